@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* banned: functions that must not compile here. Forced into every product file by the build. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
+#undef sprintf
+#undef vsprintf
+#undef gets
+#undef strtok
+#undef atoi
+#undef atol
+#undef rand
+#undef srand
+#undef gmtime
+#undef localtime
+#undef alloca
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol rand srand
+#pragma GCC poison gmtime localtime alloca system popen tmpnam mktemp

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+
+#include "base/status.h"
+#include "test/lib/test.h"
+
+TEST(status__every_entry_is_complete)
+{
+    for (unsigned i = 0; i < STATUS_MAX; i++) {
+        const struct status_entry *entry = status_entry((enum status)i);
+        CHECK(entry->name != NULL && entry->code != NULL);
+        CHECK(strlen(entry->cause) > 5 && strlen(entry->remedy) > 5);
+        CHECK(entry->class < CLASS_MAX && entry->actor < ACTOR_MAX && entry->card < CARD_MAX);
+        CHECK(entry->actor != ACTOR_NONE || i == STATUS_OK); /* somebody must act */
+    }
+}
+
+TEST(status__no_code_and_no_name_stands_twice)
+{
+    for (unsigned i = 0; i < STATUS_MAX; i++) {
+        for (unsigned j = 0; j < i; j++) {
+            const struct status_entry *a = status_entry((enum status)i);
+            const struct status_entry *b = status_entry((enum status)j);
+            CHECK(strcmp(a->code, b->code) != 0);
+            CHECK(strcmp(a->name, b->name) != 0);
+            CHECK(strcmp(a->cause, b->cause) != 0);
+        }
+    }
+}
+
+TEST(status__causes_keep_the_message_grammar)
+{
+    for (unsigned i = 0; i < STATUS_MAX; i++) {
+        const char *cause = status_entry((enum status)i)->cause;
+        CHECK(!isupper((unsigned char)cause[0]) || isupper((unsigned char)cause[1]));
+        CHECK(cause[strlen(cause) - 1] != '.');
+    }
+}
+
+TEST(status__a_name_finds_its_entry_again)
+{
+    for (unsigned i = 0; i < STATUS_MAX; i++) {
+        enum status found = STATUS_MAX;
+        CHECK(status_by_name(status_entry((enum status)i)->name, &found));
+        CHECK_EQ(found, i);
+    }
+    enum status untouched = STATUS_MAX;
+    CHECK(!status_by_name("NO_SUCH_ERROR", &untouched));
+    CHECK_EQ(untouched, STATUS_MAX);
+}
+
+TEST(status__an_unknown_value_is_internal)
+{
+    CHECK(status_entry((enum status)9999) == status_entry(STATUS_INTERNAL));
+}
+
+TEST(status__the_detail_of_a_fault_is_printable)
+{
+    struct fault fault = fault_of(STATUS_BAD_VALUE, "a\x1b[31m\xff");
+
+    CHECK_TEXT(fault.detail, "a?[31m?");
+    CHECK_EQ(fault.tries_left, -1);
+}
