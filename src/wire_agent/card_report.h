@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/bytes.h"
+#include "base/instant.h"
+#include "base/status.h"
+#include "crypto/x509_read.h"
+
+/* card_report: who is this card? What the agent read from it, as read, for the server to judge.
+ *
+ *     card_report_init(&report); ... json_t *json = card_report_to_json(&report);
+ *
+ * Nothing here is believed before a key of the card has signed. Objects are the raw contents of
+ * their '53' (SP 800-73-4 part 1, table 3), torn ones included: decoding is the reader's task.
+ * Memory: self-contained, no pointers. Limits: the sizes below.
+ * Tests: test/unit/wire_agent/test_card_report.c */
+enum {
+    REPORT_ATR_MAX = 33,
+    REPORT_SERIAL_MAX = 24, /* text, terminating zero included */
+    REPORT_VERSION_MAX = 16,
+    REPORT_OBJECT_MAX = 3072,
+    REPORT_SMALL_MAX = 512
+};
+
+enum report_object { REPORT_CHUID, REPORT_DISCOVERY, REPORT_CERTIFICATE_9A, REPORT_CERTIFICATE_9C,
+                     REPORT_OBJECT_COUNT };
+/* F7 answers of the keys and secrets, empty where the card has no such command. */
+enum report_metadata { REPORT_METADATA_9A, REPORT_METADATA_9C, REPORT_METADATA_9B,
+                       REPORT_METADATA_80, REPORT_METADATA_81, REPORT_METADATA_COUNT };
+
+struct report_bytes {
+    uint16_t len;
+    uint8_t bytes[REPORT_SMALL_MAX];
+};
+
+struct report_data {
+    uint16_t len; /* 0: absent */
+    uint16_t sw;  /* what the card answered */
+    uint8_t bytes[REPORT_OBJECT_MAX];
+};
+
+struct card_report {
+    uint8_t atr[REPORT_ATR_MAX];
+    size_t atr_len;
+    char serial[REPORT_SERIAL_MAX];   /* decimal; empty: the card tells none */
+    char version[REPORT_VERSION_MAX]; /* "5.4.3"; empty: the card tells none */
+    bool contactless;
+    bool extended_length;      /* worked, or the ATR says so */
+    int tries_left;            /* of the PIN: -1 unknown, 0 blocked */
+    uint8_t management_algorithm; /* SP 800-78-4 table 6-2; 0: not known */
+    uint8_t insertion[16];     /* random, made anew by the agent at each insertion */
+    struct report_data objects[REPORT_OBJECT_COUNT];
+    struct report_bytes metadata[REPORT_METADATA_COUNT];
+};
+
+void card_report_init(struct card_report *r);
+json_t *card_report_to_json(const struct card_report *r); /* new reference, NULL: no memory */
+MUST_USE enum status card_report_of_json(const json_t *json, struct card_report *ret_report);
+/* SHA-256 over a canonical form of everything: what a nonce is bound to. */
+MUST_USE enum status card_report_hash(const struct card_report *r, uint8_t ret_hash[32]);
+
+/* ---- what both sides make of it, by the same code ---- */
+struct card_identity {
+    char text[72];     /* "serial 12345678", else "guid …", else "certificate …"; "blank" */
+    char serial[REPORT_SERIAL_MAX];
+    char guid[33];     /* hex; empty: none */
+    bool blank;        /* no CHUID and no certificate */
+    bool torn;         /* some object could not be decoded */
+    bool has_certificate[2]; /* [0] authentication 9A, [1] content signing 9C */
+    struct x509_info certificates[2];
+    uint8_t fingerprints[2][32]; /* SHA-256 of each certificate's DER; zero when absent */
+};
+
+MUST_USE enum status card_identity_of_report(const struct card_report *r,
+                                             struct card_identity *ret_identity);
+/* The DER inside the report's certificate object; empty when absent or torn. `index` 0 = 9A. */
+struct span card_report_certificate(const struct card_report *r, size_t index);
