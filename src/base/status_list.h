@@ -87,6 +87,9 @@ STATUS(CERTIFICATE_REFUSED, 604, DENIED, RA_DESK, RESUMABLE, false, "the certifi
 STATUS(KEY_UNUSABLE, 605, CARD, RA_DESK, RESUMABLE, true, "the key that the card made cannot be used", "try once more; a second time, replace the card")
 STATUS(CRYPTO, 606, INTERNAL, SITE_IT, RESUMABLE, true, "a cryptographic operation failed", "try again; if it returns, tell the site's IT")
 STATUS(KEY_FILE, 607, INPUT, SITE_IT, UNTOUCHED, false, "a key file cannot be opened", "check the passphrase and the file's permissions")
+STATUS(CERTIFICATE_FORM, 608, INPUT, RA_DESK, UNTOUCHED, false, "a certificate or revocation list cannot be read", "have the card looked at; if it is a file, fetch it anew")
+STATUS(SIGNATURE_WRONG, 609, DENIED, SITE_IT, UNTOUCHED, true, "a signature does not verify", "try once more; a second time, tell the site's IT")
+STATUS(CA_EXPIRED, 610, DENIED, SITE_IT, UNTOUCHED, false, "the certificate of the CA is not in its validity period", "check the clock of the server; if it is right, the CA must be renewed")
 
 STATUS(STORE, 700, IO, SITE_IT, RESUMABLE, true, "the data base cannot be written or read", "check the disk; nothing acknowledged was lost")
 STATUS(STORE_BUSY, 701, BLOCKED, SITE_IT, RESUMABLE, true, "the data base is busy", "try again in a moment")
