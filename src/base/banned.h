@@ -22,5 +22,8 @@
 #undef gmtime
 #undef localtime
 #undef alloca
-#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol rand srand
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol srand
 #pragma GCC poison gmtime localtime alloca system popen tmpnam mktemp
+
+/* Not poisoned: <openssl/evp.h> has parameters of this name. */
+int rand(void) __attribute__((error("banned: randomness comes in through struct entropy")));
