@@ -26,4 +26,4 @@
 #pragma GCC poison gmtime localtime alloca system popen tmpnam mktemp
 
 /* Not poisoned: <openssl/evp.h> has parameters of this name. */
-int rand(void) __attribute__((error("banned: randomness comes in through struct entropy")));
+int rand(void) __attribute__((deprecated("banned: randomness comes in through struct entropy")));
