@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/secret.h"
+#include "crypto/cipher.h"
+#include "crypto/kdf.h"
+#include "crypto/public_key.h"
+#include "crypto/signature.h"
+#include "crypto/x509_crl.h"
+#include "crypto/x509_read.h"
+#include "wire_agent/statement.h"
+
+/* signer_message: everything that the server may ask the signer, and what it answers.
+ *
+ *     struct signer_request request = { .kind = SIGNER_NONCE };
+ *     memcpy(request.nonce.binding, binding, sizeof(binding));
+ *     status = signer_message_request_encode(&request, &frame);      one frame = one JSON object
+ *     status = signer_message_answer_decode(frame, &memory, &answer);
+ *     if (answer.status != STATUS_OK) { the signer refused: answer.status says why }
+ *
+ * One request, one answer, in order, over a local stream socket with framed messages. There is no
+ * request that carries bytes to be signed: the signer builds whatever it signs from the members
+ * below. docs/protocol/signer.md shows every message and every rule.
+ *
+ * Strict decoding: an unknown member, a missing one, a wrong type, a member twice, a text past its
+ * limit, a number out of range, odd hex or a list past its limit is STATUS_BAD_MESSAGE, a frame
+ * past its limit STATUS_TOO_LARGE; the result is untouched then. A kind that is not in the list is
+ * STATUS_METHOD_UNKNOWN. Bytes travel as hex, instants as seconds since 1970.
+ *
+ * Memory: values without pointers, but for the CRL of an answer. A request is about 40 KiB, so not
+ * for deep stacks. An answer may hold secrets: signer_message_answer_wipe when done, and wipe the
+ * frame.
+ * Tests: test/unit/wire_signer/test_signer_message.c (each kind there and back, every truncation
+ * and every changed byte of it) */
+enum {
+    SIGNER_VERSION = 1,
+    SIGNER_REQUEST_MAX = 131072,      /* bytes of one encoded request */
+    SIGNER_CRL_MAX = 4 * 1024 * 1024, /* DER; about 100,000 entries */
+    SIGNER_ANSWER_MAX = 2 * SIGNER_CRL_MAX + 4096,
+    SIGNER_NONCE_LEN = 56, /* 16 random, 8 time, 32 MAC */
+    SIGNER_NONCE_LIFE_SECONDS = 15 * 60,
+    SIGNER_CLOCK_SKEW_SECONDS = 10 * 60,
+    SIGNER_REVOCATIONS_MAX = 256, /* in one request; ask again for more */
+    SIGNER_ENTRIES_MAX = 512,     /* in one checkpoint */
+    SIGNER_HASH_LEN = 32,
+    SIGNER_MANAGEMENT_ANSWERS_MAX = 8, /* quotas of one statement */
+    SIGNER_MANAGEMENT_KEYS_MAX = 4,
+    SIGNER_PUKS_MAX = 4,
+    SIGNER_CHAIN_NAME_MAX = 33 /* terminating zero included */
+};
+
+enum signer_kind {
+    SIGNER_STATUS,
+    SIGNER_NONCE,
+    SIGNER_MANAGEMENT_ANSWER,
+    SIGNER_MANAGEMENT_KEY,
+    SIGNER_PUK,
+    SIGNER_CERTIFICATE,
+    SIGNER_REVOKE_AND_CRL,
+    SIGNER_CHECKPOINT,
+    SIGNER_KIND_MAX
+};
+
+/* Which certificate of a card, and so which of the two issuing CAs and which profile. */
+enum signer_purpose { SIGNER_AUTHENTICATION, SIGNER_CONTENT_SIGNING, SIGNER_PURPOSE_MAX };
+
+/* On whose word the signer acts (I13): the operator's statement over a nonce of the signer, with
+ * the signature of the operator's 9C over statement_digest. The same authority goes with each
+ * request of one job, unchanged. */
+struct signer_authority {
+    uint8_t binding[SIGNER_HASH_LEN]; /* what the nonce was asked for with */
+    struct statement statement;
+    uint8_t signature[SIGNATURE_MAX];
+    size_t signature_len;
+    uint8_t certificate[X509_DER_MAX]; /* of the operator's 9C, DER */
+    size_t certificate_len;
+};
+
+/* ---- requests ---- */
+struct signer_nonce_request {
+    /* SHA-256 that the server computes over session and card report. */
+    uint8_t binding[SIGNER_HASH_LEN];
+};
+
+/* Mutual authentication with key 9B (SP 800-73-4 part 2, 3.2.4). */
+struct signer_management_request {
+    uint8_t card_id[KDF_CARD_ID_LEN]; /* random, of the directory: one per statement */
+    uint32_t version;                 /* 0: the factory default 0102..08 three times */
+    enum management_algorithm algorithm;
+    uint8_t witness[CIPHER_BLOCK_MAX]; /* encrypted, as the card sent it */
+    size_t witness_len;                /* unused in SIGNER_MANAGEMENT_KEY */
+};
+
+struct signer_puk_request {
+    uint8_t card_id[KDF_CARD_ID_LEN];
+    uint32_t old_version; /* 0: the factory default "12345678" */
+    uint32_t new_version; /* 1 or higher, not old_version */
+};
+
+struct signer_certificate_request {
+    enum signer_purpose purpose;
+    char uuid[13]; /* the holder's; must be the statement's person */
+    char given[X509_VALUE_MAX];
+    char family[X509_VALUE_MAX];
+    char organisation_name[X509_VALUE_MAX];
+    char organisation_code[X509_VALUE_MAX]; /* may be empty when no profile names it */
+    struct public_key key;                  /* of the card */
+    uint8_t proof[SIGNATURE_MAX]; /* by that key, over proof_digest with public_key_hash */
+    size_t proof_len;
+    uint8_t proof_slot; /* 0x9A, 0x9C */
+};
+
+struct signer_crl_request {
+    enum signer_purpose issuer;
+    uint64_t number; /* the least CRL number that is wanted */
+    size_t count;    /* may be 0: only a fresh list */
+    struct x509_crl_entry entries[SIGNER_REVOCATIONS_MAX];
+};
+
+/* Entries `from` .. `from + count - 1` of one audit chain. The request must lead through the last
+ * head that was signed: repeated after a lost answer it may start earlier. */
+struct signer_checkpoint_request {
+    char chain[SIGNER_CHAIN_NAME_MAX];
+    uint64_t from;                     /* sequence number of the first entry given; first: 1 */
+    uint8_t previous[SIGNER_HASH_LEN]; /* hash of the entry before it; zero before the first */
+    size_t count;
+    uint8_t entries[SIGNER_ENTRIES_MAX][SIGNER_HASH_LEN]; /* SHA-256 of each entry's fields */
+};
+
+struct signer_request {
+    enum signer_kind kind;
+    struct signer_authority authority; /* where signer_message_needs_authority */
+    union {
+        struct signer_nonce_request nonce;
+        struct signer_management_request management; /* both MANAGEMENT kinds */
+        struct signer_puk_request puk;
+        struct signer_certificate_request certificate;
+        struct signer_crl_request crl;
+        struct signer_checkpoint_request checkpoint;
+    };
+};
+
+/* ---- answers ---- */
+struct signer_head {
+    char chain[SIGNER_CHAIN_NAME_MAX]; /* empty: no checkpoint yet */
+    uint64_t sequence;
+    uint8_t head[SIGNER_HASH_LEN];
+};
+
+enum { SIGNER_HEADS_MAX = 8 }; /* servers that one signer serves */
+
+struct signer_status_answer {
+    uint32_t version;                                     /* SIGNER_VERSION */
+    uint8_t issuers[SIGNER_PURPOSE_MAX][SIGNER_HASH_LEN]; /* SHA-256 of the CA certificates */
+    uint8_t audit[SIGNER_HASH_LEN];                       /* of the audit certificate */
+    uint64_t crl_numbers[SIGNER_PURPOSE_MAX];             /* last one signed */
+    size_t heads_count;
+    struct signer_head heads[SIGNER_HEADS_MAX];
+};
+
+struct signer_nonce_answer {
+    uint8_t nonce[SIGNER_NONCE_LEN];
+    instant expires_at;
+};
+
+struct signer_management_answer {
+    uint8_t witness[CIPHER_BLOCK_MAX]; /* in the clear: '80' of what goes to the card */
+    uint8_t challenge[CIPHER_BLOCK_MAX];
+    uint8_t response[CIPHER_BLOCK_MAX]; /* what the card must answer */
+    size_t len;                         /* of each */
+};
+
+struct signer_puk_answer {
+    struct secret old_puk, new_puk;
+};
+
+struct signer_certificate_answer {
+    uint8_t der[X509_DER_MAX];
+    size_t len;
+};
+
+struct signer_crl_answer {
+    uint64_t number;
+    struct span der; /* in the caller's memory */
+};
+
+struct signer_checkpoint_answer {
+    uint64_t sequence; /* of the last entry covered */
+    uint8_t head[SIGNER_HASH_LEN];
+    instant at;
+    uint8_t signature[SIGNATURE_MAX];
+    size_t signature_len;
+};
+
+enum { SIGNER_DETAIL_MAX = 96 };
+
+struct signer_answer {
+    enum signer_kind kind;
+    enum status status;             /* what follows is there only with STATUS_OK */
+    char detail[SIGNER_DETAIL_MAX]; /* which check refused; printable, never a secret */
+    union {
+        struct signer_status_answer state;
+        struct signer_nonce_answer nonce;
+        struct signer_management_answer management;
+        struct secret management_key;
+        struct signer_puk_answer puk;
+        struct signer_certificate_answer certificate;
+        struct signer_crl_answer crl;
+        struct signer_checkpoint_answer checkpoint;
+    };
+};
+
+/* "status", "nonce", "management_answer", "management_key", "puk", "certificate",
+ * "revoke_and_crl", "checkpoint"; "?" outside the enum. */
+const char *signer_message_kind_name(enum signer_kind kind);
+MUST_USE bool signer_message_kind_by_name(const char *name, enum signer_kind *ret_kind);
+/* "authentication", "content_signing". */
+const char *signer_message_purpose_name(enum signer_purpose purpose);
+MUST_USE bool signer_message_purpose_by_name(const char *name, enum signer_purpose *ret_purpose);
+/* True for the four kinds that touch a card's keys and certificates. */
+bool signer_message_needs_authority(enum signer_kind kind);
+
+/* The encoders append JSON text without a terminating zero; nothing on failure.
+ * STATUS_TOO_LARGE, STATUS_OUT_OF_MEMORY; STATUS_BAD_VALUE for a value outside its limits. */
+MUST_USE enum status signer_message_request_encode(const struct signer_request *request,
+                                                   struct buf *ret_frame);
+MUST_USE enum status signer_message_request_decode(struct span frame,
+                                                   struct signer_request *ret_request);
+MUST_USE enum status signer_message_answer_encode(const struct signer_answer *answer,
+                                                  struct buf *ret_frame);
+/* `memory` takes the DER of a CRL; any other answer leaves it alone, so it may be empty. */
+MUST_USE enum status signer_message_answer_decode(struct span frame, struct buf *memory,
+                                                  struct signer_answer *ret_answer);
+void signer_message_answer_wipe(struct signer_answer *answer);
