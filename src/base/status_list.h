@@ -78,6 +78,7 @@ STATUS(AGENT_UNREACHABLE, 503, IO, SITE_IT, UNTOUCHED, true, "the agent on this 
 STATUS(AGENT_BUSY, 504, BLOCKED, OPERATOR, UNTOUCHED, true, "the agent is at work on a card", "wait until the job is finished")
 STATUS(STOPPED, 505, CONFLICT, OPERATOR, RESUMABLE, true, "the work was stopped", "the job goes on when it is started again")
 STATUS(RATE_LIMIT, 506, BLOCKED, OPERATOR, UNTOUCHED, true, "too many requests in a short time", "wait a minute and try again")
+STATUS(ADDRESS_IN_USE, 509, CONFLICT, SITE_IT, UNTOUCHED, false, "another program listens at this address already", "stop the other program or choose another address")
 
 STATUS(SIGNER_UNREACHABLE, 600, BLOCKED, SITE_IT, RESUMABLE, true, "the signer does not answer", "start cardwright-signer")
 STATUS(STATEMENT_INVALID, 601, DENIED, OPERATOR, UNTOUCHED, true, "the operator's statement does not fit what is asked", "start the act again; a second time, tell the site's IT")

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/status.h"
+#include "port/http_request.h"
+
+/* https_server: HTTP/1.1 over TLS, plain TCP and unix sockets, one thread, one event loop.
+ *
+ *     struct https_server *server = NULL;
+ *     https_server_open(&(struct https_server_options){ .body_max = 262144 }, &server);
+ *     https_server_listen(server, &(struct https_listener){ .address = "127.0.0.1", .port = 0,
+ *         .certificate_file = "tls.pem", .key_file = "tls.key", .handler = serve }, &port);
+ *     https_server_on_signal(server, SIGTERM, stop_it, server);
+ *     https_server_run(server);
+ *     https_server_close(&server);
+ *
+ * The handler sees only requests that passed these checks (RFC 9112; codes as answered):
+ *   400  more than one Host, Content-Length, Transfer-Encoding, Content-Type, Authorization or
+ *        Origin; Content-Length beside Transfer-Encoding; a target that does not start with '/';
+ *        control characters in target or fields; HTTP/1.1 without Host
+ *   405  another method than GET, HEAD, POST, PUT, DELETE      413  a body over `body_max`
+ *   421  a Host that is not in `hosts`                         431/400  fields over `headers_max`
+ * and each refusal closes the connection, so that what follows is never read as a request.
+ * TLS: 1.2 and 1.3, X25519 first, no renegotiation, no compression, session tickets.
+ * Unix socket: see local_listen.h; the peer's uid is checked by `peer_uid_only`.
+ *
+ * Threads: everything on the thread of https_server_run, except https_server_post (any thread)
+ * and https_server_stop (any thread, signal handlers too).
+ * Memory: allocated here, freed by close. Requests that nobody answered are freed there too.
+ * Errors: BAD_FILE (certificate, key), BAD_VALUE (address), ADDRESS_IN_USE, BAD_FILE (path),
+ *         OUT_OF_MEMORY.
+ * Tests: test/unit/port/test_https_server.c, test_https_server_hostile.c */
+enum {
+    HTTPS_BODY_MAX_DEFAULT = 256 * 1024,
+    HTTPS_HEADERS_MAX_DEFAULT = 16 * 1024,
+    HTTPS_TIMEOUT_MS_DEFAULT = 30000,
+    HTTPS_HOSTS_MAX = 8,
+    HTTPS_LISTENERS_MAX = 8
+};
+
+struct https_server_options {
+    size_t body_max;    /* 0: the default above, likewise below */
+    size_t headers_max; /* request line and fields together */
+    int timeout_ms;     /* a peer that neither sends nor takes anything for so long is dropped */
+};
+
+typedef void (*https_handler)(void *context, struct http_request *request);
+typedef void (*https_callback)(void *context);
+
+struct https_listener {
+    const char *address;          /* "127.0.0.1", "::1"; NULL when unix_path is set */
+    uint16_t port;                /* 0: the system chooses */
+    const char *unix_path;        /* NULL when address is set */
+    uint32_t unix_mode;           /* 0: 0600 */
+    bool peer_uid_only;           /* unix: only the own uid and root are served */
+    const char *certificate_file; /* PEM chain, leaf first; NULL: plain HTTP */
+    const char *key_file;         /* PEM */
+    /* Accepted Host values, compared without case; with or without ":port". None: any. The token
+     * ":port" is put in place by the listener: "127.0.0.1:port" means its own port. */
+    const char *hosts[HTTPS_HOSTS_MAX];
+    https_handler handler;
+    void *context;
+};
+
+struct https_server;
+
+MUST_USE enum status https_server_open(const struct https_server_options *options,
+                                       struct https_server **ret_server);
+/* `ret_port`: the port in use; may be NULL. Listens (the queue fills) before run is called. */
+MUST_USE enum status https_server_listen(struct https_server *server,
+                                         const struct https_listener *listener, uint16_t *ret_port);
+/* Returns after https_server_stop. Answers already handed over are sent first, for 1 s at most. */
+MUST_USE enum status https_server_run(struct https_server *server);
+void https_server_stop(struct https_server *server);
+/* Runs `callback` on the loop's thread, in the order of posting. False: no memory. */
+MUST_USE bool https_server_post(struct https_server *server, https_callback callback,
+                                void *context);
+/* On the loop's thread, every `interval_ms`, until close. */
+MUST_USE enum status https_server_every(struct https_server *server, int interval_ms,
+                                        https_callback callback, void *context);
+/* Once. */
+MUST_USE enum status https_server_after(struct https_server *server, int delay_ms,
+                                        https_callback callback, void *context);
+/* The callback runs in the loop, not in the signal handler: it may do anything. */
+MUST_USE enum status https_server_on_signal(struct https_server *server, int signal_number,
+                                            https_callback callback, void *context);
+void https_server_close(struct https_server **server);
