@@ -16,10 +16,12 @@
  * Identifiers only: no names, no dates of birth, no e-mail addresses, no search words (a search
  * says in `detail` how many it found). Personal data can be erased, the audit cannot (I12).
  *
- * Hash: SHA-256 over length-prefixed fields (buf_put_field) in this order: the tag "cardwright
- * audit entry v1", previous hash, sequence and `at` as 8 bytes each, actor, profile, event name,
- * subject, card, job, status name, detail, statement, signature, certificate. The first entry has
- * number 1 and a previous hash of zeros.
+ * Hash, in two steps, so that a checkpoint can be asked for without showing what happened:
+ * the fields hash is SHA-256 over length-prefixed fields (buf_put_field) in this order: the tag
+ * "cardwright audit fields v1", sequence and `at` as 8 bytes each, actor, profile, event name,
+ * subject, card, job, status name, detail, statement, signature, certificate. The entry's hash is
+ * SHA-256 over the length-prefixed tag "cardwright audit entry v1", previous hash, fields hash.
+ * The first entry has number 1 and a previous hash of zeros.
  *
  * Line: a JSON object with all members in the order of the struct, nothing left out, bytes in hex:
  * there is one spelling of an entry, and decode refuses every other (duplicate or unknown members,
@@ -129,6 +131,12 @@ struct audit_checkpoint {
 
 /* Puts `entry` behind `head`: sets sequence, previous hash and hash, and moves the head to it. */
 MUST_USE enum status audit_event_link(struct audit_head *head, struct audit_entry *entry);
+/* The two steps of the hash. The signer takes the second one itself, for each new entry. */
+MUST_USE enum status audit_event_fields_hash(const struct audit_entry *entry,
+                                             uint8_t ret_hash[AUDIT_HASH_LEN]);
+MUST_USE enum status audit_event_chain_hash(const uint8_t previous[AUDIT_HASH_LEN],
+                                            const uint8_t fields_hash[AUDIT_HASH_LEN],
+                                            uint8_t ret_hash[AUDIT_HASH_LEN]);
 /* The hash that this entry ought to have, from its fields and its previous hash. */
 MUST_USE enum status audit_event_hash(const struct audit_entry *entry,
                                       uint8_t ret_hash[AUDIT_HASH_LEN]);

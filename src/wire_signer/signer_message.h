@@ -8,6 +8,7 @@
 #include "crypto/signature.h"
 #include "crypto/x509_crl.h"
 #include "crypto/x509_read.h"
+#include "lifecycle/audit_event.h"
 #include "wire_agent/statement.h"
 
 /* signer_message: everything that the server may ask the signer, and what it answers.
@@ -45,8 +46,7 @@ enum {
     SIGNER_HASH_LEN = 32,
     SIGNER_MANAGEMENT_ANSWERS_MAX = 8, /* quotas of one statement */
     SIGNER_MANAGEMENT_KEYS_MAX = 4,
-    SIGNER_PUKS_MAX = 4,
-    SIGNER_CHAIN_NAME_MAX = 33 /* terminating zero included */
+    SIGNER_PUKS_MAX = 4
 };
 
 enum signer_kind {
@@ -117,14 +117,13 @@ struct signer_crl_request {
     struct x509_crl_entry entries[SIGNER_REVOCATIONS_MAX];
 };
 
-/* Entries `from` .. `from + count - 1` of one audit chain. The request must lead through the last
- * head that was signed: repeated after a lost answer it may start earlier. */
+/* Entries `from` .. `from + count - 1` of the audit chain (lifecycle/audit_event.h). They must lead
+ * through the last head that was signed: repeated after a lost answer they may start earlier. */
 struct signer_checkpoint_request {
-    char chain[SIGNER_CHAIN_NAME_MAX];
-    uint64_t from;                     /* sequence number of the first entry given; first: 1 */
+    uint64_t from; /* sequence number of the first entry given; 1 is the first */
     uint8_t previous[SIGNER_HASH_LEN]; /* hash of the entry before it; zero before the first */
-    size_t count;
-    uint8_t entries[SIGNER_ENTRIES_MAX][SIGNER_HASH_LEN]; /* SHA-256 of each entry's fields */
+    size_t count;                      /* 1 at least */
+    uint8_t entries[SIGNER_ENTRIES_MAX][SIGNER_HASH_LEN]; /* audit_event_fields_hash of each */
 };
 
 struct signer_request {
@@ -141,21 +140,12 @@ struct signer_request {
 };
 
 /* ---- answers ---- */
-struct signer_head {
-    char chain[SIGNER_CHAIN_NAME_MAX]; /* empty: no checkpoint yet */
-    uint64_t sequence;
-    uint8_t head[SIGNER_HASH_LEN];
-};
-
-enum { SIGNER_HEADS_MAX = 8 }; /* servers that one signer serves */
-
 struct signer_status_answer {
     uint32_t version;                                     /* SIGNER_VERSION */
     uint8_t issuers[SIGNER_PURPOSE_MAX][SIGNER_HASH_LEN]; /* SHA-256 of the CA certificates */
     uint8_t audit[SIGNER_HASH_LEN];                       /* of the audit certificate */
     uint64_t crl_numbers[SIGNER_PURPOSE_MAX];             /* last one signed */
-    size_t heads_count;
-    struct signer_head heads[SIGNER_HEADS_MAX];
+    struct audit_head head; /* last one signed; zero before the first */
 };
 
 struct signer_nonce_answer {
@@ -184,14 +174,6 @@ struct signer_crl_answer {
     struct span der; /* in the caller's memory */
 };
 
-struct signer_checkpoint_answer {
-    uint64_t sequence; /* of the last entry covered */
-    uint8_t head[SIGNER_HASH_LEN];
-    instant at;
-    uint8_t signature[SIGNATURE_MAX];
-    size_t signature_len;
-};
-
 enum { SIGNER_DETAIL_MAX = 96 };
 
 struct signer_answer {
@@ -206,7 +188,7 @@ struct signer_answer {
         struct signer_puk_answer puk;
         struct signer_certificate_answer certificate;
         struct signer_crl_answer crl;
-        struct signer_checkpoint_answer checkpoint;
+        struct audit_checkpoint checkpoint;
     };
 };
 
