@@ -58,7 +58,8 @@ enum batch_fill {
     BATCH_FILL_MAX
 };
 
-/* What a proof is about: `subject`, or the SHA-256 of what the op named `subject_from` returned. */
+/* What a proof is about: `subject`, or the what
+ * the caller's hash function makes of what the op named `subject_from` returned. */
 enum batch_proof { BATCH_PROOF_NONE, BATCH_PROOF_OF_SUBJECT, BATCH_PROOF_OF_CAPTURE, BATCH_PROOF_MAX };
 
 struct batch_rule {

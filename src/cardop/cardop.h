@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "card/batch.h"
+#include "crypto/public_key.h"
+#include "piv/printed_information.h"
+#include "wire_agent/card_report.h"
+#include "wire_agent/statement.h"
+
+/* cardop: a card job as a state machine: what the card answered goes in, the next batch comes out.
+ *
+ *     cardop_init(&op, &options);             a new job, or cardop_decode() of a journalled one
+ *     cardop_prelude(&op, &report, &batch);   what the agent plays before it posts the job
+ *     cardop_begin(&op, &report, &identity, nonce, &result, &fault);
+ *     while ((want = cardop_want(&op)) ...)
+ *         CARDOP_WANT_OPENING       get the answer to op.witness from the signer -> cardop_open()
+ *         CARDOP_WANT_CERTIFICATES  have both certified by the signer -> cardop_write()
+ *         CARDOP_WANT_ANSWERS       send the batch, wait for the result -> cardop_accept()
+ *         CARDOP_WANT_COMMIT        both keys proved: make them current -> cardop_committed()
+ *         CARDOP_FINISHED
+ *
+ * Whoever drives it makes every state durable (cardop_encode) before the batch that belongs to it
+ * leaves. That is what a cut resumes from: the machine is in the journal, the card is asked anew.
+ *
+ * What is true on the card if the work stops, by op.stage:
+ *   OPENING   nothing was changed, or (after a resume) what the goal's stage says
+ *   KEYS      old keys may be gone; no certificate for a new key exists yet unless
+ * keys[].certified; PUK is puk_current or puk_next; passcode old or new; next insertion: keys again
+ *   WRITING   new keys are known and certified; certificate objects may be old, torn or new;
+ *             next insertion: the same certificates are written again
+ *   FINISHED  committed
+ *
+ * Order of commands and why: architecture.md §3, "Card rules". Pure: no clock, no I/O, no entropy.
+ * Memory: a plain value, no pointers. Secrets (PUK, management key) pass through the batch only.
+ * Limits: a job takes 3 round trips; one more for each re-opening, at most CARDOP_OPENINGS_MAX.
+ * Tests: test/unit/cardop/test_cardop.c plays it against the virtual card. */
+enum {
+    CARDOP_ENCODED_MAX = 4096,
+    CARDOP_OPENINGS_MAX = 6,
+    CARDOP_CERTIFICATE_MAX = 2048,
+    CARDOP_NAME_MAX = 64
+};
+
+enum cardop_service { CARDOP_RENEW, CARDOP_REPAIR, CARDOP_ISSUE, CARDOP_SERVICE_MAX };
+enum cardop_stage {
+    CARDOP_STAGE_OPENING,
+    CARDOP_STAGE_KEYS,
+    CARDOP_STAGE_WRITING,
+    CARDOP_STAGE_FINISHED,
+    CARDOP_STAGE_MAX
+};
+enum cardop_goal { CARDOP_GOAL_KEYS, CARDOP_GOAL_WRITE, CARDOP_GOAL_MAX };
+enum cardop_wanted {
+    CARDOP_WANT_ANSWERS,
+    CARDOP_WANT_OPENING,
+    CARDOP_WANT_CERTIFICATES,
+    CARDOP_WANT_COMMIT,
+    CARDOP_FINISHED,
+    CARDOP_WANTED_MAX
+};
+
+/* Index of the two keys everywhere in this module. */
+enum { CARDOP_AUTHENTICATION = 0, CARDOP_SIGNING = 1, CARDOP_KEYS = 2 };
+
+struct cardop_key {
+    bool known;     /* the public key that the card made, as the card told it */
+    bool certified; /* `fingerprint` is that of its certificate */
+    bool proved;    /* has signed after its certificate was read back */
+    bool discarded; /* an earlier certified key of this job is gone: revoke its certificate */
+    struct public_key key;
+    uint8_t fingerprint[32]; /* SHA-256 of the certificate's DER */
+    uint8_t discarded_fingerprint[32];
+    uint8_t proof[512]; /* the signature that proves possession, for the signer to check */
+    uint16_t proof_len;
+};
+
+/* The management key (9B) and the PUK have versions; version 0 is the factory's. `next` differs
+ * from `current` while the outcome of a change is unknown. */
+struct cardop_secret {
+    uint32_t current, next;
+    bool sent; /* a command that changes current to next has left; outcome not known */
+};
+
+struct cardop {
+    enum cardop_service service;
+    enum cardop_stage stage;
+    enum cardop_goal goal;
+    enum cardop_wanted want;
+    char job[JOB_ID_TEXT];
+    char origin[STATEMENT_TEXT_MAX];
+    uint8_t nonce[STATEMENT_NONCE_MAX];
+    size_t nonce_len;
+    enum key_type key_type;
+    uint8_t management_algorithm;      /* of the key that is on the card now */
+    uint8_t management_algorithm_next; /* issue: what it becomes */
+    struct cardop_secret management, puk;
+    uint32_t management_trying; /* the version whose witness is open */
+    bool management_settable;   /* the card has SET MANAGEMENT KEY */
+    bool puk_fixed;             /* the card refused to change the PUK: recorded, not failed */
+    bool left_locked;
+    bool keys_sent; /* a batch with GENERATE has left at least once */
+    uint8_t locks;  /* how many wrong entries lock the passcode */
+    uint8_t openings;
+    uint8_t witness[16];
+    uint8_t witness_len;
+    uint8_t expected[16]; /* the card's right answer to our challenge */
+    uint8_t expected_len;
+    struct cardop_key keys[CARDOP_KEYS];
+    uint8_t guid[16];    /* issue: the card UUID that is written */
+    char card_expiry[9]; /* issue: YYYYMMDD of the CHUID */
+};
+
+struct cardop_options {
+    enum cardop_service service;
+    const char *job;
+    const char *origin;
+    enum key_type key_type;
+    uint32_t management_version, puk_version; /* what the directory believes */
+    uint32_t management_version_next;         /* issue; else the same as management_version */
+    uint8_t management_algorithm_next;
+    bool left_locked;
+    uint8_t guid[16];
+    const char *card_expiry;
+};
+
+/* What the signer (and, when issuing, the directory) contribute to the first batch. Borrowed. */
+struct cardop_opening {
+    struct span witness_plain, challenge, expected;
+    struct span puk_current, puk_next;         /* 8 digits each; repair and issue */
+    struct span management_key;                /* issue, where the card can take one */
+    const struct printed_information *printed; /* issue; the expiry is filled in here */
+};
+
+MUST_USE enum status cardop_init(struct cardop *ret_op, const struct cardop_options *options);
+/* The commands that may run before the job is authorised: nothing is changed by them. For a
+ * journalled job the same, adapted to where it stopped. */
+void cardop_prelude(const struct cardop *op, const struct card_report *report,
+                    struct batch *ret_batch);
+/* Takes the answers to the prelude: passcode right, old keys alive, witness there. */
+MUST_USE enum status cardop_begin(struct cardop *op, const struct card_report *report,
+                                  const struct card_identity *identity, struct span nonce,
+                                  const struct batch_result *result, struct fault *reterr_fault);
+enum cardop_wanted cardop_want(const struct cardop *op);
+/* The version whose key must answer op->witness is op->management_trying. */
+MUST_USE enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
+                                 const struct span certificates[CARDOP_KEYS],
+                                 struct batch *ret_batch);
+/* After both certificates were issued: their DER. */
+MUST_USE enum status cardop_write(struct cardop *op, const struct span certificates[CARDOP_KEYS],
+                                  struct batch *ret_batch);
+/* Takes the answers to the last batch. On OK, cardop_want tells what is next; when that is
+ * CARDOP_WANT_ANSWERS, `ret_batch` holds a further batch (new witness, keys again).
+ * Anything else is in `reterr_fault`; the machine stays resumable. */
+MUST_USE enum status cardop_accept(struct cardop *op, const struct batch_result *result,
+                                   const struct span certificates[CARDOP_KEYS],
+                                   struct batch *ret_batch, struct fault *reterr_fault);
+void cardop_committed(struct cardop *op);
+
+/* Journal form; version byte first. Decoding takes hostile bytes: STATUS_STORE. */
+MUST_USE enum status cardop_encode(const struct cardop *op, struct buf *ret_bytes);
+MUST_USE enum status cardop_decode(struct span bytes, struct cardop *ret_op);
+
+const char *cardop_service_name(enum cardop_service service); /* "renew" */
+MUST_USE bool cardop_service_by_name(const char *name, enum cardop_service *ret_service);
+const char *cardop_stage_name(enum cardop_stage stage);

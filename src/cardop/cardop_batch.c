@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cardop/cardop_parts.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "crypto/cipher.h"
+#include "piv/capability.h"
+#include "piv/cert_container.h"
+#include "piv/chuid.h"
+#include "piv/discovery.h"
+#include "piv/piv_application.h"
+#include "piv/piv_key.h"
+#include "piv/piv_object.h"
+#include "piv/printed_information.h"
+
+const uint8_t cardop_slots[CARDOP_KEYS] = { 0x9A, 0x9C };
+static const enum piv_object certificate_objects[CARDOP_KEYS] = { PIV_OBJECT_CERTIFICATE_9A,
+                                                                  PIV_OBJECT_CERTIFICATE_9C };
+
+struct cardop_label cardop_label_of(const char *prefix, size_t key_index)
+{
+    static const char *const names[CARDOP_KEYS] = { "9a", "9c" };
+    struct cardop_label label;
+    REQUIRE(key_index < CARDOP_KEYS);
+    REQUIRE(text_format(label.text, sizeof(label.text), "%s%s", prefix, names[key_index]));
+    return label;
+}
+
+/* A batch that is too small is our own mistake: its sizes are constants. */
+static void set_field(struct batch *b, struct batch_op *op, bool built, struct buf *field)
+{
+    REQUIRE(built);
+    batch_set_data(b, op, buf_span(field));
+    wipe(field->ptr, field->max);
+}
+
+void cardop_add_select(struct batch *b)
+{
+    struct batch_op *op = batch_add(b, "select", BATCH_STEP_CHECK_CARD);
+    op->ins = INS_SELECT;
+    op->p1 = 0x04; /* by name, ISO/IEC 7816-4 table 39 */
+    op->le = 256;
+    batch_set_data(b, op, piv_application_select_name());
+}
+
+/* SP 800-73-4 part 2, 3.2.4: the card makes a witness, we show that we can decrypt it. */
+void cardop_add_witness(struct batch *b, uint8_t algorithm)
+{
+    uint8_t memory[16];
+    struct buf field = BUF(memory);
+    struct batch_op *op = batch_add(b, "witness", BATCH_STEP_OPEN_CARD);
+    op->ins = INS_AUTHENTICATE;
+    op->p1 = algorithm;
+    op->p2 = 0x9B;
+    op->le = 256;
+    op->capture = true;
+    set_field(b, op, piv_key_witness_request(&field), &field);
+}
+
+void cardop_add_opening(struct batch *b, const struct cardop *op,
+                        const struct cardop_opening *opening)
+{
+    uint8_t memory[64];
+    struct buf field = BUF(memory);
+    struct batch_op *command = batch_add(b, "open", BATCH_STEP_OPEN_CARD);
+    command->ins = INS_AUTHENTICATE;
+    command->p1 = op->management_algorithm;
+    command->p2 = 0x9B;
+    command->le = 256;
+    command->capture = true;
+    set_field(b, command, piv_key_mutual_field(opening->witness_plain, opening->challenge, &field),
+              &field);
+}
+
+static void add_verify(struct batch *b, const struct cardop *op, const char *label,
+                       enum batch_step step)
+{
+    static const uint8_t padding[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
+    struct batch_op *command = batch_add(b, label, step);
+    command->ins = INS_VERIFY;
+    command->p2 = 0x80;
+    command->fill = op->service == CARDOP_RENEW ? BATCH_FILL_PIN_AT_0 : BATCH_FILL_NEW_PIN_AT_0;
+    batch_set_data(b, command, SPAN_OF(padding));
+}
+
+struct proof_op {
+    const char *prefix;
+    size_t index;
+    enum key_type key_type;
+    enum batch_step step;
+    struct span subject;      /* 32 bytes, or none: */
+    const char *subject_from; /* the label of the GENERATE */
+};
+
+static struct batch_op *add_proof(struct batch *b, const struct proof_op *proof)
+{
+    struct cardop_label label = cardop_label_of(proof->prefix, proof->index);
+    struct batch_op *command = batch_add(b, label.text, proof->step);
+    command->ins = INS_AUTHENTICATE;
+    command->p1 = public_key_piv_algorithm(proof->key_type);
+    command->p2 = cardop_slots[proof->index];
+    command->le = 256;
+    command->capture = true;
+    if (proof->subject_from != NULL) {
+        command->proof = BATCH_PROOF_OF_CAPTURE;
+        REQUIRE(
+            text_copy(command->subject_from, sizeof(command->subject_from), proof->subject_from));
+        return command;
+    }
+    command->proof = BATCH_PROOF_OF_SUBJECT;
+    REQUIRE(proof->subject.len == sizeof(command->subject));
+    memcpy(command->subject, proof->subject.ptr, sizeof(command->subject));
+    return command;
+}
+
+/* Whatever the card answers, the work goes on with the next command. */
+static void go_on_anyway(struct batch_op *command)
+{
+    batch_on(command, 0, 0, BATCH_NEXT, NULL);
+}
+
+static void add_prelude_proofs(struct batch *b, const struct cardop *op,
+                               const struct card_identity *identity)
+{
+    add_verify(b, op, "verify", BATCH_STEP_CHECK_PASSCODE);
+    for (size_t i = CARDOP_KEYS; i-- > 0;) { /* 9C first: it wants the VERIFY directly before */
+        if (!identity->has_certificate[i] && !op->keys[i].known) {
+            continue;
+        }
+        enum key_type type =
+            op->keys[i].known ? op->keys[i].key.type : identity->certificates[i].key.type;
+        uint8_t subject[32] = { 0 };
+        if (identity->has_certificate[i]) {
+            memcpy(subject, identity->fingerprints[i], sizeof(subject));
+        }
+        struct batch_op *proof = add_proof(b, &(struct proof_op){ .prefix = "old-",
+                                                                  .index = i,
+                                                                  .key_type = type,
+                                                                  .step = BATCH_STEP_PROVE_OLD,
+                                                                  .subject = SPAN_OF(subject) });
+        if (op->keys_sent) { /* after a cut the key may be gone: that is what is found out here */
+            go_on_anyway(proof);
+        }
+    }
+}
+
+void cardop_prelude(const struct cardop *op, const struct card_report *report,
+                    struct batch *ret_batch)
+{
+    struct card_identity identity;
+    batch_init(ret_batch);
+    cardop_add_select(ret_batch);
+    if (op->service == CARDOP_RENEW && card_identity_of_report(report, &identity) == STATUS_OK) {
+        add_prelude_proofs(ret_batch, op, &identity);
+    }
+    cardop_add_witness(ret_batch, report->management_algorithm != 0 ? report->management_algorithm
+                                                                    : op->management_algorithm);
+}
+
+/* ---- PUK and passcode ---- */
+
+static void add_reset(struct batch *b, const char *label, struct span puk)
+{
+    uint8_t memory[16];
+    struct buf field = BUF(memory);
+    struct batch_op *command = batch_add(b, label, BATCH_STEP_SET_PASSCODE);
+    command->ins = INS_RESET_RETRY; /* SP 800-73-4 part 2, 3.2.3 */
+    command->p2 = 0x80;
+    command->fill = BATCH_FILL_NEW_PIN_AT_8;
+    bool built =
+        buf_put(&field, puk) && buf_put(&field, SPAN_TEXT("\xff\xff\xff\xff\xff\xff\xff\xff"));
+    set_field(b, command, built, &field);
+}
+
+static struct batch_op *add_puk_change(struct batch *b, const struct cardop_opening *opening)
+{
+    uint8_t memory[16];
+    struct buf field = BUF(memory);
+    struct batch_op *command = batch_add(b, "puk", BATCH_STEP_SET_PASSCODE);
+    command->ins = INS_CHANGE_REFERENCE; /* SP 800-73-4 part 2, 3.2.2 */
+    command->p2 = 0x81;
+    bool built = buf_put(&field, opening->puk_current) && buf_put(&field, opening->puk_next);
+    set_field(b, command, built, &field);
+    return command;
+}
+
+/* The PUK is replaced at each use. RESET RETRY with the new one proves the change. When an earlier
+ * change may have taken effect, the new one is tried first: never a third candidate, and not with
+ * the last try (architecture.md §3, "PUK change lost"). */
+static void add_passcode(struct batch *b, const struct cardop *op,
+                         const struct cardop_opening *opening)
+{
+    bool changes = op->puk.next != op->puk.current && !op->puk_fixed;
+    if (!changes) {
+        add_reset(b, "reset-old", opening->puk_current);
+        return;
+    }
+    if (op->puk.sent) {
+        add_reset(b, "reset-first", opening->puk_next);
+        struct batch_op *first = &b->ops[b->count - 1];
+        batch_on(first, SW_OK, 0xFFFF, BATCH_GOTO, "passcode-set");
+        batch_on(first, 0x63C1, 0xFFFF, BATCH_STOP, NULL);
+        batch_on(first, 0x63C0, 0xFFFF, BATCH_STOP, NULL);
+        batch_on(first, 0x63C0, 0xFFF0, BATCH_NEXT, NULL);
+    }
+    struct batch_op *change = add_puk_change(b, opening);
+    batch_on(change, SW_INS_UNKNOWN, 0xFFFF, BATCH_GOTO, "reset-old");
+    batch_on(change, SW_NOT_SUPPORTED, 0xFFFF, BATCH_GOTO, "reset-old");
+    batch_on(change, SW_WRONG_P1P2, 0xFFFF, BATCH_GOTO, "reset-old");
+    batch_on(change, SW_REFERENCE_NOT_FOUND, 0xFFFF, BATCH_GOTO, "reset-old");
+    add_reset(b, "reset-new", opening->puk_next);
+    batch_on(&b->ops[b->count - 1], SW_OK, 0xFFFF, BATCH_GOTO, "passcode-set");
+    add_reset(b, "reset-old", opening->puk_current);
+    struct batch_op *mark = batch_add(b, "passcode-set", BATCH_STEP_SET_PASSCODE);
+    mark->ins = INS_GET_DATA; /* where the jumps meet: harmless, any answer will do */
+    mark->p1 = 0x3F;
+    mark->p2 = 0xFF;
+    mark->le = 256;
+    uint8_t memory[8];
+    struct buf field = BUF(memory);
+    set_field(b, mark, piv_object_get_field(PIV_OBJECT_DISCOVERY, &field), &field);
+    go_on_anyway(mark);
+}
+
+/* ---- what only a blank card needs ---- */
+
+/* Not in SP 800-73: the form that Yubico gave it and others took over. */
+static void add_management_key(struct batch *b, const struct cardop *op,
+                               const struct cardop_opening *opening)
+{
+    uint8_t memory[3 + CIPHER_KEY_MAX];
+    struct buf field = BUF(memory);
+    struct batch_op *command = batch_add(b, "management", BATCH_STEP_PERSONALISE);
+    command->ins = INS_SET_MANAGEMENT;
+    command->p1 = 0xFF;
+    command->p2 = 0xFF;
+    bool built = buf_put_u8(&field, op->management_algorithm_next) && buf_put_u8(&field, 0x9B) &&
+                 buf_put_u8(&field, (uint8_t)opening->management_key.len) &&
+                 buf_put(&field, opening->management_key);
+    set_field(b, command, built, &field);
+}
+
+static struct batch_op *add_put(struct batch *b, enum piv_object object, const char *label,
+                                enum batch_step step, struct span content)
+{
+    uint8_t memory[CARDOP_CERTIFICATE_MAX + 64];
+    struct buf field = BUF(memory);
+    struct batch_op *command = batch_add(b, label, step);
+    command->ins = INS_PUT_DATA; /* SP 800-73-4 part 2, 3.3.1 */
+    command->p1 = 0x3F;
+    command->p2 = 0xFF;
+    set_field(b, command, piv_object_put_field(object, content, &field), &field);
+    return command;
+}
+
+static void add_chuid(struct batch *b, const struct cardop *op)
+{
+    uint8_t memory[CHUID_ENCODED_MAX];
+    struct buf content = BUF(memory);
+    struct chuid chuid = { 0 };
+    chuid_fascn_non_federal(chuid.fascn);
+    memcpy(chuid.guid, op->guid, sizeof(chuid.guid));
+    REQUIRE(text_copy(chuid.expiry, sizeof(chuid.expiry), op->card_expiry));
+    REQUIRE(chuid_encode(&chuid, &content));
+    add_put(b, PIV_OBJECT_CHUID, "chuid", BATCH_STEP_PERSONALISE, buf_span(&content));
+}
+
+static void add_capability(struct batch *b, const struct cardop *op)
+{
+    uint8_t memory[CAPABILITY_ENCODED_MAX];
+    struct buf content = BUF(memory);
+    struct capability ccc = { .data_model = CAPABILITY_DATA_MODEL };
+    memcpy(ccc.card_id, op->guid, sizeof(ccc.card_id));
+    REQUIRE(capability_encode(&ccc, &content));
+    add_put(b, PIV_OBJECT_CAPABILITY, "capability", BATCH_STEP_PERSONALISE, buf_span(&content));
+}
+
+static void add_printed(struct batch *b, const struct cardop *op,
+                        const struct cardop_opening *opening)
+{
+    uint8_t memory[PRINTED_ENCODED_MAX];
+    struct buf content = BUF(memory);
+    REQUIRE(opening->printed != NULL);
+    struct printed_information printed = *opening->printed;
+    REQUIRE(printed_information_date(op->card_expiry, printed.expiry));
+    REQUIRE(printed_information_encode(&printed, &content));
+    add_put(b, PIV_OBJECT_PRINTED, "printed", BATCH_STEP_PERSONALISE, buf_span(&content));
+}
+
+static void add_objects(struct batch *b, const struct cardop *op,
+                        const struct cardop_opening *opening)
+{
+    uint8_t memory[DISCOVERY_ENCODED_MAX];
+    struct buf content = BUF(memory);
+    add_chuid(b, op);
+    add_capability(b, op);
+    add_printed(b, op, opening);
+    REQUIRE(discovery_encode(&(struct discovery){ .application_pin = true }, &content));
+    /* Many cards have theirs built in and refuse to take one. */
+    go_on_anyway(
+        add_put(b, PIV_OBJECT_DISCOVERY, "discovery", BATCH_STEP_PERSONALISE, buf_span(&content)));
+}
+
+/* ---- keys and certificates ---- */
+
+static void add_generate(struct batch *b, const struct cardop *op, size_t index)
+{
+    uint8_t memory[8];
+    struct buf field = BUF(memory);
+    struct cardop_label label = cardop_label_of("generate-", index);
+    struct batch_op *command = batch_add(
+        b, label.text,
+        index == CARDOP_SIGNING ? BATCH_STEP_MAKE_SIGNING_KEY : BATCH_STEP_MAKE_AUTHENTICATION_KEY);
+    command->ins = INS_GENERATE; /* SP 800-73-4 part 2, 3.3.2 */
+    command->p2 = cardop_slots[index];
+    command->le = 256;
+    command->capture = true;
+    set_field(b, command, piv_key_generate_field(op->key_type, &field), &field);
+}
+
+static void add_new_proof(struct batch *b, const struct cardop *op, size_t index)
+{
+    struct cardop_label from = cardop_label_of("generate-", index);
+    struct proof_op proof = {
+        .prefix = "prove-", .index = index, .key_type = op->key_type, .step = BATCH_STEP_PROVE_NEW
+    };
+    uint8_t subject[32];
+    if (op->keys[index].known) {
+        REQUIRE(public_key_hash(&op->keys[index].key, subject) == STATUS_OK);
+        proof.subject = SPAN_OF(subject);
+        proof.key_type = op->keys[index].key.type;
+    } else {
+        proof.subject_from = from.text;
+    }
+    add_proof(b, &proof);
+}
+
+void cardop_add_making(struct batch *b, const struct cardop *op)
+{
+    for (size_t i = CARDOP_KEYS; i-- > 0;) {
+        if (!op->keys[i].known) {
+            add_generate(b, op, i);
+        }
+    }
+    add_verify(b, op, "verify-new", BATCH_STEP_PROVE_NEW);
+    add_new_proof(b, op, CARDOP_SIGNING);
+    add_new_proof(b, op, CARDOP_AUTHENTICATION);
+}
+
+void cardop_add_keys(struct batch *b, const struct cardop *op, const struct cardop_opening *opening)
+{
+    if (op->service == CARDOP_ISSUE && op->management.next != op->management_trying &&
+        op->management_settable) {
+        add_management_key(b, op, opening);
+    }
+    if (op->service != CARDOP_RENEW) {
+        add_passcode(b, op, opening);
+    }
+    if (op->service == CARDOP_ISSUE) {
+        add_objects(b, op, opening);
+    }
+    cardop_add_making(b, op);
+}
+
+static void add_read(struct batch *b, size_t index)
+{
+    uint8_t memory[8];
+    struct buf field = BUF(memory);
+    struct cardop_label label = cardop_label_of("get-", index);
+    struct batch_op *command = batch_add(b, label.text, BATCH_STEP_READ_BACK);
+    command->ins = INS_GET_DATA;
+    command->p1 = 0x3F;
+    command->p2 = 0xFF;
+    command->le = 256;
+    command->capture = true;
+    set_field(b, command, piv_object_get_field(certificate_objects[index], &field), &field);
+}
+
+static void add_certificate(struct batch *b, size_t index, struct span der)
+{
+    uint8_t memory[CARDOP_CERTIFICATE_MAX + 32];
+    struct buf content = BUF(memory);
+    struct cardop_label label = cardop_label_of("put-", index);
+    REQUIRE(cert_container_encode(der, &content));
+    add_put(b, certificate_objects[index], label.text, BATCH_STEP_WRITE, buf_span(&content));
+}
+
+/* A passcode that nobody knows is of no use to a thief only when it is blocked. */
+static void add_locks(struct batch *b, const struct cardop *op)
+{
+    static const uint8_t padding[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
+    for (unsigned i = 0; i < op->locks; i++) {
+        char label[BATCH_LABEL_MAX];
+        REQUIRE(text_format(label, sizeof(label), "lock-%u", i));
+        struct batch_op *command = batch_add(b, label, BATCH_STEP_LOCK);
+        command->ins = INS_VERIFY;
+        command->p2 = 0x80;
+        command->fill = BATCH_FILL_WRONG_PIN_AT_0;
+        batch_set_data(b, command, SPAN_OF(padding));
+        go_on_anyway(command);
+    }
+}
+
+void cardop_add_write(struct batch *b, const struct cardop *op,
+                      const struct span certificates[CARDOP_KEYS])
+{
+    add_certificate(b, CARDOP_AUTHENTICATION, certificates[CARDOP_AUTHENTICATION]);
+    add_certificate(b, CARDOP_SIGNING, certificates[CARDOP_SIGNING]);
+    add_read(b, CARDOP_AUTHENTICATION);
+    add_read(b, CARDOP_SIGNING);
+    add_verify(b, op, "verify-test", BATCH_STEP_TEST);
+    for (size_t i = CARDOP_KEYS; i-- > 0;) {
+        add_proof(b, &(struct proof_op){ .prefix = "test-",
+                                         .index = i,
+                                         .key_type = op->keys[i].key.type,
+                                         .step = BATCH_STEP_TEST,
+                                         .subject = SPAN_OF(op->keys[i].fingerprint) });
+    }
+    if (op->left_locked) {
+        add_locks(b, op);
+    }
+}

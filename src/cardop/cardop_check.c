@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/check.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "cardop/cardop_parts.h"
+#include "crypto/signature.h"
+#include "piv/cert_container.h"
+#include "piv/piv_key.h"
+#include "piv/piv_object.h"
+
+/* ---- from a status word to what the person should know ---- */
+
+static bool starts_with(const char *label, const char *prefix)
+{
+    return strncmp(label, prefix, strlen(prefix)) == 0;
+}
+
+static enum status status_of_passcode(uint16_t sw)
+{
+    if ((sw & 0xFFF0) == SW_TRIES) {
+        return sw == SW_TRIES ? STATUS_PASSCODE_BLOCKED : STATUS_PASSCODE_WRONG;
+    }
+    return sw == SW_BLOCKED ? STATUS_PASSCODE_BLOCKED : STATUS_CARD_ANSWER;
+}
+
+static enum status status_of_stop(const char *label, uint16_t sw)
+{
+    if (starts_with(label, "verify")) {
+        return status_of_passcode(sw);
+    }
+    if (starts_with(label, "reset") || text_equal(label, "puk")) {
+        return sw_tries_left(sw) >= 0 ? STATUS_CARD_PUK_REFUSED : STATUS_CARD_ANSWER;
+    }
+    if (text_equal(label, "select")) {
+        return STATUS_CARD_NOT_PIV;
+    }
+    if (text_equal(label, "open") || text_equal(label, "witness")) {
+        return STATUS_CARD_KEY_REFUSED;
+    }
+    return STATUS_CARD_ANSWER;
+}
+
+struct fault cardop_fault(const struct batch_result *result)
+{
+    if (result->count == 0) {
+        return fault_of(result->status != STATUS_OK ? result->status : STATUS_JOB_ANSWER, "");
+    }
+    const struct batch_answer *last = &result->answers[result->count - 1];
+    if (result->outcome == BATCH_UNKNOWN || last->sw == SW_NONE) {
+        return fault_of(result->status != STATUS_OK ? result->status : STATUS_CARD_UNKNOWN_OUTCOME,
+                        last->label);
+    }
+    struct fault fault = fault_of(status_of_stop(last->label, last->sw), last->label);
+    fault.sw = last->sw;
+    fault.tries_left = sw_tries_left(last->sw);
+    return fault;
+}
+
+/* ---- 9B ---- */
+
+bool cardop_take_witness(struct cardop *op, const struct batch_result *result)
+{
+    const struct batch_answer *answer = batch_result_find(result, "witness");
+    struct span witness;
+    if (answer == NULL || answer->sw != SW_OK ||
+        piv_key_witness(batch_answer_data(result, answer), 0, &witness) != STATUS_OK ||
+        witness.len > sizeof(op->witness)) {
+        return false;
+    }
+    memcpy(op->witness, witness.ptr, witness.len);
+    op->witness_len = (uint8_t)witness.len;
+    return true;
+}
+
+/* The card has to answer our challenge too: else it is not the card that has this key. */
+bool cardop_opened(const struct cardop *op, const struct batch_result *result)
+{
+    const struct batch_answer *answer = batch_result_find(result, "open");
+    struct span response;
+    return answer != NULL && answer->sw == SW_OK && op->expected_len > 0 &&
+           piv_key_response(batch_answer_data(result, answer), &response) == STATUS_OK &&
+           equal_in_constant_time(response, span_of(op->expected, op->expected_len));
+}
+
+/* ---- proofs ---- */
+
+bool cardop_proved(const struct cardop *op, const struct batch_result *result,
+                   const struct cardop_proof_check *check, struct span *ret_signature)
+{
+    struct cardop_label label = cardop_label_of(check->prefix, check->index);
+    const struct batch_answer *answer = batch_result_find(result, label.text);
+    struct span signature;
+    if (answer == NULL || answer->sw != SW_OK ||
+        piv_key_signature(batch_answer_data(result, answer), &signature) != STATUS_OK) {
+        return false;
+    }
+    enum digest_kind kind = public_key_digest(check->key->type);
+    uint8_t digest[DIGEST_LEN_MAX];
+    const struct proof proof = { .origin = op->origin,
+                                 .job = op->job,
+                                 .slot = cardop_slots[check->index],
+                                 .subject = check->subject,
+                                 .nonce = span_of(op->nonce, op->nonce_len) };
+    if (proof_digest(&proof, digest_len(kind), digest) != STATUS_OK ||
+        signature_verify(check->key, kind, span_of(digest, digest_len(kind)), signature) !=
+            STATUS_OK) {
+        return false;
+    }
+    *ret_signature = signature;
+    return true;
+}
+
+enum status cardop_take_keys(struct cardop *op, const struct batch_result *result)
+{
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        struct cardop_label label = cardop_label_of("generate-", i);
+        const struct batch_answer *answer = batch_result_find(result, label.text);
+        if (answer == NULL || answer->sw != SW_OK) {
+            continue;
+        }
+        struct public_key key;
+        enum status status =
+            piv_key_of_generate(batch_answer_data(result, answer), op->key_type, &key);
+        if (status != STATUS_OK) {
+            return status;
+        }
+        op->keys[i].key = key;
+        op->keys[i].known = true;
+        op->keys[i].certified = false;
+        op->keys[i].proved = false;
+    }
+    return STATUS_OK;
+}
+
+/* Possession of both new keys; the signatures are kept for the signer, who checks them again. */
+enum status cardop_check_proofs(struct cardop *op, const struct batch_result *result)
+{
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        struct cardop_key *key = &op->keys[i];
+        uint8_t subject[32];
+        struct span signature;
+        if (!key->known || public_key_hash(&key->key, subject) != STATUS_OK) {
+            return STATUS_CARD_PROOF;
+        }
+        const struct cardop_proof_check check = {
+            .prefix = "prove-", .index = i, .subject = SPAN_OF(subject), .key = &key->key
+        };
+        if (!cardop_proved(op, result, &check, &signature) || signature.len > sizeof(key->proof)) {
+            return STATUS_CARD_PROOF;
+        }
+        memcpy(key->proof, signature.ptr, signature.len);
+        key->proof_len = (uint16_t)signature.len;
+    }
+    return STATUS_OK;
+}
+
+static bool read_back_equals(const struct batch_result *result, size_t index, struct span der)
+{
+    static const enum piv_object objects[CARDOP_KEYS] = { PIV_OBJECT_CERTIFICATE_9A,
+                                                          PIV_OBJECT_CERTIFICATE_9C };
+    struct cardop_label label = cardop_label_of("get-", index);
+    const struct batch_answer *answer = batch_result_find(result, label.text);
+    struct span content, read;
+    return answer != NULL && answer->sw == SW_OK &&
+           piv_object_content(objects[index], batch_answer_data(result, answer), &content) ==
+               STATUS_OK &&
+           cert_container_decode(content, &read) == STATUS_OK && span_equal(read, der);
+}
+
+enum status cardop_check_written(struct cardop *op, const struct batch_result *result,
+                                 const struct span certificates[CARDOP_KEYS])
+{
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        struct cardop_key *key = &op->keys[i];
+        struct span signature;
+        const struct cardop_proof_check check = {
+            .prefix = "test-", .index = i, .subject = SPAN_OF(key->fingerprint), .key = &key->key
+        };
+        if (!read_back_equals(result, i, certificates[i])) {
+            return STATUS_CARD_READ_BACK;
+        }
+        if (!cardop_proved(op, result, &check, &signature)) {
+            return STATUS_CARD_PROOF;
+        }
+    }
+    op->keys[CARDOP_AUTHENTICATION].proved = true;
+    op->keys[CARDOP_SIGNING].proved = true;
+    return STATUS_OK;
+}
+
+/* ---- what the answers say about PUK and management key ---- */
+
+static void settle(struct cardop_secret *secret)
+{
+    secret->current = secret->next;
+    secret->sent = false;
+}
+
+void cardop_settle_secrets(struct cardop *op, const struct batch_result *result)
+{
+    if (batch_result_good(result, "management")) {
+        settle(&op->management);
+        op->management_algorithm = op->management_algorithm_next;
+        op->management_trying = op->management.current;
+    }
+    if (batch_result_good(result, "reset-first") || batch_result_good(result, "reset-new") ||
+        batch_result_good(result, "puk")) {
+        settle(&op->puk);
+    }
+    if (batch_result_good(result, "reset-old")) {
+        op->puk_fixed = op->puk.next != op->puk.current;
+        op->puk.next = op->puk.current;
+        op->puk.sent = false;
+    }
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "cardop/cardop.h"
+
+/* cardop_parts: what the files of this folder share; nothing for others.
+ *
+ * Labels are the names by which batch and check speak of the same command. `%` stands in the
+ * tables below for the key's short name, "9a" or "9c". */
+extern const uint8_t cardop_slots[CARDOP_KEYS]; /* 9A, 9C */
+
+/* "generate-9c" and the like; `prefix` ends with '-'. */
+struct cardop_label {
+    char text[BATCH_LABEL_MAX];
+};
+struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
+
+/* cardop_batch.c: the commands. Each appends to `b`. */
+void cardop_add_select(struct batch *b);
+void cardop_add_witness(struct batch *b, uint8_t algorithm);
+void cardop_add_opening(struct batch *b, const struct cardop *op,
+                        const struct cardop_opening *opening);
+void cardop_add_keys(struct batch *b, const struct cardop *op,
+                     const struct cardop_opening *opening);
+void cardop_add_making(struct batch *b, const struct cardop *op);
+void cardop_add_write(struct batch *b, const struct cardop *op,
+                      const struct span certificates[CARDOP_KEYS]);
+
+/* cardop_check.c: the answers. */
+/* Turns the last answer of a batch that did not reach its end into a fault for the person. */
+struct fault cardop_fault(const struct batch_result *result);
+MUST_USE bool cardop_take_witness(struct cardop *op, const struct batch_result *result);
+MUST_USE bool cardop_opened(const struct cardop *op, const struct batch_result *result);
+/* Did this key sign the proof with that label? Copies the signature into `ret_key` when not NULL.
+ */
+struct cardop_proof_check {
+    const char *prefix;  /* "old-", "prove-", "test-" */
+    size_t index;        /* which key */
+    struct span subject; /* 32 bytes */
+    const struct public_key *key;
+};
+MUST_USE bool cardop_proved(const struct cardop *op, const struct batch_result *result,
+                            const struct cardop_proof_check *check, struct span *ret_signature);
+MUST_USE enum status cardop_take_keys(struct cardop *op, const struct batch_result *result);
+MUST_USE enum status cardop_check_proofs(struct cardop *op, const struct batch_result *result);
+MUST_USE enum status cardop_check_written(struct cardop *op, const struct batch_result *result,
+                                          const struct span certificates[CARDOP_KEYS]);
+void cardop_settle_secrets(struct cardop *op, const struct batch_result *result);
