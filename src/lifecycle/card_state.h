@@ -8,7 +8,8 @@
  *     enum status status = card_state_move(&state, CARD_STATE_ACTIVE);
  *
  *     blank -> issuing -> active -> clearing -> blank
- *     each of them -> cancelled, which is the end: a cancelled card never works again
+ *     issuing -> blank or clearing    an issue that was given up before or after it changed the
+ * card each of them -> cancelled, which is the end: a cancelled card never works again
  *
  * Expired and locked are no states of this kind: the first follows from time, the second is a
  * condition of the chip. Issuing and clearing are states because a cut leaves a card in them.
