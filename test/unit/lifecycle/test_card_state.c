@@ -25,12 +25,12 @@ TEST(card_state__every_move_is_as_in_the_table)
 {
     for (unsigned from = CARD_STATE_BLANK; from < CARD_STATE_MAX; from++) {
         for (unsigned to = CARD_STATE_BLANK; to < CARD_STATE_MAX; to++) {
-            enum card_state state = (enum card_state)from;
+            enum card_state card = (enum card_state)from;
             char cell = expected[from - 1][to - 1];
 
-            CHECK_EQ(card_state_move(&state, (enum card_state)to), status_of_cell(cell));
+            CHECK_EQ(card_state_move(&card, (enum card_state)to), status_of_cell(cell));
 
-            CHECK_EQ(state, cell == 'y' ? to : from);
+            CHECK_EQ(card, cell == 'y' ? to : from);
         }
     }
     CHECK_EQ(COUNT(expected), CARD_STATE_MAX - 1);
@@ -38,12 +38,12 @@ TEST(card_state__every_move_is_as_in_the_table)
 
 TEST(card_state__a_cancelled_card_never_comes_back)
 {
-    enum card_state state = CARD_STATE_ACTIVE;
-    CHECK_EQ(card_state_move(&state, CARD_STATE_CANCELLED), STATUS_OK);
+    enum card_state card = CARD_STATE_ACTIVE;
+    CHECK_EQ(card_state_move(&card, CARD_STATE_CANCELLED), STATUS_OK);
 
     for (unsigned to = CARD_STATE_BLANK; to < CARD_STATE_CANCELLED; to++) {
-        CHECK_EQ(card_state_move(&state, (enum card_state)to), STATUS_POLICY_CANCELLED);
-        CHECK_EQ(state, CARD_STATE_CANCELLED);
+        CHECK_EQ(card_state_move(&card, (enum card_state)to), STATUS_POLICY_CANCELLED);
+        CHECK_EQ(card, CARD_STATE_CANCELLED);
     }
 }
 
@@ -51,12 +51,12 @@ TEST(card_state__a_value_outside_the_list_moves_nowhere)
 {
     enum card_state bad[] = { CARD_STATE_INVALID, CARD_STATE_MAX, (enum card_state)77 };
     for (size_t i = 0; i < COUNT(bad); i++) {
-        enum card_state state = bad[i];
-        CHECK_EQ(card_state_move(&state, CARD_STATE_ACTIVE), STATUS_BAD_VALUE);
-        CHECK_EQ(state, bad[i]);
-        state = CARD_STATE_BLANK;
-        CHECK_EQ(card_state_move(&state, bad[i]), STATUS_BAD_VALUE);
-        CHECK_EQ(state, CARD_STATE_BLANK);
+        enum card_state card = bad[i];
+        CHECK_EQ(card_state_move(&card, CARD_STATE_ACTIVE), STATUS_BAD_VALUE);
+        CHECK_EQ(card, bad[i]);
+        card = CARD_STATE_BLANK;
+        CHECK_EQ(card_state_move(&card, bad[i]), STATUS_BAD_VALUE);
+        CHECK_EQ(card, CARD_STATE_BLANK);
     }
 }
 

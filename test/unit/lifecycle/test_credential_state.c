@@ -17,13 +17,13 @@ TEST(credential_state__every_move_is_as_in_the_table)
 {
     for (unsigned from = CREDENTIAL_PENDING; from < CREDENTIAL_STATE_MAX; from++) {
         for (unsigned to = CREDENTIAL_PENDING; to < CREDENTIAL_STATE_MAX; to++) {
-            enum credential_state state = (enum credential_state)from;
+            enum credential_state certificate = (enum credential_state)from;
             char cell = expected[from - 1][to - 1];
 
-            enum status status = credential_state_move(&state, (enum credential_state)to);
+            enum status status = credential_state_move(&certificate, (enum credential_state)to);
 
             CHECK_EQ(status, cell == '.' ? STATUS_JOB_ORDER : STATUS_OK);
-            CHECK_EQ(state, cell == 'y' ? to : from);
+            CHECK_EQ(certificate, cell == 'y' ? to : from);
         }
     }
     CHECK_EQ(COUNT(expected), CREDENTIAL_STATE_MAX - 1);
@@ -31,9 +31,9 @@ TEST(credential_state__every_move_is_as_in_the_table)
 
 TEST(credential_state__nothing_revoked_becomes_current)
 {
-    enum credential_state state = CREDENTIAL_REVOKED;
-    CHECK_EQ(credential_state_move(&state, CREDENTIAL_CURRENT), STATUS_JOB_ORDER);
-    CHECK_EQ(state, CREDENTIAL_REVOKED);
+    enum credential_state certificate = CREDENTIAL_REVOKED;
+    CHECK_EQ(credential_state_move(&certificate, CREDENTIAL_CURRENT), STATUS_JOB_ORDER);
+    CHECK_EQ(certificate, CREDENTIAL_REVOKED);
 }
 
 TEST(credential_state__giving_up_revokes_what_never_left_and_holds_what_may_have_arrived)
@@ -48,13 +48,13 @@ TEST(credential_state__giving_up_revokes_what_never_left_and_holds_what_may_have
 
 TEST(credential_state__a_value_outside_the_list_moves_nowhere)
 {
-    enum credential_state state = CREDENTIAL_INVALID;
-    CHECK_EQ(credential_state_move(&state, CREDENTIAL_CURRENT), STATUS_BAD_VALUE);
-    CHECK_EQ(state, CREDENTIAL_INVALID);
-    state = CREDENTIAL_PENDING;
-    CHECK_EQ(credential_state_move(&state, CREDENTIAL_STATE_MAX), STATUS_BAD_VALUE);
-    CHECK_EQ(credential_state_move(&state, CREDENTIAL_INVALID), STATUS_BAD_VALUE);
-    CHECK_EQ(state, CREDENTIAL_PENDING);
+    enum credential_state certificate = CREDENTIAL_INVALID;
+    CHECK_EQ(credential_state_move(&certificate, CREDENTIAL_CURRENT), STATUS_BAD_VALUE);
+    CHECK_EQ(certificate, CREDENTIAL_INVALID);
+    certificate = CREDENTIAL_PENDING;
+    CHECK_EQ(credential_state_move(&certificate, CREDENTIAL_STATE_MAX), STATUS_BAD_VALUE);
+    CHECK_EQ(credential_state_move(&certificate, CREDENTIAL_INVALID), STATUS_BAD_VALUE);
+    CHECK_EQ(certificate, CREDENTIAL_PENDING);
 }
 
 TEST(credential_state__names_lead_back_to_their_state)
