@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vcard/vcard_object.h"
+
+#include "vcard/vcard_tlv.h"
+
+enum { TAG_DISCOVERY = 0x7E, TAG_BIT_GROUP = 0x7F61, TAG_LIST = 0x5C, TAG_DATA = 0x53 };
+enum { RETIRED_FIRST = 0x5FC10D, RETIRED_COUNT = 20, FIXED_COUNT = 19 };
+
+struct object_rule {
+    uint32_t tag;
+    bool needs_pin;
+    bool vendor;
+    const char *name;
+};
+
+/* SP 800-73-4 part 1, table 2 (access) and table 3 (tags); retired certificates come after. */
+static const struct object_rule rules[FIXED_COUNT] = {
+    { 0x5FC107, false, false, "card capability container" },
+    { 0x5FC102, false, false, "CHUID" },
+    { 0x5FC105, false, false, "certificate 9A" },
+    { 0x5FC103, true, false, "fingerprints" },
+    { 0x5FC106, false, false, "security object" },
+    { 0x5FC108, true, false, "facial image" },
+    { 0x5FC101, false, false, "certificate 9E" },
+    { 0x5FC10A, false, false, "certificate 9C" },
+    { 0x5FC10B, false, false, "certificate 9D" },
+    { 0x5FC109, true, false, "printed information" },
+    { TAG_DISCOVERY, false, false, "discovery object" },
+    { 0x5FC10C, false, false, "key history" },
+    { 0x5FC121, true, false, "iris images" },
+    { TAG_BIT_GROUP, false, false, "biometric group template" },
+    { 0x5FC122, false, false, "secure messaging certificate" },
+    { 0x5FC123, true, false, "pairing code" },
+    { 0x5FFF00, false, true, "vendor administration data" },
+    { 0x5FFF01, false, true, "vendor attestation certificate" },
+    { 0x5FFF10, false, true, "vendor container map" },
+};
+
+_Static_assert(FIXED_COUNT + RETIRED_COUNT == VCARD_OBJECTS, "a place for each object");
+
+size_t vcard_object_index(uint32_t tag)
+{
+    for (size_t i = 0; i < FIXED_COUNT; i++) {
+        if (rules[i].tag == tag) {
+            return i;
+        }
+    }
+    bool retired = tag >= RETIRED_FIRST && tag < RETIRED_FIRST + RETIRED_COUNT;
+    return retired ? FIXED_COUNT + (tag - RETIRED_FIRST) : VCARD_OBJECTS;
+}
+
+uint32_t vcard_object_tag(size_t index)
+{
+    if (index < FIXED_COUNT) {
+        return rules[index].tag;
+    }
+    return RETIRED_FIRST + (uint32_t)(index - FIXED_COUNT);
+}
+
+const char *vcard_object_name(size_t index)
+{
+    if (index >= VCARD_OBJECTS) {
+        return NULL;
+    }
+    return index < FIXED_COUNT ? rules[index].name : "retired certificate";
+}
+
+static bool object_known(const struct vcard *card, size_t index)
+{
+    bool vendor = index < FIXED_COUNT && rules[index].vendor;
+    bool vendor_known = (card->options.features & VCARD_FEATURE_VENDOR_OBJECTS) != 0;
+    return index < VCARD_OBJECTS && (!vendor || vendor_known);
+}
+
+/* Discovery and biometric group templates are not wrapped in 53 (part 2, 3.1.2). */
+static uint32_t object_wrapper(uint32_t tag)
+{
+    return tag == TAG_DISCOVERY || tag == TAG_BIT_GROUP ? tag : TAG_DATA;
+}
+
+static bool tag_of(struct span bytes, uint32_t *ret_tag)
+{
+    if (bytes.len < 1 || bytes.len > 3) {
+        return false;
+    }
+    uint32_t tag = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        tag = tag << 8 | bytes.ptr[i];
+    }
+    *ret_tag = tag;
+    return true;
+}
+
+uint16_t vcard_object_get(struct vcard *card, struct vcard_call *call)
+{
+    struct reader r = reader_of(call->data);
+    struct vcard_tlv list;
+    uint32_t tag;
+    if (call->p1 != 0x3F || call->p2 != 0xFF) {
+        return VCARD_SW_P1P2;
+    }
+    if (!vcard_tlv_read(&r, &list) || list.tag != TAG_LIST || !reader_end(&r) ||
+        !tag_of(list.value, &tag)) {
+        return VCARD_SW_DATA;
+    }
+    size_t index = vcard_object_index(tag);
+    if (!object_known(card, index)) {
+        return VCARD_SW_NOT_FOUND;
+    }
+    bool needs_pin = index < FIXED_COUNT && rules[index].needs_pin;
+    if (needs_pin && !card->session.pin_verified) {
+        return VCARD_SW_SECURITY;
+    }
+    const struct vcard_object *object = &card->memory.objects[index];
+    if (!object->present) {
+        return VCARD_SW_NOT_FOUND;
+    }
+    struct span content = span_of(object->bytes, object->len);
+    return vcard_tlv_put(call->out, object_wrapper(tag), content) ? VCARD_SW_OK : VCARD_SW_BROKEN;
+}
+
+static void object_write(struct vcard *card, size_t index, struct span content)
+{
+    struct vcard_object *object = &card->memory.objects[index];
+    object->present = content.len > 0;
+    object->len = (uint16_t)content.len;
+    memset(object->bytes, 0, sizeof object->bytes);
+    if (content.len > 0) {
+        memcpy(object->bytes, content.ptr, content.len);
+    }
+    card->changed = true;
+}
+
+/* A PUT DATA taken apart; `declared` may be more than what `content` holds. */
+struct put {
+    size_t index;
+    size_t declared;
+    struct span content;
+    size_t trailing;
+};
+
+/* 5C tag, then 53 content; or 7E or 7F61 alone (part 2, 3.3.1). */
+static bool put_read(struct span data, struct put *ret_put)
+{
+    struct reader r = reader_of(data);
+    uint32_t wrapper, tag;
+    size_t len;
+    struct span listed;
+    if (!vcard_tlv_read_head(&r, &wrapper, &len)) {
+        return false;
+    }
+    tag = wrapper;
+    if (wrapper == TAG_LIST && (!reader_take(&r, len, &listed) || !tag_of(listed, &tag) ||
+                                !vcard_tlv_read_head(&r, &wrapper, &len))) {
+        return false;
+    }
+    if (wrapper != object_wrapper(tag)) {
+        return false;
+    }
+    struct span content = span_part(r.rest, 0, len);
+    *ret_put = (struct put){ .index = vcard_object_index(tag),
+                             .declared = len,
+                             .content = content,
+                             .trailing = r.rest.len - content.len };
+    return true;
+}
+
+static uint16_t put_check(const struct vcard *card, const struct put *put)
+{
+    if (!object_known(card, put->index)) {
+        return VCARD_SW_NOT_FOUND;
+    }
+    return put->declared > card->options.object_max ? VCARD_SW_MEMORY : VCARD_SW_OK;
+}
+
+uint16_t vcard_object_put(struct vcard *card, struct vcard_call *call)
+{
+    struct put put;
+    bool streams = (card->options.features & VCARD_FEATURE_PUT_STREAMS) != 0;
+    if (call->p1 != 0x3F || call->p2 != 0xFF) {
+        return VCARD_SW_P1P2;
+    }
+    if (!card->session.management_open) {
+        return VCARD_SW_SECURITY;
+    }
+    if (!put_read(call->data, &put)) {
+        return VCARD_SW_DATA;
+    }
+    uint16_t sw = put_check(card, &put);
+    if (sw != VCARD_SW_OK) {
+        return sw;
+    }
+    bool exact = put.content.len == put.declared && put.trailing == 0;
+    if (!exact && !streams) {
+        return VCARD_SW_DATA;
+    }
+    object_write(card, put.index, put.content);
+    return VCARD_SW_OK;
+}
+
+void vcard_object_stream(struct vcard *card, struct span arrived)
+{
+    struct put put;
+    if (card->session.management_open && put_read(arrived, &put) &&
+        put_check(card, &put) == VCARD_SW_OK) {
+        object_write(card, put.index, put.content);
+    }
+}
+
+void vcard_object_tear(struct vcard *card, struct span data)
+{
+    struct put put;
+    if (card->session.management_open && put_read(data, &put) &&
+        put_check(card, &put) == VCARD_SW_OK) {
+        object_write(card, put.index, span_part(put.content, 0, put.content.len / 2));
+    }
+}
+
+void vcard_object_write_discovery(struct vcard *card)
+{
+    static const uint8_t content[] = {
+        0x4F, 0x0B, 0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00, /* AID */
+        0x5F, 0x2F, 0x02, 0x40, 0x00, /* PIN usage policy: the card's PIN alone */
+    };
+    object_write(card, vcard_object_index(TAG_DISCOVERY), SPAN_OF(content));
+}
