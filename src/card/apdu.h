@@ -47,9 +47,9 @@ enum {
 
 enum {
     APDU_SHORT_DATA_MAX = 255,
-    APDU_DATA_MAX = 4096,                   /* the largest data field that we ever send */
-    APDU_COMMAND_MAX = APDU_DATA_MAX + 9,   /* header, extended Lc and Le */
-    APDU_ANSWER_MAX = 8192                  /* the most answer data that we take from a card */
+    APDU_DATA_MAX = 4096,                 /* the largest data field that we ever send */
+    APDU_COMMAND_MAX = APDU_DATA_MAX + 9, /* header, extended Lc and Le */
+    APDU_ANSWER_MAX = 8192                /* the most answer data that we take from a card */
 };
 
 struct apdu_command {
@@ -63,6 +63,7 @@ struct apdu_command {
 MUST_USE enum status apdu_encode(const struct apdu_command *command, struct buf *ret_bytes);
 /* Splits what a card sent into data and status word. Fewer than 2 bytes:
  * STATUS_CARD_UNKNOWN_OUTCOME, the command may have taken effect. */
-MUST_USE enum status apdu_decode_answer(struct span answer, struct span *ret_data, uint16_t *ret_sw);
+MUST_USE enum status apdu_decode_answer(struct span answer, struct span *ret_data,
+                                        uint16_t *ret_sw);
 /* The tries left that a 63Cx tells, 0 for 6983, -1 for any other status word. */
 int sw_tries_left(uint16_t sw);

@@ -58,9 +58,14 @@ enum batch_fill {
     BATCH_FILL_MAX
 };
 
-/* What a proof is about: `subject`, or the what
- * the caller's hash function makes of what the op named `subject_from` returned. */
-enum batch_proof { BATCH_PROOF_NONE, BATCH_PROOF_OF_SUBJECT, BATCH_PROOF_OF_CAPTURE, BATCH_PROOF_MAX };
+/* What a proof is about: `subject`, or what the caller's hash function (batch_run.h) makes of the
+ * key that the op named `subject_from` returned. */
+enum batch_proof {
+    BATCH_PROOF_NONE,
+    BATCH_PROOF_OF_SUBJECT,
+    BATCH_PROOF_OF_CAPTURE,
+    BATCH_PROOF_MAX
+};
 
 struct batch_rule {
     uint16_t sw, mask; /* matches when (answer & mask) == sw */
@@ -89,6 +94,7 @@ struct batch {
     uint8_t memory[BATCH_MEMORY_MAX];
     size_t memory_len;
     bool full;
+    struct batch_op spare; /* what batch_add returns past the limit */
 };
 
 void batch_init(struct batch *b);
@@ -98,8 +104,9 @@ void batch_set_data(struct batch *b, struct batch_op *op, struct span data);
 void batch_on(struct batch_op *op, uint16_t sw, uint16_t mask, enum batch_action action,
               const char *to);
 struct span batch_data(const struct batch *b, const struct batch_op *op);
-/* Well-formed: unique labels, jumps forward to labels that exist, proofs of earlier captures,
- * fills inside their data, spans inside memory. STATUS_BAD_MESSAGE names nothing more. */
+/* Well-formed: unique labels (letters, digits, '-', '_', '.'), jumps forward to labels that exist,
+ * rules that can match, proofs on GENERAL AUTHENTICATE only and of earlier captures, fills inside
+ * their data, spans inside memory. STATUS_BAD_MESSAGE names nothing more. */
 MUST_USE enum status batch_check(const struct batch *b);
 const char *batch_step_name(enum batch_step step); /* "make_signing_key" */
 const char *batch_step_text(enum batch_step step); /* "Make the new signing key" */

@@ -15,10 +15,15 @@
  *
  * Pure: no reader, no clock. Between two ops `run.op_index` tells how far it is (for progress).
  * Proof digests come from the `prove` function so that this layer needs no cryptography; it must
- * write the complete data field of the GENERAL AUTHENTICATE for `op`.
+ * write the complete data field of the GENERAL AUTHENTICATE for `op`. For BATCH_PROOF_OF_CAPTURE
+ * the `hash` function turns the captured answer, a 7F49 public key template, into the subject: the
+ * SHA-256 of the key's SubjectPublicKeyInfo (crypto/public_key.h: public_key_hash).
  *
  * Memory: borrows everything from init until wipe; copies of secrets in scratch are wiped after
  *         each op.
+ * Errors: in the result. STOPPED: the status word's meaning; SERVER_PROTOCOL for a batch that is
+ *         malformed, a fill whose secret is missing or a proof of something not captured;
+ *         PASSCODE_FORM for a secret that is not 4 to 8 bytes. UNKNOWN: what broke the exchange.
  * Tests:  test/unit/card/test_batch_run.c */
 typedef enum status (*batch_prove_function)(void *context, const struct batch_op *op,
                                             struct span subject, struct buf *ret_data);
@@ -26,11 +31,11 @@ typedef enum status (*batch_hash_function)(void *context, struct span data,
                                            uint8_t ret_hash[PROOF_SUBJECT_LEN]);
 
 struct batch_run_options {
-    bool extended_length;         /* what the card says it can do */
-    const struct secret *pin;     /* 4 to 8 bytes, unpadded; NULL: a fill of it fails */
+    bool extended_length;     /* what the card says it can do */
+    const struct secret *pin; /* 4 to 8 bytes, unpadded; NULL: a fill of it fails */
     const struct secret *new_pin;
     batch_prove_function prove;
-    batch_hash_function hash; /* SHA-256 */
+    batch_hash_function hash;
     void *context;
 };
 
@@ -43,6 +48,7 @@ struct batch_run {
     size_t op_index;
     size_t apdus_sent; /* physical APDUs, chain pieces and GET RESPONSE included */
     bool finished, op_open;
+    bool apdu_out; /* handed out by next, not answered yet */
     struct apdu_exchange exchange;
     struct buf reply;
     uint8_t data[APDU_DATA_MAX];
@@ -53,6 +59,7 @@ void batch_run_init(struct batch_run *run, const struct batch_run_options *optio
                     const struct batch *batch, struct batch_result *result);
 MUST_USE enum batch_run_want batch_run_next(struct batch_run *run, struct span *ret_apdu);
 void batch_run_feed(struct batch_run *run, struct span answer);
-/* Card or reader went away (or the work is to stop before this APDU was sent: sent = false). */
+/* Card or reader went away, or the work is to stop. `sent`: the APDU that next handed out last may
+ * have reached the card. Without any APDU of the op sent the outcome is STOPPED, not UNKNOWN. */
 void batch_run_lost(struct batch_run *run, enum status why, bool sent);
 void batch_run_wipe(struct batch_run *run);
