@@ -29,8 +29,9 @@
  *
  * Memory: an entry borrows its three blobs; decode puts them into `struct audit_memory`.
  * Limits: AUDIT_LINE_MAX. Errors: BAD_VALUE when an entry to be written has a wrong form (unknown
- *         event, an identifier that is none, a control character); AUDIT_BROKEN when a line that
- *         is read is not ours. Results untouched on failure.
+ *         event, an identifier that is none, a control character, a statement without its
+ *         signature and certificate); AUDIT_BROKEN when a line that is read is not ours; TOO_LARGE
+ *         when the buffer is short. Results untouched on failure.
  * Tests: test/unit/lifecycle/test_audit_event.c */
 enum {
     AUDIT_HASH_LEN = DIGEST_SHA256_LEN,
@@ -120,7 +121,8 @@ struct audit_head {
     uint8_t hash[AUDIT_HASH_LEN];
 };
 
-/* The audit key's word that the chain up to this head was there at that time. */
+/* The audit key's word that the chain up to this head was there at that time: see
+ * lifecycle/audit_checkpoint.h. */
 struct audit_checkpoint {
     struct audit_head head;
     instant at;
@@ -151,13 +153,3 @@ MUST_USE enum status audit_event_encode(const struct audit_entry *entry, struct 
  * the line is refused. */
 MUST_USE enum status audit_event_decode(struct span line, struct audit_memory *memory,
                                         struct audit_entry *ret_entry);
-
-enum { AUDIT_CHECKPOINT_MESSAGE_MAX = 128, AUDIT_CHECKPOINT_LINE_MAX = 2048 };
-/* The bytes that the audit key signs: tag "cardwright audit checkpoint v1", sequence and `at` as 8
- * bytes each, head hash, key id; each as a length-prefixed field. */
-MUST_USE enum status audit_checkpoint_message(const struct audit_checkpoint *checkpoint,
-                                              struct buf *ret_message);
-MUST_USE enum status audit_checkpoint_encode(const struct audit_checkpoint *checkpoint,
-                                             struct buf *ret_line);
-MUST_USE enum status audit_checkpoint_decode(struct span line,
-                                             struct audit_checkpoint *ret_checkpoint);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/status.h"
+#include "lifecycle/audit_checkpoint.h"
 #include "lifecycle/audit_event.h"
 #include "store/store_record.h"
 
@@ -228,6 +229,11 @@ MUST_USE enum status store_audit_append(struct store *store, struct audit_entry 
 MUST_USE enum status store_audit_head(struct store *store, struct audit_head *ret_head);
 /* The line as it is exported, with its line feed, appended to `ret_line`; `sequence` from 1. */
 MUST_USE enum status store_audit_line(struct store *store, uint64_t sequence, struct buf *ret_line);
+/* audit_event_fields_hash of the entries from `from` on, in their order: what a checkpoint is asked
+ * for with. */
+MUST_USE enum status store_audit_fields_hashes(struct store *store, uint64_t from,
+                                               uint8_t (*ret_list)[AUDIT_HASH_LEN], size_t max,
+                                               size_t *ret_count);
 /* Must name an entry that exists with that hash: AUDIT_HEAD otherwise, also for one older than
  * the newest checkpoint. */
 MUST_USE enum status store_audit_checkpoint_add(struct store *store,
