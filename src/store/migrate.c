@@ -198,8 +198,7 @@ static enum status read_version(struct store *store, int64_t *ret_version)
     }
     bool empty = id == 0 && version == 0 && objects == 0;
     if (!empty && (id != application_id || version < 1)) {
-        (void)text_format(store->failure, sizeof(store->failure),
-                          "the file belongs to another program");
+        sql_say(store, "the file belongs to another program");
         return STATUS_STORE;
     }
     *ret_version = version;
@@ -264,10 +263,8 @@ static enum status one_step(struct store *store, const struct migrate_step *step
         status = sql_script(store, "COMMIT");
     }
     if (status != STATUS_OK) {
-        char reason[SQL_FAILURE_MAX];
-        (void)text_copy(reason, sizeof(reason), store->failure);
-        (void)sql_script(store, "ROLLBACK");
-        (void)text_copy(store->failure, sizeof(store->failure), reason);
+        /* Not through sql_script: the reason of the failure stays the last word. */
+        (void)sqlite3_exec(store->handle, "ROLLBACK", NULL, NULL, NULL);
     }
     return status;
 }

@@ -8,6 +8,11 @@
 #include "base/text.h"
 #include "store/sql_form.h"
 
+void sql_say(struct store *store, const char *text)
+{
+    text_print_safe(span_of_text(text), store->failure, sizeof(store->failure));
+}
+
 static enum status constraint_status(int extended)
 {
     bool exists = extended == SQLITE_CONSTRAINT_UNIQUE ||
@@ -20,8 +25,7 @@ enum status sql_result(struct store *store, int result)
     if (result == SQLITE_OK || result == SQLITE_ROW || result == SQLITE_DONE) {
         return STATUS_OK;
     }
-    const char *text = store->handle != NULL ? sqlite3_errmsg(store->handle) : "";
-    text_print_safe(span_of_text(text), store->failure, sizeof(store->failure));
+    sql_say(store, sqlite3_errmsg(store->handle)); /* NULL: "out of memory" */
     switch (result & 0xFF) {
     case SQLITE_CONSTRAINT:
         return constraint_status(result);

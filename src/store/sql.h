@@ -127,4 +127,6 @@ MUST_USE enum status sql_list(struct sql *q, const struct sql_table *table, void
 MUST_USE enum status sql_script(struct store *store, const char *text);
 /* Notes the text for store_failure and says which status this result of SQLite is. */
 enum status sql_result(struct store *store, int result);
+/* The text for store_failure, cut to fit. */
+void sql_say(struct store *store, const char *text);
 void sql_forget_all(struct store *store);

@@ -8,10 +8,13 @@
 
 static void bad_column(struct sql *q)
 {
-    if (q->status == STATUS_OK) {
-        (void)text_format(q->store->failure, sizeof(q->store->failure),
-                          "column '%.40s' has contents that were not written here",
-                          sqlite3_column_name(q->statement, q->column));
+    char text[SQL_FAILURE_MAX];
+    const char *name = sqlite3_column_name(q->statement, q->column);
+    bool fits =
+        text_format(text, sizeof(text), "column '%.40s': contents not written by this program",
+                    name != NULL ? name : "?");
+    if (fits && q->status == STATUS_OK) {
+        sql_say(q->store, text);
     }
     sql_fail(q, STATUS_STORE);
 }

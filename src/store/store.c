@@ -134,8 +134,7 @@ static enum status check_foreign_keys(struct store *store)
 {
     struct sql q = sql_of(store, "PRAGMA foreign_key_check");
     if (sql_row(&q)) {
-        (void)text_copy(store->failure, sizeof(store->failure),
-                        "a row refers to another one that does not exist");
+        sql_say(store, "a row refers to another one that does not exist");
         sql_fail(&q, STATUS_STORE);
     }
     return sql_end(&q);
@@ -153,7 +152,7 @@ enum status store_check(struct store *store)
         return status;
     }
     if (!text_equal(answer, "ok")) {
-        (void)text_copy(store->failure, sizeof(store->failure), answer);
+        sql_say(store, answer);
         return STATUS_STORE;
     }
     return check_foreign_keys(store);
@@ -201,8 +200,7 @@ void store_rollback(struct store *store)
         return;
     }
     if (sqlite3_get_autocommit(store->handle) == 0) {
-        struct sql q = sql_of(store, "ROLLBACK");
-        (void)sql_run(&q);
+        (void)sqlite3_exec(store->handle, "ROLLBACK", NULL, NULL, NULL);
     }
     store->in_transaction = false;
     store->failed = STATUS_OK;
