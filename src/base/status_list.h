@@ -51,7 +51,7 @@ STATUS(CARD_UNKNOWN_OUTCOME, 322, CARD, OPERATOR, RESUMABLE, true, "the connecti
 STATUS(CARD_READ_BACK, 323, CARD, OPERATOR, RESUMABLE, true, "what was read back from the card differs from what was written", "insert the card again; the job writes it anew")
 STATUS(CARD_TWO, 324, CARD, OPERATOR, UNTOUCHED, true, "more than one card could be meant", "leave one operator's card and one user's card in the readers")
 STATUS(CARD_COMPRESSED, 325, CARD, RA_DESK, UNTOUCHED, false, "a certificate on the card is stored compressed, which is not supported", "have the card issued anew; another system wrote it")
-STATUS(CARD_PUK_REFUSED, 325, CARD, RA_DESK, RESUMABLE, false, "the card refused our unblocking code", "have the card looked at; it may have been changed by another program")
+STATUS(CARD_PUK_REFUSED, 326, CARD, RA_DESK, RESUMABLE, false, "the card refused our unblocking code", "have the card looked at; it may have been changed by another program")
 STATUS(READER_NONE, 330, IO, SITE_IT, UNTOUCHED, true, "no card reader is attached", "attach a reader; if one is attached, have its driver checked")
 STATUS(READER_SECOND, 331, IO, SITE_IT, UNTOUCHED, true, "only one card reader is attached; two are needed", "attach a second reader, or ask the service desk for one")
 STATUS(READER_SERVICE, 332, IO, SITE_IT, RESUMABLE, true, "the smartcard service of this computer does not answer", "start the smartcard service (pcscd)")
