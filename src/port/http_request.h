@@ -21,7 +21,8 @@
  * later, in a posted callback or a timer, on the loop's thread. The pointer is void after it. A
  * peer that has gone away meanwhile is no matter: the answer is dropped.
  * The path is as sent (printable ASCII, nothing decoded): compare it, never build file names of it.
- * Everything borrowed here lives until the answer.
+ * What is borrowed here lives until the answer; the body and the fields only until the peer goes
+ * away, so a later answer does not look at them again.
  * Tests: test/unit/port/test_https_server.c */
 enum { HTTP_PEER_MAX = 64 };
 

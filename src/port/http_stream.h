@@ -12,8 +12,9 @@
  *     http_stream_end(&stream);
  *
  * On the loop's thread; other threads go through https_server_post.
- * Memory: the stream lives until http_stream_end (or https_server_close), also after the peer has
- * gone. `closed` is called once, when the peer goes away first; never after http_stream_end.
+ * Memory: the stream lives until http_stream_end, also after the peer has gone or the server was
+ * closed. `closed` is called once, when the peer goes away first; never after http_stream_end and
+ * never from inside http_stream_send, which says so itself.
  * Limits: a peer that leaves HTTP_STREAM_WAITING_MAX bytes untaken is cut off.
  * The connection closes after the stream.
  * Tests: test/unit/port/test_https_server.c */

@@ -66,7 +66,8 @@ MUST_USE enum status https_client_open(const struct https_client_options *option
 MUST_USE enum status https_client_send(struct https_client *client,
                                        const struct https_client_request *request,
                                        struct https_client_answer *ret_answer);
-/* For answers of lines (NDJSON, server-sent events): `line` gets each one, without its end, as it
+/* The time limit of a request does not hold here: a stream lasts until one side ends it.
+ * For answers of lines (NDJSON, server-sent events): `line` gets each one, without its end, as it
  * arrives; it ends the request by returning false (status OK). A line is limited by
  * HTTPS_CLIENT_LINE_MAX. Only a 200 is cut into lines; any other code's body is in `ret_answer`. */
 MUST_USE enum status https_client_stream(struct https_client *client,

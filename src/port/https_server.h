@@ -19,10 +19,11 @@
  *        Origin; Content-Length beside Transfer-Encoding; a target that does not start with '/';
  *        control characters in target or fields; HTTP/1.1 without Host
  *   405  another method than GET, HEAD, POST, PUT, DELETE      413  a body over `body_max`
- *   421  a Host that is not in `hosts`                         431/400  fields over `headers_max`
- * and each refusal closes the connection, so that what follows is never read as a request.
- * TLS: 1.2 and 1.3, X25519 first, no renegotiation, no compression, session tickets.
- * Unix socket: see local_listen.h; the peer's uid is checked by `peer_uid_only`.
+ * (answered by libevent itself, as are request lines that it cannot read) 421  a Host that is not
+ * in `hosts`                         431/400  fields over `headers_max` and each refusal closes the
+ * connection, so that what follows is never read as a request. TLS: 1.2 and 1.3, X25519 first, no
+ * renegotiation, no compression, session tickets. Unix socket: see local_listen.h; the peer's uid
+ * is checked by `peer_uid_only`.
  *
  * Threads: everything on the thread of https_server_run, except https_server_post (any thread)
  * and https_server_stop (any thread, signal handlers too).
@@ -55,8 +56,8 @@ struct https_listener {
     bool peer_uid_only;           /* unix: only the own uid and root are served */
     const char *certificate_file; /* PEM chain, leaf first; NULL: plain HTTP */
     const char *key_file;         /* PEM */
-    /* Accepted Host values, compared without case; with or without ":port". None: any. The token
-     * ":port" is put in place by the listener: "127.0.0.1:port" means its own port. */
+    /* Accepted Host values, the whole text, compared without case; none: any. An end of ":port"
+     * means the listener's own port: "127.0.0.1:port". */
     const char *hosts[HTTPS_HOSTS_MAX];
     https_handler handler;
     void *context;

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "port/https_client.h"
+
+#include <curl/curl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "port/clock_read.h"
+
+enum {
+    URL_MAX = 4096,
+    CONNECT_TIMEOUT_MS = 5000,
+    TIMEOUT_MS = 30000,
+    WAIT_MS = 60000 /* curl's own timers and wake-ups end the wait sooner */
+};
+
+typedef bool (*line_taker)(void *context, struct span text);
+
+struct https_client {
+    struct https_client_options options;
+    char base_url[URL_MAX];
+    CURL *easy;
+    CURLM *multi;
+    atomic_bool aborted;
+    atomic_uint_fast64_t requests;
+    struct buf body;
+    /* Of the running request: */
+    line_taker line;
+    void *line_context;
+    bool too_large;
+    bool line_ended_it;
+};
+
+static const struct {
+    CURLcode code;
+    enum status status;
+} meanings[] = {
+    { CURLE_PEER_FAILED_VERIFICATION, STATUS_SERVER_UNTRUSTED },
+    { CURLE_SSL_ISSUER_ERROR, STATUS_SERVER_UNTRUSTED },
+    { CURLE_SSL_INVALIDCERTSTATUS, STATUS_SERVER_UNTRUSTED },
+    { CURLE_SSL_PINNEDPUBKEYNOTMATCH, STATUS_SERVER_UNTRUSTED },
+    { CURLE_SSL_CACERT_BADFILE, STATUS_BAD_FILE },
+    { CURLE_URL_MALFORMAT, STATUS_BAD_VALUE },
+    { CURLE_WEIRD_SERVER_REPLY, STATUS_BAD_MESSAGE },
+    { CURLE_UNSUPPORTED_PROTOCOL, STATUS_BAD_MESSAGE }, /* an answer that is not HTTP/1 */
+    { CURLE_BAD_CONTENT_ENCODING, STATUS_BAD_MESSAGE },
+    { CURLE_OUT_OF_MEMORY, STATUS_OUT_OF_MEMORY },
+};
+
+static enum status meaning_of(const struct https_client *client, CURLcode code)
+{
+    if (client->too_large) {
+        return STATUS_TOO_LARGE;
+    }
+    if (code == CURLE_OK || client->line_ended_it) {
+        return STATUS_OK;
+    }
+    for (size_t i = 0; i < COUNT(meanings); i++) {
+        if (meanings[i].code == code) {
+            return meanings[i].status;
+        }
+    }
+    return client->options.unix_path != NULL ? STATUS_AGENT_UNREACHABLE : STATUS_SERVER_UNREACHABLE;
+}
+
+static void body_clear(struct https_client *client)
+{
+    wipe(client->body.ptr, client->body.len); /* answers carry commands with card keys */
+    buf_clear(&client->body);
+}
+
+/* Hands out each line that is complete; what remains is the beginning of the next. */
+static bool lines_cut(struct https_client *client)
+{
+    struct span rest = buf_span(&client->body);
+    const uint8_t *end = NULL;
+    while (rest.len > 0 && (end = memchr(rest.ptr, '\n', rest.len)) != NULL) {
+        struct span line = span_of(rest.ptr, (size_t)(end - rest.ptr));
+        rest = span_part(rest, line.len + 1, SIZE_MAX);
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r') {
+            line.len--;
+        }
+        if (!client->line(client->line_context, line)) {
+            client->line_ended_it = true;
+            return false;
+        }
+    }
+    memmove(client->body.ptr, rest.ptr, rest.len);
+    client->body.len = rest.len;
+    return true;
+}
+
+/* curl's write callback: another count than was given ends the transfer. */
+static size_t on_body(char *bytes, size_t size, size_t count, void *context)
+{
+    struct https_client *client = context;
+    size_t len = size * count;
+    long code = 0;
+    if (!buf_put(&client->body, span_of(bytes, len))) {
+        client->too_large = true;
+        return 0;
+    }
+    (void)curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &code);
+    if (client->line == NULL || code != 200) {
+        return len;
+    }
+    if (!lines_cut(client)) {
+        return 0;
+    }
+    client->too_large = client->body.len > HTTPS_CLIENT_LINE_MAX;
+    return client->too_large ? 0 : len;
+}
+
+static bool path_is_good(const char *path)
+{
+    for (const char *c = path; *c != '\0'; c++) {
+        if (*c <= ' ' || *c > '~') {
+            return false;
+        }
+    }
+    return path[0] == '/';
+}
+
+/* Anyone on the way reads plain HTTP; within one machine there is nobody on the way. */
+static bool host_is_loopback(CURLU *url)
+{
+    static const char *const names[] = { "127.0.0.1", "[::1]", "localhost" };
+    char *host = NULL;
+    bool found = false;
+    if (curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < COUNT(names); i++) {
+        found = found || text_equal(host, names[i]);
+    }
+    curl_free(host);
+    return found;
+}
+
+static bool url_is_good(const struct https_client_options *options)
+{
+    CURLU *url = curl_url();
+    char *scheme = NULL;
+    bool good =
+        url != NULL &&
+        curl_url_set(url, CURLUPART_URL, options->base_url, CURLU_DISALLOW_USER) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK;
+    if (good) {
+        bool plain_is_safe = options->unix_path != NULL || host_is_loopback(url);
+        good = text_equal(scheme, "https") || (text_equal(scheme, "http") && plain_is_safe);
+    }
+    curl_free(scheme);
+    curl_url_cleanup(url);
+    return good;
+}
+
+static bool settings_apply(struct https_client *client)
+{
+    const struct https_client_options *options = &client->options;
+    CURL *easy = client->easy;
+    bool good =
+        curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms) ==
+            CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK &&
+        curl_easy_setopt(easy, CURLOPT_WRITEDATA, client) == CURLE_OK;
+    if (good && options->unix_path != NULL) {
+        good = curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, options->unix_path) == CURLE_OK &&
+               curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK;
+    }
+    if (good && options->ca_file != NULL) {
+        /* Only this file: what else the machine trusts does not speak for our server. */
+        good = curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
+               curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
+    }
+    return good;
+}
+
+static void options_complete(struct https_client_options *options)
+{
+    if (options->connect_timeout_ms == 0) {
+        options->connect_timeout_ms = CONNECT_TIMEOUT_MS;
+    }
+    if (options->timeout_ms == 0) {
+        options->timeout_ms = TIMEOUT_MS;
+    }
+    if (options->answer_max == 0) {
+        options->answer_max = HTTPS_CLIENT_ANSWER_MAX_DEFAULT;
+    }
+}
+
+static enum status client_prepare(struct https_client *client)
+{
+    uint8_t *memory = malloc(client->options.answer_max);
+    if (memory == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    client->body = buf_of(memory, client->options.answer_max);
+    client->multi = curl_multi_init();
+    client->easy = curl_easy_init();
+    if (client->multi == NULL || client->easy == NULL || !settings_apply(client)) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    return STATUS_OK;
+}
+
+enum status https_client_open(const struct https_client_options *options,
+                              struct https_client **ret_client)
+{
+    struct https_client *client = calloc(1, sizeof(*client));
+    if (client == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        free(client);
+        return STATUS_OUT_OF_MEMORY;
+    }
+    client->options = *options;
+    options_complete(&client->options);
+    bool good = text_copy(client->base_url, sizeof(client->base_url), options->base_url) &&
+                url_is_good(options);
+    enum status status = good ? client_prepare(client) : STATUS_BAD_VALUE;
+    if (status != STATUS_OK) {
+        https_client_close(&client);
+        return status;
+    }
+    *ret_client = client;
+    return STATUS_OK;
+}
+
+void https_client_close(struct https_client **client)
+{
+    struct https_client *c = *client;
+    if (c == NULL) {
+        return;
+    }
+    curl_easy_cleanup(c->easy);
+    (void)curl_multi_cleanup(c->multi);
+    body_clear(c);
+    free(c->body.ptr);
+    free(c);
+    curl_global_cleanup();
+    *client = NULL;
+}
+
+/* NULL: no memory. */
+static struct curl_slist *header_append(struct curl_slist *list, bool *good, const char *text)
+{
+    struct curl_slist *longer = curl_slist_append(list, text);
+    *good = *good && longer != NULL;
+    return longer != NULL ? longer : list;
+}
+
+static struct curl_slist *headers_build(const struct https_client_request *request, bool *ret_good)
+{
+    char content_type[128];
+    bool good = true;
+    /* No "Expect: 100-continue": it costs a round trip. */
+    struct curl_slist *list = header_append(NULL, &good, "Expect:");
+    if (request->body.len > 0) {
+        const char *type =
+            request->content_type == NULL ? "application/json" : request->content_type;
+        good = good && text_format(content_type, sizeof(content_type), "Content-Type: %s", type);
+        list = header_append(list, &good, content_type);
+    }
+    for (size_t i = 0; i < HTTPS_CLIENT_HEADERS_MAX && request->headers[i] != NULL; i++) {
+        bool one_line = strpbrk(request->headers[i], "\r\n") == NULL;
+        good = good && one_line;
+        list = header_append(list, &good, one_line ? request->headers[i] : "Expect:");
+    }
+    *ret_good = good;
+    return list;
+}
+
+static bool method_apply(CURL *easy, const struct https_client_request *request)
+{
+    const char *method = request->method;
+    bool has_body = request->body.len > 0;
+    if (method == NULL) {
+        method = has_body ? "POST" : "GET";
+    }
+    if (!has_body && !text_equal(method, "POST") && !text_equal(method, "PUT")) {
+        return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) == CURLE_OK &&
+               curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method) == CURLE_OK;
+    }
+    return curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len) ==
+               CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                            has_body ? (const char *)request->body.ptr : "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method) == CURLE_OK;
+}
+
+static bool request_apply(struct https_client *client, const struct https_client_request *request,
+                          struct curl_slist *headers)
+{
+    char url[2 * URL_MAX];
+    CURL *easy = client->easy;
+    /* A stream has no end to be waited for. */
+    bool endless = client->line != NULL || client->options.timeout_ms < 0;
+    long timeout_ms = endless ? 0 : (long)client->options.timeout_ms;
+    return path_is_good(request->path) &&
+           text_format(url, sizeof(url), "%s%s", client->base_url, request->path) &&
+           curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK && method_apply(easy, request) &&
+           curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK;
+}
+
+/* Waits for something to do; meanwhile `idle` runs each time its interval is over. */
+static bool transfer_wait(struct https_client *client, int64_t *idle_at_ms)
+{
+    int wait_ms = WAIT_MS;
+    bool idles = client->options.idle_ms > 0 && client->options.idle != NULL;
+    if (idles) {
+        int64_t left_ms = *idle_at_ms - clock_read_monotonic_ms();
+        wait_ms = left_ms > 0 ? (int)left_ms : 0;
+    }
+    if (curl_multi_poll(client->multi, NULL, 0, wait_ms, NULL) != CURLM_OK) {
+        return false;
+    }
+    if (idles && clock_read_monotonic_ms() >= *idle_at_ms) {
+        client->options.idle(client->options.idle_context);
+        *idle_at_ms = clock_read_monotonic_ms() + client->options.idle_ms;
+    }
+    return true;
+}
+
+static CURLcode transfer_result(struct https_client *client)
+{
+    int left = 0;
+    const CURLMsg *message = curl_multi_info_read(client->multi, &left);
+    return message != NULL && message->msg == CURLMSG_DONE ? message->data.result
+                                                           : CURLE_COULDNT_CONNECT;
+}
+
+static enum status transfer_run(struct https_client *client)
+{
+    int64_t idle_at_ms = clock_read_monotonic_ms() + client->options.idle_ms;
+    int running = 1;
+    while (running > 0) {
+        if (atomic_load(&client->aborted)) {
+            return STATUS_STOPPED;
+        }
+        if (curl_multi_perform(client->multi, &running) != CURLM_OK) {
+            return STATUS_INTERNAL;
+        }
+        if (running > 0 && !transfer_wait(client, &idle_at_ms)) {
+            return STATUS_INTERNAL;
+        }
+    }
+    return meaning_of(client, transfer_result(client));
+}
+
+static enum status transfer(struct https_client *client)
+{
+    if (curl_multi_add_handle(client->multi, client->easy) != CURLM_OK) {
+        return STATUS_INTERNAL;
+    }
+    atomic_fetch_add(&client->requests, 1);
+    enum status status = transfer_run(client);
+    (void)curl_multi_remove_handle(client->multi, client->easy);
+    return status;
+}
+
+static void answer_fill(struct https_client *client, struct https_client_answer *ret_answer)
+{
+    long code = 0;
+    const char *content_type = NULL;
+    struct https_client_answer answer = { .body = buf_span(&client->body) };
+    (void)curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &code);
+    (void)curl_easy_getinfo(client->easy, CURLINFO_CONTENT_TYPE, &content_type);
+    answer.code = (int)code;
+    if (content_type == NULL ||
+        !text_copy(answer.content_type, sizeof(answer.content_type), content_type)) {
+        answer.content_type[0] = '\0';
+    }
+    *ret_answer = answer;
+}
+
+enum status https_client_stream(struct https_client *client,
+                                const struct https_client_request *request, line_taker line,
+                                void *context, struct https_client_answer *ret_answer)
+{
+    bool good = true;
+    body_clear(client);
+    client->line = line;
+    client->line_context = context;
+    client->too_large = false;
+    client->line_ended_it = false;
+    struct curl_slist *headers = headers_build(request, &good);
+    good = good && request_apply(client, request, headers);
+    enum status status = good ? transfer(client) : STATUS_BAD_VALUE;
+    if (status == STATUS_OK) {
+        answer_fill(client, ret_answer);
+    }
+    (void)curl_easy_setopt(client->easy, CURLOPT_HTTPHEADER, NULL);
+    (void)curl_easy_setopt(client->easy, CURLOPT_POSTFIELDS, NULL);
+    curl_slist_free_all(headers);
+    return status;
+}
+
+enum status https_client_send(struct https_client *client,
+                              const struct https_client_request *request,
+                              struct https_client_answer *ret_answer)
+{
+    return https_client_stream(client, request, NULL, NULL, ret_answer);
+}
+
+void https_client_abort(struct https_client *client)
+{
+    atomic_store(&client->aborted, true);
+    (void)curl_multi_wakeup(client->multi);
+}
+
+void https_client_allow(struct https_client *client)
+{
+    atomic_store(&client->aborted, false);
+}
+
+uint64_t https_client_requests(const struct https_client *client)
+{
+    return atomic_load(&client->requests);
+}
