@@ -202,8 +202,9 @@ MUST_USE bool signer_message_purpose_by_name(const char *name, enum signer_purpo
 /* True for the four kinds that touch a card's keys and certificates. */
 bool signer_message_needs_authority(enum signer_kind kind);
 
-/* The encoders append JSON text without a terminating zero; nothing on failure.
- * STATUS_TOO_LARGE, STATUS_OUT_OF_MEMORY; STATUS_BAD_VALUE for a value outside its limits. */
+/* The encoders write JSON text without a terminating zero into an empty buf; it is empty again
+ * after a failure: STATUS_TOO_LARGE, STATUS_BAD_VALUE for a value outside its enum or limits. The
+ * decoders add STATUS_OUT_OF_MEMORY to the errors above. */
 MUST_USE enum status signer_message_request_encode(const struct signer_request *request,
                                                    struct buf *ret_frame);
 MUST_USE enum status signer_message_request_decode(struct span frame,
