@@ -15,7 +15,7 @@
  * equal byte by byte, signature, basicConstraints CA, path length, keyUsage keyCertSign, validity
  * at `at`, no unknown critical extension. Revocation is the caller's: x509_crl.h or the store.
  *
- * Errors, the first that holds, from the top of the chain to the leaf's own validity last:
+ * Errors; the leaf's own validity comes last, so that an expired card is still known to be ours:
  *         STATUS_CERTIFICATE_FORM, STATUS_CA_UNKNOWN, STATUS_CA_EXPIRED, STATUS_NOT_YET_VALID,
  *         STATUS_CARD_EXPIRED. So an expired card's certificate is still known to be ours.
  * `ret_info` (may be NULL) is filled on STATUS_OK, STATUS_NOT_YET_VALID and STATUS_CARD_EXPIRED:

@@ -73,5 +73,7 @@ MUST_USE enum status x509_read(struct span der, struct x509_info *ret_info);
 /* Sixteen random bytes as a serial number that is positive and has no leading zero byte. */
 MUST_USE enum status x509_read_new_serial(const struct entropy *entropy,
                                           char ret_serial[X509_SERIAL_TEXT_MAX]);
+/* RFC 4514 text of an encoded Name, whole; false when it cannot be shown. */
+MUST_USE bool x509_read_name(struct span der, char ret_text[X509_NAME_TEXT_MAX]);
 /* Hex text in the canonical form that x509_info has. */
 MUST_USE bool x509_read_serial_is_good(const char *serial);
