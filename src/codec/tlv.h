@@ -25,8 +25,9 @@ enum { TLV_LEN_MAX = 65535, TLV_HEADER_MAX = 6 };
 MUST_USE bool tlv_next(struct reader *in, uint32_t *ret_tag, struct span *ret_value);
 /* The next element, which must have this tag. */
 MUST_USE bool tlv_read(struct reader *in, uint32_t tag, struct span *ret_value);
-/* The next element if it has this tag; otherwise nothing is consumed and the reader stays good. */
-MUST_USE bool tlv_read_if(struct reader *in, uint32_t tag, struct span *ret_value);
+/* The next element if it has this tag; otherwise nothing is consumed and the reader stays good. A
+ * malformed one makes the reader bad, so the answer may be ignored where reader_end follows. */
+bool tlv_read_if(struct reader *in, uint32_t tag, struct span *ret_value);
 /* One element with this tag and nothing behind it. */
 MUST_USE bool tlv_only(struct span bytes, uint32_t tag, struct span *ret_value);
 /* The tag that comes next, 0 at the end or when it is malformed; consumes nothing. */

@@ -18,7 +18,7 @@
  *     piv_key_sign_field(KEY_TYPE_P256, digest, &field);            7C { 82 00, 81 digest }
  *     status = piv_key_signature(answer, &signature);               7C { 82 signature }
  *
- * Clauses: SP 800-73-4 part 2, 3.2.4, 3.3.1 and appendix A.1, A.3. All "field" functions append to
+ * Clauses: SP 800-73-4 part 2, 3.2.4, 3.3.2 and appendix A. All "field" functions append to
  * the buffer; false: it is short, or an argument has the wrong length.
  * Memory: decoded spans borrow from `answer`.
  * Errors: STATUS_CARD_ANSWER for a wrong form, STATUS_KEY_UNUSABLE for a key that is none.

@@ -11,7 +11,7 @@
  *     status = piv_object_content(PIV_OBJECT_CHUID, answer, &content);
  *
  * "Content" is what stands inside the outer tag: 53, or 7E for the discovery object, whose data
- * field has no tag list when it is written (SP 800-73-4 part 2, 3.1.2 and 3.3.2). The content of
+ * field has no tag list when it is written (SP 800-73-4 part 2, 3.1.2 and 3.3.1). The content of
  * each kind of object has a file of its own: chuid.h, capability.h, cert_container.h, ...
  * Memory: nothing is kept; `ret_content` borrows from `answer`.
  * Limits: `size` is what every card has room for (SP 800-73-4 part 1, table 7); more may fit.
