@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "server/server.h"
+
+enum status call_fail(struct call *call, enum status status, const char *detail)
+{
+    call->fault = fault_of(status, detail);
+    return status;
+}
+
+bool call_text(const struct call *call, const char *name, char *ret_text, size_t max)
+{
+    const json_t *value = json_object_get(call->body, name);
+    ret_text[0] = '\0';
+    return json_is_string(value) && text_copy(ret_text, max, json_string_value(value));
+}
+
+bool call_bytes(const struct call *call, const char *name, struct buf *ret_bytes)
+{
+    const json_t *value = json_object_get(call->body, name);
+    return json_is_string(value) && text_parse_hex(json_string_value(value), ret_bytes);
+}
+
+struct span server_ca_der(const struct server *s, enum server_ca which)
+{
+    return span_of(s->cas[which], s->ca_lens[which]);
+}
+
+enum status server_random_id(struct server *s, char ret_id[STORE_ID_MAX])
+{
+    uint8_t bytes[16];
+    enum status status = entropy_fill(&s->entropy, bytes, sizeof(bytes));
+    if (status != STATUS_OK) {
+        return status;
+    }
+    return text_of_hex(SPAN_OF(bytes), ret_id, STORE_ID_MAX) ? STATUS_OK : STATUS_INTERNAL;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/config.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "port/file_read.h"
+
+enum config_kind { CONFIG_TEXT, CONFIG_PATH, CONFIG_NUMBER };
+
+static const struct config_member {
+    const char *name;
+    enum config_kind kind;
+    bool required;
+    size_t at, max;
+} members[] = {
+#define TEXT(member, required)                                                                     \
+    {                                                                                              \
+#member, CONFIG_TEXT, required, offsetof(struct config, member),                           \
+            sizeof(((struct config *)0)->member)                                                   \
+    }
+#define PATH(member)                                                                               \
+    {                                                                                              \
+#member, CONFIG_PATH, true, offsetof(struct config, member), CONFIG_PATH_MAX               \
+    }
+#define NUMBER(member, required)                                                                   \
+    {                                                                                              \
+#member, CONFIG_NUMBER, required, offsetof(struct config, member), 0                       \
+    }
+    TEXT(origin, true),
+    TEXT(address, true),
+    NUMBER(port, true),
+    PATH(certificate),
+    PATH(key),
+    PATH(store),
+    PATH(signer_socket),
+    NUMBER(signer_uid, false),
+    PATH(authentication_ca),
+    PATH(signing_ca),
+    PATH(root_ca),
+    PATH(token_key),
+    TEXT(ra_desk, true),
+    TEXT(site_it, true),
+    TEXT(banner, false),
+#undef TEXT
+#undef PATH
+#undef NUMBER
+};
+
+static const struct config_member *member_of(const char *name)
+{
+    for (size_t i = 0; i < COUNT(members); i++) {
+        if (text_equal(members[i].name, name)) {
+            return &members[i];
+        }
+    }
+    return NULL;
+}
+
+static bool take_path(const char *folder, const char *value, char *ret_path)
+{
+    const char *slash = strrchr(folder, '/');
+    if (value[0] == '/' || slash == NULL) {
+        return text_copy(ret_path, CONFIG_PATH_MAX, value);
+    }
+    return text_format(ret_path, CONFIG_PATH_MAX, "%.*s/%s", (int)(slash - folder), folder, value);
+}
+
+static bool take_member(const char *file, const struct config_member *member, const json_t *value,
+                        struct config *ret_config)
+{
+    char *at = (char *)ret_config + member->at;
+    if (member->kind == CONFIG_NUMBER) {
+        json_int_t number = json_integer_value(value);
+        if (!json_is_integer(value) || number < -1 || number > 65535) {
+            return false;
+        }
+        int small = (int)number;
+        memcpy(at, &small, sizeof(small));
+        return true;
+    }
+    if (!json_is_string(value)) {
+        return false;
+    }
+    return member->kind == CONFIG_PATH ? take_path(file, json_string_value(value), at)
+                                       : text_copy(at, member->max, json_string_value(value));
+}
+
+static bool take_all(const char *file, json_t *json, struct config *ret_config, char *reterr_detail)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(json, name, value)
+    {
+        const struct config_member *member = member_of(name);
+        if (member == NULL || !take_member(file, member, value, ret_config)) {
+            (void)text_format(reterr_detail, CONFIG_DETAIL_MAX, "member '%.60s'", name);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < COUNT(members); i++) {
+        if (members[i].required && json_object_get(json, members[i].name) == NULL) {
+            (void)text_format(reterr_detail, CONFIG_DETAIL_MAX, "member '%s' is missing",
+                              members[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+enum status config_load(const char *path, struct config *ret_config,
+                        char reterr_detail[CONFIG_DETAIL_MAX])
+{
+    uint8_t memory[16384];
+    struct buf text = BUF(memory);
+    json_error_t error;
+    (void)text_copy(reterr_detail, CONFIG_DETAIL_MAX, "file");
+    enum status status = file_read(path, &text);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    json_t *json = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
+    if (!json_is_object(json)) {
+        (void)text_format(reterr_detail, CONFIG_DETAIL_MAX, "line %d: %.100s", error.line,
+                          error.text);
+        json_decref(json);
+        return STATUS_BAD_FILE;
+    }
+    struct config config = { .signer_uid = -1 };
+    bool good = take_all(path, json, &config, reterr_detail);
+    json_decref(json);
+    if (!good) {
+        return STATUS_BAD_FILE;
+    }
+    *ret_config = config;
+    return STATUS_OK;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "server/act.h"
+#include "server/audit.h"
+#include "server/describe.h"
+#include "wire_agent/agent_message.h"
+
+/* identify: what the agent read from a card -> whose it is, what it needs, what may be done. One
+ * round trip; nothing changes on the card. */
+
+static enum status ask_nonce(struct call *call, const struct card_report *report,
+                             struct signer_nonce_answer *ret_nonce)
+{
+    static struct signer_request request;
+    static struct signer_answer answer;
+    memset(&request, 0, sizeof(request));
+    request.kind = SIGNER_NONCE;
+    enum status status = act_binding(call, report, request.nonce.binding);
+    if (status == STATUS_OK) {
+        status = signer_client_ask(&call->server->signer, &request, NULL, &answer);
+    }
+    if (status == STATUS_OK) {
+        *ret_nonce = (struct signer_nonce_answer){ .expires_at = answer.nonce.expires_at };
+        memcpy(ret_nonce->nonce, answer.nonce.nonce, sizeof(ret_nonce->nonce));
+    }
+    return status;
+}
+
+/* ---- what is the matter with this card, in one sentence ---- */
+
+struct diagnosis {
+    const char *code, *text;
+};
+
+static struct diagnosis diagnose(const struct subject *s, const struct policy *policy)
+{
+    const struct policy_card *card = &s->facts.card;
+    if (!s->card_known) {
+        return s->identity.blank
+                   ? (struct diagnosis){ "blank", "a blank card that was never issued here" }
+                   : (struct diagnosis){ "unknown", "a card that this directory does not know" };
+    }
+    if (card->state == CARD_STATE_CANCELLED) {
+        return (struct diagnosis){ "cancelled", "cancelled for good" };
+    }
+    if (s->job_open) {
+        return (struct diagnosis){ "unfinished", "a job on this card was interrupted; it goes on "
+                                                 "where it stopped" };
+    }
+    if (!card->has_certificates) {
+        return (struct diagnosis){ "not_issued", "set apart, not yet issued" };
+    }
+    if (s->facts.now >= card->not_after) {
+        return (struct diagnosis){ "expired", "the certificates have expired: repair the card" };
+    }
+    if (card->tries_left == 0) {
+        return (struct diagnosis){ "locked", "the passcode is blocked" };
+    }
+    if (s->facts.now >= policy_window_opens(policy, card->not_after)) {
+        return (struct diagnosis){ "due", "the certificates are due for renewal" };
+    }
+    return (struct diagnosis){ "good", "in order" };
+}
+
+/* ---- services ---- */
+
+static json_t *prelude_of(struct call *call, const struct subject *s,
+                          const struct card_report *report, enum cardop_service service,
+                          const char *job)
+{
+    static struct cardop op;
+    static struct batch batch;
+    if (act_machine(call, s, service, job, &op) != STATUS_OK) {
+        return NULL;
+    }
+    cardop_prelude(&op, report, &batch);
+    return batch_to_json(&batch);
+}
+
+struct offer {
+    const struct subject *subject;
+    const struct card_report *report; /* NULL: the card is not here */
+    const char *job;
+};
+
+static json_t *describe_service(struct call *call, const struct offer *offer,
+                                enum policy_service service, const struct policy_answer *answer)
+{
+    json_t *json = json_pack("{s:s, s:s, s:b, s:b, s:o, s:b}", "service",
+                             policy_service_name(service), "title", policy_service_title(service),
+                             "available", (int)answer->available, "resume", (int)answer->resume,
+                             "reasons", describe_reasons(answer, offer->subject->others),
+                             "identity_check", (int)call->server->policy.identity_check[service]);
+    enum cardop_service machine;
+    if (json == NULL || !answer->available || offer->report == NULL ||
+        !act_service(service, &machine)) {
+        return json;
+    }
+    json_t *prelude = prelude_of(call, offer->subject, offer->report, machine, offer->job);
+    if (prelude != NULL) {
+        json_object_set_new(json, "job", json_string(offer->job));
+        json_object_set_new(json, "prelude", prelude);
+    }
+    return json;
+}
+
+static json_t *describe_services(struct call *call, const struct offer *offer)
+{
+    static struct policy_result result;
+    json_t *array = json_array();
+    policy_evaluate(&call->server->policy, &offer->subject->facts, &result);
+    for (unsigned i = POLICY_NO_SERVICE + 1; i < POLICY_SERVICE_MAX; i++) {
+        enum policy_service service = (enum policy_service)i;
+        if (policy_service_kind(service) == POLICY_KIND_CARD) {
+            json_array_append_new(
+                array, describe_service(call, offer, service, &result.services[service]));
+        }
+    }
+    return array;
+}
+
+static json_t *describe_job(const struct subject *s)
+{
+    return json_pack("{s:s, s:s, s:s, s:I}", "job", s->job.id, "service", s->job.service, "phase",
+                     s->job.phase, "started_at", (json_int_t)s->job.created_at);
+}
+
+static json_t *describe_other_cards(struct call *call, const struct subject *s)
+{
+    static struct card_record list[16];
+    size_t count = 0;
+    json_t *array = json_array();
+    if (!s->person_known || store_card_of_person(call->server->store, s->person.uuid, list,
+                                                 COUNT(list), &count) != STATUS_OK) {
+        return array;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (s->card_known && text_equal(list[i].id, s->card.id)) {
+            continue;
+        }
+        json_t *card = describe_card(&list[i], NULL);
+        json_object_set_new(card, "certificates",
+                            describe_certificates(call->server->store, list[i].id, call->now));
+        json_array_append_new(array, card);
+    }
+    return array;
+}
+
+static json_t *describe_insertion(struct call *call, const struct offer *offer,
+                                  const struct signer_nonce_answer *nonce)
+{
+    char nonce_text[2 * SIGNER_NONCE_LEN + 1], hash_text[65];
+    const struct subject *s = offer->subject;
+    struct diagnosis diagnosis = diagnose(s, &call->server->policy);
+    if (!text_of_hex(SPAN_OF(nonce->nonce), nonce_text, sizeof(nonce_text)) ||
+        !text_of_hex(SPAN_OF(call->server->policy.hash), hash_text, sizeof(hash_text))) {
+        return NULL;
+    }
+    json_t *json = json_pack(
+        "{s:s, s:I, s:I, s:s, s:s, s:{s:s, s:s}, s:o, s:o}", "nonce", nonce_text, "expires_at",
+        (json_int_t)nonce->expires_at, "now", (json_int_t)call->now, "policy_hash", hash_text,
+        "identity", s->identity.text, "diagnosis", "code", diagnosis.code, "text", diagnosis.text,
+        "services", describe_services(call, offer), "other_cards", describe_other_cards(call, s));
+    if (json == NULL) {
+        return NULL;
+    }
+    json_object_set_new(json, "card",
+                        s->card_known ? describe_card(&s->card, &s->identity) : json_null());
+    json_object_set_new(json, "person",
+                        s->person_known ? describe_person(call->server->store, &s->person)
+                                        : json_null());
+    json_object_set_new(json, "certificates",
+                        s->card_known
+                            ? describe_certificates(call->server->store, s->card.id, call->now)
+                            : json_array());
+    json_object_set_new(json, "open_job", s->job_open ? describe_job(s) : json_null());
+    return json;
+}
+
+enum status identify_card(struct call *call, json_t **ret_answer)
+{
+    static struct card_report report;
+    static struct subject subject;
+    struct signer_nonce_answer nonce;
+    char person[STORE_UUID_MAX], job[STORE_ID_MAX];
+    enum status status = card_report_of_json(json_object_get(call->body, "report"), &report);
+    if (status != STATUS_OK) {
+        return call_fail(call, status, "report");
+    }
+    if (report.contactless) {
+        return call_fail(call, STATUS_CARD_CONTACTLESS, "");
+    }
+    bool named = call_text(call, "person", person, sizeof(person));
+    status = subject_gather(call, &report, named ? person : NULL, &subject);
+    if (status != STATUS_OK) {
+        return call_fail(call, status, subject.identity.text);
+    }
+    status = ask_nonce(call, &report, &nonce);
+    if (status == STATUS_OK) {
+        status = server_random_id(call->server, job);
+    }
+    if (status == STATUS_OK) {
+        status = audit_act(call, &(struct audit_act){ .event = AUDIT_CARD_IDENTIFIED,
+                                                      .subject = subject.person.uuid,
+                                                      .card = subject.card.id });
+    }
+    if (status != STATUS_OK) {
+        return call_fail(call, status, subject.identity.text);
+    }
+    const struct offer offer = { .subject = &subject,
+                                 .report = &report,
+                                 .job = subject.job_open ? subject.job.id : job };
+    *ret_answer = describe_insertion(call, &offer, &nonce);
+    return *ret_answer != NULL ? STATUS_OK : call_fail(call, STATUS_OUT_OF_MEMORY, "");
+}
+
+/* ---- for person.c: the same list for a card that is not in a reader ---- */
+
+json_t *identify_services_of(struct call *call, const struct subject *subject)
+{
+    return describe_services(call, &(struct offer){ .subject = subject });
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/job_signer.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+
+static void take(char *ret_text, size_t max, const char *from)
+{
+    if (!text_copy(ret_text, max, from)) {
+        ret_text[0] = '\0';
+    }
+}
+
+/* The authority goes along unchanged with every request of the job; the signer checks it itself. */
+static void prepare(const struct job_work *work, enum signer_kind kind,
+                    struct signer_request *ret_request)
+{
+    memset(ret_request, 0, sizeof(*ret_request));
+    ret_request->kind = kind;
+    struct signer_authority *authority = &ret_request->authority;
+    memcpy(authority->binding, work->state.binding, sizeof(authority->binding));
+    authority->statement = work->state.statement;
+    if (work->job.signature_len <= sizeof(authority->signature)) {
+        memcpy(authority->signature, work->job.signature, work->job.signature_len);
+        authority->signature_len = work->job.signature_len;
+    }
+    memcpy(authority->certificate, work->operator_certificate, work->operator_certificate_len);
+    authority->certificate_len = work->operator_certificate_len;
+}
+
+static enum status card_id_bytes(const struct job_work *work, uint8_t ret_id[KDF_CARD_ID_LEN])
+{
+    struct buf bytes = buf_of(ret_id, KDF_CARD_ID_LEN);
+    return text_parse_hex(work->card.id, &bytes) && bytes.len == KDF_CARD_ID_LEN ? STATUS_OK
+                                                                                 : STATUS_STORE;
+}
+
+static enum status ask_management(struct call *call, const struct job_work *work,
+                                  enum signer_kind kind, struct signer_answer *ret_answer)
+{
+    static struct signer_request request;
+    const struct cardop *op = &work->state.op;
+    bool answer = kind == SIGNER_MANAGEMENT_ANSWER;
+    prepare(work, kind, &request);
+    struct signer_management_request *ask = &request.management;
+    enum status status = card_id_bytes(work, ask->card_id);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    ask->version = answer ? op->management_trying : op->management.next;
+    ask->algorithm = (enum management_algorithm)(answer ? op->management_algorithm
+                                                        : op->management_algorithm_next);
+    if (answer) {
+        memcpy(ask->witness, op->witness, op->witness_len);
+        ask->witness_len = op->witness_len;
+    }
+    return signer_client_ask(&call->server->signer, &request, NULL, ret_answer);
+}
+
+static enum status ask_puk(struct call *call, const struct job_work *work,
+                           struct signer_answer *ret_answer)
+{
+    static struct signer_request request;
+    prepare(work, SIGNER_PUK, &request);
+    enum status status = card_id_bytes(work, request.puk.card_id);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const struct cardop_secret *puk = &work->state.op.puk;
+    request.puk.old_version = puk->current;
+    request.puk.new_version = puk->next != puk->current ? puk->next : puk->current + 1;
+    return signer_client_ask(&call->server->signer, &request, NULL, ret_answer);
+}
+
+static void describe_print(const struct job_work *work, struct printed_information *ret_printed)
+{
+    char name[sizeof(ret_printed->name)];
+    memset(ret_printed, 0, sizeof(*ret_printed));
+    if (text_format(name, sizeof(name), "%.60s %.60s", work->person.given, work->person.family)) {
+        take(ret_printed->name, sizeof(ret_printed->name), name);
+    }
+    take(ret_printed->organisation, sizeof(ret_printed->organisation), work->person.org_code);
+    take(ret_printed->card_serial, sizeof(ret_printed->card_serial), work->person.uuid);
+    take(ret_printed->issuer, sizeof(ret_printed->issuer), "CARDWRIGHT");
+}
+
+struct opening_answers {
+    struct signer_answer management, puk, key;
+};
+
+static enum status ask_all(struct call *call, struct job_work *work,
+                           struct opening_answers *answers)
+{
+    const struct cardop *op = &work->state.op;
+    enum status status = ask_management(call, work, SIGNER_MANAGEMENT_ANSWER, &answers->management);
+    bool sets_passcode = op->service != CARDOP_RENEW && op->goal == CARDOP_GOAL_KEYS;
+    if (status == STATUS_OK && sets_passcode) {
+        status = ask_puk(call, work, &answers->puk);
+        work->puk_released = true;
+    }
+    if (status == STATUS_OK && op->service == CARDOP_ISSUE) {
+        status = ask_management(call, work, SIGNER_MANAGEMENT_KEY, &answers->key);
+    }
+    return status;
+}
+
+enum status job_signer_open(struct call *call, struct job_work *work)
+{
+    static struct opening_answers answers;
+    struct printed_information printed;
+    memset(&answers, 0, sizeof(answers));
+    enum status status = ask_all(call, work, &answers);
+    if (status == STATUS_OK) {
+        describe_print(work, &printed);
+        const struct signer_management_answer *management = &answers.management.management;
+        const struct cardop_opening opening = {
+            .witness_plain = span_of(management->witness, management->len),
+            .challenge = span_of(management->challenge, management->len),
+            .expected = span_of(management->response, management->len),
+            .puk_current = secret_span(&answers.puk.puk.old_puk),
+            .puk_next = secret_span(&answers.puk.puk.new_puk),
+            .management_key = secret_span(&answers.key.management_key),
+            .printed = &printed,
+        };
+        const struct span certificates[CARDOP_KEYS] = {
+            span_of(work->certificates[0].der, work->certificates[0].len),
+            span_of(work->certificates[1].der, work->certificates[1].len),
+        };
+        status = cardop_open(&work->state.op, &opening, certificates, &work->batch);
+    }
+    wipe(&answers, sizeof(answers));
+    return status;
+}
+
+/* ---- certificates ---- */
+
+static enum status existing_certificate(struct call *call, const struct public_key *key,
+                                        const char *job, struct job_certificate *ret_certificate)
+{
+    static struct certificate_record record;
+    uint8_t hash[32];
+    enum status status = public_key_hash(key, hash);
+    if (status == STATUS_OK) {
+        status = store_certificate_by_key(call->server->store, SPAN_OF(hash), &record);
+    }
+    if (status == STATUS_OK && !text_equal(record.job_id, job)) {
+        return STATUS_KEY_UNUSABLE; /* a key that another card or job already has */
+    }
+    if (status == STATUS_OK) {
+        memcpy(ret_certificate->der, record.der, record.der_len);
+        ret_certificate->len = record.der_len;
+        ret_certificate->fresh = false;
+    }
+    return status;
+}
+
+static enum status ask_certificate(struct call *call, const struct job_work *work, size_t index,
+                                   struct job_certificate *ret_certificate)
+{
+    static struct signer_request request;
+    static struct signer_answer answer;
+    static const uint8_t slots[CARDOP_KEYS] = { 0x9A, 0x9C };
+    struct organisation_record organisation = { 0 };
+    const struct cardop_key *key = &work->state.op.keys[index];
+    prepare(work, SIGNER_CERTIFICATE, &request);
+    struct signer_certificate_request *ask = &request.certificate;
+    ask->purpose = index == CARDOP_AUTHENTICATION ? SIGNER_AUTHENTICATION : SIGNER_CONTENT_SIGNING;
+    take(ask->uuid, sizeof(ask->uuid), work->person.uuid);
+    take(ask->given, sizeof(ask->given), work->person.given);
+    take(ask->family, sizeof(ask->family), work->person.family);
+    take(ask->organisation_code, sizeof(ask->organisation_code), work->person.org_code);
+    bool known = store_organisation_get(call->server->store, work->person.org_code,
+                                        &organisation) == STATUS_OK;
+    take(ask->organisation_name, sizeof(ask->organisation_name),
+         known ? organisation.name : work->person.org_code);
+    ask->key = key->key;
+    ask->proof_slot = slots[index];
+    if (key->proof_len <= sizeof(ask->proof)) {
+        memcpy(ask->proof, key->proof, key->proof_len);
+        ask->proof_len = key->proof_len;
+    }
+    enum status status = signer_client_ask(&call->server->signer, &request, NULL, &answer);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (answer.certificate.len > sizeof(ret_certificate->der)) {
+        return STATUS_TOO_LARGE;
+    }
+    memcpy(ret_certificate->der, answer.certificate.der, answer.certificate.len);
+    ret_certificate->len = answer.certificate.len;
+    ret_certificate->fresh = true;
+    return STATUS_OK;
+}
+
+enum status job_signer_certify(struct call *call, struct job_work *work)
+{
+    struct span ders[CARDOP_KEYS];
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        struct job_certificate *certificate = &work->certificates[i];
+        enum status status =
+            existing_certificate(call, &work->state.op.keys[i].key, work->job.id, certificate);
+        if (status == STATUS_NOT_FOUND) {
+            status = ask_certificate(call, work, i, certificate);
+        }
+        if (status != STATUS_OK) {
+            return status;
+        }
+        ders[i] = span_of(certificate->der, certificate->len);
+    }
+    return cardop_write(&work->state.op, ders, &work->batch);
+}
+
+enum status job_signer_load_certificates(struct call *call, struct job_work *work)
+{
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        const struct cardop_key *key = &work->state.op.keys[i];
+        if (!key->known || !key->certified) {
+            continue;
+        }
+        enum status status =
+            existing_certificate(call, &key->key, work->job.id, &work->certificates[i]);
+        if (status != STATUS_OK) {
+            return status == STATUS_NOT_FOUND ? STATUS_STORE : status;
+        }
+    }
+    return STATUS_OK;
+}

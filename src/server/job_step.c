@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "lifecycle/job_phase.h"
+#include "server/job_save.h"
+#include "wire_agent/agent_message.h"
+
+/* job_step: the answers to a batch -> the next batch, or the end. A repeated step gets the answer
+ * that it got before; a step out of order changes nothing. */
+
+struct step {
+    uint32_t number;
+    uint8_t body_hash[32];
+    struct batch_result result;
+    struct job_work work;
+};
+
+static enum status read_step(struct call *call, struct step *step)
+{
+    const json_t *number = json_object_get(call->body, "step");
+    if (!json_is_integer(number) || json_integer_value(number) < 1 ||
+        json_integer_value(number) > 1000) {
+        return call_fail(call, STATUS_BAD_MESSAGE, "step");
+    }
+    step->number = (uint32_t)json_integer_value(number);
+    enum status status = batch_result_of_json(json_object_get(call->body, "result"), &step->result);
+    if (status == STATUS_OK) {
+        status = digest_sha256(call->http->body, step->body_hash);
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "result");
+}
+
+static enum status load_operator(struct call *call, struct job_work *work)
+{
+    static struct certificate_record record;
+    enum status status = store_certificate_by_fingerprint(
+        call->server->store, SPAN_OF(work->job.operator_fingerprint), &record);
+    if (status == STATUS_OK) {
+        memcpy(work->operator_certificate, record.der, record.der_len);
+        work->operator_certificate_len = record.der_len;
+    }
+    return status;
+}
+
+static enum status load_work(struct call *call, struct step *step)
+{
+    struct job_work *work = &step->work;
+    struct store *store = call->server->store;
+    enum status status =
+        job_state_decode(span_of(work->job.state, work->job.state_len), &work->state);
+    if (status == STATUS_OK) {
+        status = store_card_get(store, work->job.card_id, &work->card);
+    }
+    if (status == STATUS_OK) {
+        status = store_person_get(store, work->state.statement.person, &work->person);
+    }
+    if (status == STATUS_OK) {
+        status = load_operator(call, work);
+    }
+    if (status == STATUS_OK) {
+        status = job_signer_load_certificates(call, work);
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, work->job.id);
+}
+
+/* Only the operator whose statement runs the job carries it on. */
+static enum status check_turn(struct call *call, const struct step *step, uint32_t last)
+{
+    const struct job_record *job = &step->work.job;
+    if (job->result[0] != '\0') {
+        return call_fail(call, STATUS_JOB_FINISHED, job->id);
+    }
+    if (!text_equal(job->operator_uuid, call->session.person) ||
+        !text_equal(job->operator_profile_id, call->session.profile)) {
+        return call_fail(call, STATUS_JOB_ORDER, "another operator has the job");
+    }
+    if (step->number != last + 1 || step->work.state.halted ||
+        step->work.state.op.want != CARDOP_WANT_ANSWERS) {
+        return call_fail(call, STATUS_JOB_ORDER, job->id);
+    }
+    return STATUS_OK;
+}
+
+static void move_phase(struct job_work *work, enum job_phase next)
+{
+    enum job_phase phase;
+    if (job_phase_by_name(work->job.phase, &phase) && job_phase_move(&phase, next) == STATUS_OK) {
+        (void)text_copy(work->job.phase, sizeof(work->job.phase), job_phase_name(phase));
+    }
+}
+
+/* Satisfies what the machine wants until it waits for the card again. */
+static enum status satisfy(struct call *call, struct job_work *work, struct job_save *save)
+{
+    enum status status = STATUS_OK;
+    switch (cardop_want(&work->state.op)) {
+    case CARDOP_WANT_OPENING:
+        status = job_signer_open(call, work);
+        job_save_act(save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
+        break;
+    case CARDOP_WANT_CERTIFICATES:
+        move_phase(work, JOB_PHASE_KEY_MADE);
+        job_save_act(save, work, AUDIT_KEY_MADE, "");
+        status = job_signer_certify(call, work);
+        move_phase(work, JOB_PHASE_CERTIFIED);
+        job_save_act(save, work, AUDIT_CERTIFICATE_ISSUED, "authentication, content_signing");
+        break;
+    case CARDOP_WANT_COMMIT:
+        move_phase(work, JOB_PHASE_WRITTEN);
+        move_phase(work, JOB_PHASE_READ_BACK);
+        job_save_act(save, work, AUDIT_READ_BACK, "");
+        cardop_committed(&work->state.op);
+        job_save_act(save, work, AUDIT_JOB_COMMITTED, work->job.service);
+        break;
+    case CARDOP_WANT_ANSWERS:
+    case CARDOP_FINISHED:
+    case CARDOP_WANTED_MAX:
+        break;
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "signer");
+}
+
+static json_t *describe_next(struct call *call, const struct step *step)
+{
+    const struct job_work *work = &step->work;
+    if (work->state.op.stage == CARDOP_STAGE_FINISHED) {
+        return json_pack("{s:s, s:b, s:o}", "job", work->job.id, "committed", 1, "receipt",
+                         job_commit_receipt(call, work));
+    }
+    return json_pack("{s:s, s:I, s:o}", "job", work->job.id, "step", (json_int_t)(step->number + 1),
+                     "batch", batch_to_json(&work->batch));
+}
+
+static enum status save_answer(struct call *call, struct step *step, struct job_save *save,
+                               json_t *answer, int code)
+{
+    char *text = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
+    if (text == NULL) {
+        return call_fail(call, STATUS_OUT_OF_MEMORY, "");
+    }
+    save->step = step->number;
+    save->answer = text;
+    save->answer_code = code;
+    memcpy(save->request_hash, step->body_hash, sizeof(save->request_hash));
+    enum status status = job_save_all(call, &step->work, save);
+    wipe(text, strlen(text));
+    free(text);
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, step->work.job.id);
+}
+
+/* What the card answered stops the job here: that is kept, and a new insertion goes on. */
+static enum status halt(struct call *call, struct step *step)
+{
+    struct job_save save = { 0 };
+    struct fault fault = call->fault;
+    step->work.state.halted = true;
+    step->work.state.op.want = CARDOP_WANT_ANSWERS;
+    job_save_act(&save, &step->work, AUDIT_JOB_FAILED, fault.detail);
+    save.acts[0].status = fault.status;
+    json_t *answer = fault_to_json(&fault);
+    enum status status = save_answer(call, step, &save, answer, status_http(fault.status));
+    json_decref(answer);
+    if (status == STATUS_OK) {
+        call->fault = fault;
+        return fault.status;
+    }
+    return status;
+}
+
+static enum status take_step(struct call *call, struct step *step, json_t **ret_answer)
+{
+    struct job_work *work = &step->work;
+    struct job_save save = { 0 };
+    const struct span certificates[CARDOP_KEYS] = {
+        span_of(work->certificates[0].der, work->certificates[0].len),
+        span_of(work->certificates[1].der, work->certificates[1].len),
+    };
+    enum status status =
+        cardop_accept(&work->state.op, &step->result, certificates, &work->batch, &call->fault);
+    if (status != STATUS_OK) {
+        return halt(call, step);
+    }
+    status = satisfy(call, work, &save);
+    if (status != STATUS_OK) {
+        return status; /* nothing was written: the same step may come again */
+    }
+    /* The commit sets what the receipt tells, so the answer is made of a copy of its effects. */
+    json_t *answer = describe_next(call, step);
+    status = save_answer(call, step, &save, answer, 200);
+    if (status != STATUS_OK) {
+        json_decref(answer);
+        return status;
+    }
+    *ret_answer = answer;
+    return STATUS_OK;
+}
+
+enum status job_step(struct call *call, json_t **ret_answer)
+{
+    static struct step step;
+    uint32_t last = 0;
+    int code = 200;
+    memset(&step, 0, sizeof(step));
+    enum status status = read_step(call, &step);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = store_job_get(call->server->store, call->argument, &step.work.job);
+    if (status != STATUS_OK) {
+        return call_fail(call, status == STATUS_NOT_FOUND ? STATUS_JOB_UNKNOWN : status,
+                         call->argument);
+    }
+    status =
+        job_save_replay(call, step.work.job.id, step.number, step.body_hash, ret_answer, &code);
+    if (status != STATUS_NOT_FOUND) {
+        if (status == STATUS_OK && code != 200) {
+            call->fault = fault_of_json(*ret_answer);
+            json_decref(*ret_answer);
+            *ret_answer = NULL;
+            return call->fault.status;
+        }
+        return status == STATUS_OK ? STATUS_OK : call_fail(call, status, step.work.job.id);
+    }
+    status = store_job_step_last(call->server->store, step.work.job.id, &last);
+    if (status == STATUS_OK) {
+        status = load_work(call, &step);
+    }
+    if (status == STATUS_OK) {
+        status = check_turn(call, &step, last);
+    }
+    if (status == STATUS_OK) {
+        status = take_step(call, &step, ret_answer);
+    }
+    wipe(&step.work.batch, sizeof(step.work.batch));
+    return status;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "server/act.h"
+#include "server/audit.h"
+#include "server/describe.h"
+
+/* person: search, profile with cards and services, photograph. Reading personal data is audited
+ * (I6) before the answer leaves. */
+enum { PEOPLE_SHOWN_MAX = 50, CARDS_SHOWN_MAX = 32, QUERY_MAX = 128 };
+
+static struct policy_result result;
+
+static enum status may_search(struct call *call)
+{
+    static struct subject subject;
+    enum status status = subject_gather(call, NULL, NULL, &subject);
+    if (status == STATUS_OK) {
+        policy_evaluate(&call->server->policy, &subject.facts, &result);
+        status = policy_refusal(&result, POLICY_SEARCH);
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "search");
+}
+
+enum status person_search(struct call *call, json_t **ret_answer)
+{
+    static struct person_record list[PEOPLE_SHOWN_MAX + 1];
+    char query[QUERY_MAX];
+    size_t count = 0;
+    if (!http_request_parameter(call->http, "q", query, sizeof(query))) {
+        return call_fail(call, STATUS_BAD_VALUE, "q");
+    }
+    enum status status = may_search(call);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = store_person_find(call->server->store, query, list, COUNT(list), &count);
+    if (status == STATUS_OK) {
+        status = audit_act(call, &(struct audit_act){ .event = AUDIT_SEARCH });
+    }
+    if (status != STATUS_OK) {
+        return call_fail(call, status, "search");
+    }
+    json_t *array = json_array();
+    for (size_t i = 0; i < count && i < PEOPLE_SHOWN_MAX; i++) {
+        json_array_append_new(array, describe_person(call->server->store, &list[i]));
+    }
+    *ret_answer = json_pack("{s:o, s:b}", "people", array, "more", count > PEOPLE_SHOWN_MAX);
+    return STATUS_OK;
+}
+
+static json_t *describe_with_services(struct call *call, const struct card_record *card)
+{
+    static struct subject subject;
+    json_t *json = describe_card(card, NULL);
+    json_object_set_new(json, "certificates",
+                        describe_certificates(call->server->store, card->id, call->now));
+    if (subject_of_card(call, card, &subject) == STATUS_OK) {
+        json_object_set_new(json, "services", identify_services_of(call, &subject));
+    }
+    return json;
+}
+
+static bool in_date(struct call *call, const struct card_record *card, instant *ret_not_after)
+{
+    static struct certificate_record list[16];
+    size_t count = 0;
+    bool found = false;
+    if (!text_equal(card->state, card_state_name(CARD_STATE_ACTIVE)) ||
+        store_certificate_of_card(call->server->store, card->id, list, COUNT(list), &count) !=
+            STATUS_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(list[i].state, "current") && list[i].not_after > call->now) {
+            *ret_not_after = list[i].not_after;
+            found = true;
+        }
+    }
+    return found;
+}
+
+/* R7: the operator picks the latest in-date device; it is marked, so that nobody has to search. */
+static json_t *describe_cards(struct call *call, const struct card_record *list, size_t count)
+{
+    json_t *array = json_array();
+    size_t latest = count;
+    instant latest_end = 0;
+    for (size_t i = 0; i < count; i++) {
+        instant end;
+        if (in_date(call, &list[i], &end) && end > latest_end) {
+            latest = i;
+            latest_end = end;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        json_t *card = describe_with_services(call, &list[i]);
+        json_object_set_new(card, "latest_in_date", json_boolean(i == latest));
+        json_array_append_new(array, card);
+    }
+    return array;
+}
+
+enum status person_show(struct call *call, json_t **ret_answer)
+{
+    static struct card_record cards[CARDS_SHOWN_MAX];
+    struct person_record person;
+    size_t count = 0;
+    enum status status = may_search(call);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (!text_is_digits(call->argument, 12)) {
+        return call_fail(call, STATUS_BAD_VALUE, "uuid");
+    }
+    status = store_person_get(call->server->store, call->argument, &person);
+    if (status == STATUS_OK) {
+        status =
+            store_card_of_person(call->server->store, person.uuid, cards, COUNT(cards), &count);
+    }
+    if (status == STATUS_OK) {
+        status = audit_act(
+            call, &(struct audit_act){ .event = AUDIT_PERSON_VIEWED, .subject = person.uuid });
+    }
+    if (status != STATUS_OK) {
+        return call_fail(call, status, call->argument);
+    }
+    *ret_answer = json_pack("{s:o, s:o}", "person", describe_person(call->server->store, &person),
+                            "cards", describe_cards(call, cards, count));
+    return STATUS_OK;
+}
+
+enum status person_photo(struct call *call, json_t **ret_answer)
+{
+    static char media_type[STORE_MEDIA_TYPE_MAX];
+    (void)ret_answer;
+    if (!text_is_digits(call->argument, 12)) {
+        return call_fail(call, STATUS_BAD_VALUE, "uuid");
+    }
+    enum status status =
+        store_person_photo_get(call->server->store, call->argument, media_type, call->raw);
+    if (status == STATUS_OK) {
+        status = audit_act(call, &(struct audit_act){ .event = AUDIT_PERSON_VIEWED,
+                                                      .subject = call->argument,
+                                                      .detail = "photograph" });
+    }
+    if (status != STATUS_OK) {
+        return call_fail(call, status, call->argument);
+    }
+    call->content_type = media_type;
+    return STATUS_OK;
+}

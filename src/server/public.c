@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "crypto/x509_pem.h"
+#include "server/audit.h"
+#include "server/crl.h"
+#include "server/server.h"
+
+/* public: what needs no right: health, the CA's certificates and CRLs, the active policy; and the
+ * export of the audit, which needs the right to reports. */
+
+enum status public_health(struct call *call, json_t **ret_answer)
+{
+    (void)call;
+    *ret_answer = json_pack("{s:s, s:s}", "status", "ok", "version", CARDWRIGHT_VERSION);
+    return STATUS_OK;
+}
+
+enum status public_policy(struct call *call, json_t **ret_answer)
+{
+    (void)ret_answer;
+    call->content_type = "application/json";
+    bool fits =
+        buf_put(call->raw, span_of(call->server->policy_text, call->server->policy_text_len));
+    return fits ? STATUS_OK : call_fail(call, STATUS_TOO_LARGE, "policy");
+}
+
+enum status public_ca(struct call *call, json_t **ret_answer)
+{
+    static const struct {
+        const char *name;
+        enum server_ca which;
+    } files[] = { { "authentication.pem", SERVER_CA_AUTHENTICATION },
+                  { "signing.pem", SERVER_CA_SIGNING },
+                  { "root.pem", SERVER_CA_ROOT } };
+    (void)ret_answer;
+    for (size_t i = 0; i < COUNT(files); i++) {
+        if (text_equal(call->argument, files[i].name)) {
+            call->content_type = "application/x-pem-file";
+            enum status status = x509_pem_encode(
+                X509_PEM_CERTIFICATE, server_ca_der(call->server, files[i].which), call->raw);
+            return status == STATUS_OK ? STATUS_OK : call_fail(call, status, files[i].name);
+        }
+    }
+    return call_fail(call, STATUS_NOT_FOUND, call->argument);
+}
+
+enum status public_crl(struct call *call, json_t **ret_answer)
+{
+    (void)ret_answer;
+    bool signing = text_equal(call->argument, "signing.crl");
+    if (!signing && !text_equal(call->argument, "authentication.crl")) {
+        return call_fail(call, STATUS_NOT_FOUND, call->argument);
+    }
+    call->content_type = "application/pkix-crl";
+    enum status status = store_setting_get(
+        call->server->store, crl_setting(signing ? SIGNER_CONTENT_SIGNING : SIGNER_AUTHENTICATION),
+        call->raw);
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, call->argument);
+}
+
+/* Entries from `from` on, and the checkpoints that stand over them; as many as fit. */
+enum status public_audit(struct call *call, json_t **ret_answer)
+{
+    char from_text[24];
+    uint64_t from = 1;
+    struct audit_head head;
+    (void)ret_answer;
+    if (http_request_parameter(call->http, "from", from_text, sizeof(from_text))) {
+        char *end;
+        from = strtoull(from_text, &end, 10);
+        if (*end != '\0' || from == 0) {
+            return call_fail(call, STATUS_BAD_VALUE, "from");
+        }
+    }
+    enum status status = store_audit_head(call->server->store, &head);
+    if (status != STATUS_OK) {
+        return call_fail(call, status, "audit");
+    }
+    call->content_type = "application/x-ndjson";
+    for (uint64_t n = from; n <= head.sequence && status == STATUS_OK; n++) {
+        size_t before = call->raw->len;
+        struct audit_checkpoint checkpoint;
+        status = store_audit_line(call->server->store, n, call->raw);
+        if (status == STATUS_OK &&
+            store_audit_checkpoint_at(call->server->store, n, &checkpoint) == STATUS_OK) {
+            status = audit_checkpoint_encode(&checkpoint, call->raw);
+        }
+        if (status == STATUS_TOO_LARGE && before > 0) {
+            call->raw->len = before; /* the rest with the next request */
+            return STATUS_OK;
+        }
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "audit");
+}

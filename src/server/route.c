@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "port/clock_read.h"
+#include "port/log_write.h"
+#include "server/audit.h"
+#include "server/crl.h"
+#include "server/server.h"
+#include "wire_agent/agent_message.h"
+
+/* route: from a request to its handler, and from a handler's status to the answer. */
+enum { ARGUMENT_MAX = 64, RAW_MAX = 4 * 1024 * 1024, CLOCK_BACK_SECONDS = 5 };
+
+/* `{}` in a path stands for one part of it. */
+static const struct route {
+    const char *method, *path;
+    bool session;
+    server_handler handler;
+} routes[] = {
+    { "GET", "/v1/health", false, public_health },
+    { "GET", "/v1/policy", true, public_policy },
+    { "GET", "/v1/ca/{}", false, public_ca },
+    { "GET", "/v1/crl/{}", false, public_crl },
+    { "GET", "/v1/audit", true, public_audit },
+    { "POST", "/v1/login/challenge", false, login_challenge },
+    { "POST", "/v1/login", false, login_check },
+    { "POST", "/v1/session", false, session_open },
+    { "POST", "/v1/session/lease", true, session_lease },
+    { "POST", "/v1/session/end", true, session_end },
+    { "POST", "/v1/cards/identify", true, identify_card },
+    { "GET", "/v1/jobs", true, job_list },
+    { "POST", "/v1/jobs", true, job_begin },
+    { "POST", "/v1/jobs/{}/steps", true, job_step },
+    { "GET", "/v1/people", true, person_search },
+    { "GET", "/v1/people/{}", true, person_show },
+    { "GET", "/v1/people/{}/photo", true, person_photo },
+};
+
+static bool path_matches(const char *pattern, const char *path, char *ret_argument)
+{
+    const char *hole = strstr(pattern, "{}");
+    if (hole == NULL) {
+        return text_equal(pattern, path);
+    }
+    size_t before = (size_t)(hole - pattern);
+    if (strncmp(pattern, path, before) != 0) {
+        return false;
+    }
+    size_t len = strcspn(path + before, "/");
+    if (len == 0 || len >= ARGUMENT_MAX || !text_equal(hole + 2, path + before + len)) {
+        return false;
+    }
+    memcpy(ret_argument, path + before, len);
+    ret_argument[len] = '\0';
+    return true;
+}
+
+static const struct route *find_route(const struct http_request *request, char *ret_argument)
+{
+    for (size_t i = 0; i < COUNT(routes); i++) {
+        if (text_equal(routes[i].method, request->method) &&
+            path_matches(routes[i].path, request->path, ret_argument)) {
+            return &routes[i];
+        }
+    }
+    return NULL;
+}
+
+static void send_json(struct http_request *http, int code, const char *type, json_t *json)
+{
+    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    if (text == NULL) {
+        http_request_refuse(http, 500, STATUS_OUT_OF_MEMORY);
+        return;
+    }
+    http_request_answer_header(http, "Cache-Control", "no-store");
+    http_request_answer(http, code, type, span_of_text(text));
+    wipe(text, strlen(text));
+    free(text);
+}
+
+static void send_fault(struct call *call)
+{
+    json_t *problem = fault_to_json(&call->fault);
+    send_json(call->http, status_http(call->fault.status), "application/problem+json", problem);
+    json_decref(problem);
+    log_write_fault(LOG_LEVEL_INFO, call->http->path, &call->fault);
+}
+
+/* Bad input is audited too; a peer that nobody knows must not fill the audit, so only with a
+ * session. */
+static void audit_bad_input(struct call *call)
+{
+    enum status_class class = status_entry(call->fault.status)->class;
+    if (!call->has_session || (class != CLASS_INPUT && class != CLASS_LIMIT &&
+                               class != CLASS_CONFLICT && class != CLASS_PEER)) {
+        return;
+    }
+    enum status status = audit_act(call, &(struct audit_act){ .event = AUDIT_BAD_MESSAGE,
+                                                              .status = call->fault.status,
+                                                              .detail = call->http->path });
+    if (status != STATUS_OK) {
+        struct fault fault = fault_of(status, "audit");
+        log_write_fault(LOG_LEVEL_ERROR, "refusal not audited", &fault);
+    }
+}
+
+/* Nothing that is signed or stored may be dated before what was stored last. */
+static enum status check_clock(struct call *call)
+{
+    struct server *server = call->server;
+    if (call->now + CLOCK_BACK_SECONDS < server->last_now) {
+        log_write(LOG_LEVEL_ERROR, "the clock jumped back", LOG_NO_FIELDS);
+        return call_fail(call, STATUS_CLOCK_BACK, "");
+    }
+    if (call->now > server->last_now) {
+        server->last_now = call->now;
+    }
+    call->now = server->last_now;
+    return STATUS_OK;
+}
+
+static enum status run(struct call *call, const struct route *route, json_t **ret_answer)
+{
+    enum status status = check_clock(call);
+    if (status == STATUS_OK && route->session) {
+        status = session_authenticate(call);
+    }
+    if (status == STATUS_OK && call->http->body.len > 0) {
+        status = agent_message_parse(call->http->body, &call->body);
+        if (status != STATUS_OK) {
+            return call_fail(call, status, call->http->path);
+        }
+    }
+    return status == STATUS_OK ? route->handler(call, ret_answer) : status;
+}
+
+static void answer(struct call *call, enum status status, json_t *json)
+{
+    if (status != STATUS_OK) {
+        audit_bad_input(call);
+        send_fault(call);
+    } else if (json != NULL) {
+        send_json(call->http, 200, "application/json", json);
+    } else {
+        http_request_answer(call->http, 200, call->content_type, buf_span(call->raw));
+    }
+}
+
+void route_request(void *context, struct http_request *request)
+{
+    static uint8_t raw_memory[RAW_MAX];
+    struct server *server = context;
+    struct buf raw = BUF(raw_memory);
+    char argument[ARGUMENT_MAX] = "";
+    struct call call = { .server = server,
+                         .http = request,
+                         .argument = argument,
+                         .now = clock_read_now(),
+                         .raw = &raw };
+    const struct route *route = find_route(request, argument);
+    json_t *json = NULL;
+    if (route == NULL) {
+        http_request_refuse(request, 404, STATUS_METHOD_UNKNOWN);
+        return;
+    }
+    answer(&call, run(&call, route, &json), json);
+    json_decref(json);
+    json_decref(call.body);
+    audit_checkpoint_later(server);
+    crl_later(server);
+}

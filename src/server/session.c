@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/signature.h"
+#include "server/audit.h"
+#include "server/describe.h"
+#include "server/server.h"
+#include "server/ticket.h"
+#include "wire_agent/statement.h"
+
+/* session: one role profile's rights, for as long as the operator's card stays in the reader. Start
+ * and end are stored; in between only leases of LEASE_SECONDS are handed out. */
+
+static enum status current_profile(struct call *call, const char *id, const char *person,
+                                   struct profile_record *ret_profile)
+{
+    struct profile_record profile;
+    enum status status = store_profile_get(call->server->store, id, &profile);
+    if (status == STATUS_NOT_FOUND || status == STATUS_BAD_VALUE ||
+        (status == STATUS_OK && !text_equal(profile.person_uuid, person))) {
+        return STATUS_ROLE_UNKNOWN;
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    bool ended = profile.ends_at != 0 && call->now >= profile.ends_at;
+    if (ended || call->now < profile.starts_at) {
+        return ended ? STATUS_ROLE_ENDED : STATUS_ROLE_UNKNOWN;
+    }
+    *ret_profile = profile;
+    return STATUS_OK;
+}
+
+static json_t *describe_policy(const struct server *server)
+{
+    const struct policy_values *values = &server->policy.values;
+    char hash[65];
+    (void)text_of_hex(SPAN_OF(server->policy.hash), hash, sizeof(hash));
+    return json_pack(
+        "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "name", server->policy.name, "hash",
+        hash, "operator_passcode", policy_operator_passcode_name(values->operator_passcode),
+        "operator_idle_minutes", values->operator_idle_minutes, "session_minutes",
+        values->session_minutes, "passcode_min", values->passcode_new.length_min, "passcode_max",
+        values->passcode_new.length_max, "window_days", values->window_days, "lease_seconds",
+        (int)LEASE_SECONDS, "life_days", values->life_days);
+}
+
+static enum status store_session(struct call *call, const struct ticket *ticket)
+{
+    struct session_record record = { .started_at = call->now };
+    (void)text_copy(record.id, sizeof(record.id), ticket->session);
+    (void)text_copy(record.person_uuid, sizeof(record.person_uuid), ticket->person);
+    (void)text_copy(record.profile_id, sizeof(record.profile_id), ticket->profile);
+    (void)text_copy(record.card_id, sizeof(record.card_id), ticket->card);
+    (void)text_copy(record.workstation, sizeof(record.workstation), ticket->workstation);
+    struct store *store = call->server->store;
+    enum status status = store_begin(store);
+    if (status == STATUS_OK) {
+        status = store_session_add(store, &record);
+    }
+    if (status == STATUS_OK) {
+        status = audit_add(call, &(struct audit_act){ .event = AUDIT_LOGIN,
+                                                      .subject = ticket->person,
+                                                      .card = ticket->card,
+                                                      .detail = ticket->workstation });
+    }
+    if (status != STATUS_OK) {
+        store_rollback(store);
+        return status;
+    }
+    return store_commit(store);
+}
+
+static json_t *describe_session(struct call *call, const struct ticket *ticket, const char *token,
+                                const struct profile_record *profile)
+{
+    const struct config *config = &call->server->config;
+    return json_pack("{s:s, s:s, s:I, s:o, s:o, s:{s:s, s:s}, s:s}", "session", ticket->session,
+                     "token", token, "expires_at", (json_int_t)(call->now + LEASE_SECONDS),
+                     "profile", describe_profile(call->server->store, profile), "policy",
+                     describe_policy(call->server), "contacts", "ra_desk", config->ra_desk,
+                     "site_it", config->site_it, "banner", config->banner);
+}
+
+enum status session_open(struct call *call, json_t **ret_answer)
+{
+    char text[TOKEN_TEXT_MAX], token[TOKEN_TEXT_MAX];
+    struct ticket ticket;
+    struct profile_record profile;
+    char chosen[STORE_UUID_MAX];
+    if (!call_text(call, "ticket", text, sizeof(text)) ||
+        !call_text(call, "profile", chosen, sizeof(chosen))) {
+        return call_fail(call, STATUS_BAD_MESSAGE, "session");
+    }
+    enum status status = ticket_open(call->server, TOKEN_TICKET, text, call->now, &ticket);
+    if (status == STATUS_OK) {
+        status = current_profile(call, chosen, ticket.person, &profile);
+    }
+    if (status == STATUS_OK) {
+        status = server_random_id(call->server, ticket.session);
+    }
+    if (status != STATUS_OK) {
+        return call_fail(call, status, chosen);
+    }
+    (void)text_copy(ticket.profile, sizeof(ticket.profile), chosen);
+    ticket.started_at = call->now;
+    (void)text_copy(call->session.person, sizeof(call->session.person), ticket.person);
+    (void)text_copy(call->session.profile, sizeof(call->session.profile), chosen);
+    call->has_session = true;
+    status = ticket_make_lease(call->server, &ticket, call->now, token);
+    if (status == STATUS_OK) {
+        status = store_session(call, &ticket);
+    }
+    if (status != STATUS_OK) {
+        return call_fail(call, status, "session");
+    }
+    *ret_answer = describe_session(call, &ticket, token, &profile);
+    return STATUS_OK;
+}
+
+static void take_ticket(struct server_session *session, const struct ticket *ticket)
+{
+    (void)text_copy(session->id, sizeof(session->id), ticket->session);
+    (void)text_copy(session->person, sizeof(session->person), ticket->person);
+    (void)text_copy(session->profile, sizeof(session->profile), ticket->profile);
+    (void)text_copy(session->card, sizeof(session->card), ticket->card);
+    (void)text_copy(session->workstation, sizeof(session->workstation), ticket->workstation);
+    session->started_at = ticket->started_at;
+    memcpy(session->key, ticket->key, ticket->key_len);
+    session->key_len = ticket->key_len;
+}
+
+enum status session_authenticate(struct call *call)
+{
+    char text[TOKEN_TEXT_MAX];
+    struct ticket ticket;
+    struct span bearer;
+    bool live = false;
+    if (!http_request_bearer(call->http, &bearer) || bearer.len >= sizeof(text)) {
+        return call_fail(call, STATUS_SESSION_MISSING, "");
+    }
+    memcpy(text, bearer.ptr, bearer.len);
+    text[bearer.len] = '\0';
+    enum status status = ticket_open(call->server, TOKEN_LEASE, text, call->now, &ticket);
+    if (status == STATUS_OK) {
+        status = store_session_is_live(call->server->store, ticket.session, &live);
+    }
+    if (status != STATUS_OK) {
+        return call_fail(call, status == STATUS_NOT_FOUND ? STATUS_SESSION_MISSING : status, "");
+    }
+    take_ticket(&call->session, &ticket);
+    call->has_session = true;
+    int minutes = call->server->policy.values.session_minutes;
+    if (!live) {
+        status = STATUS_SESSION_ENDED;
+    } else if (minutes > 0 && call->now >= ticket.started_at + (instant)minutes * 60) {
+        status = STATUS_SESSION_EXPIRED;
+    } else {
+        status =
+            current_profile(call, ticket.profile, ticket.person, &call->session.profile_record);
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "");
+}
+
+/* The lease goes on only for the agent that holds the ephemeral key: a copied token dies with it.
+ */
+enum status session_lease(struct call *call, json_t **ret_answer)
+{
+    uint8_t signature_memory[128], digest[32];
+    char text[TOKEN_TEXT_MAX], token[TOKEN_TEXT_MAX];
+    struct buf signature = BUF(signature_memory);
+    struct public_key key;
+    struct ticket ticket;
+    struct span bearer;
+    if (!call_bytes(call, "signature", &signature) || !http_request_bearer(call->http, &bearer) ||
+        bearer.len >= sizeof(text)) {
+        return call_fail(call, STATUS_BAD_MESSAGE, "lease");
+    }
+    memcpy(text, bearer.ptr, bearer.len);
+    text[bearer.len] = '\0';
+    enum status status =
+        public_key_of_spki(span_of(call->session.key, call->session.key_len), &key);
+    if (status == STATUS_OK) {
+        status = lease_digest(call->server->config.origin, call->session.id, text, digest);
+    }
+    if (status == STATUS_OK) {
+        status = signature_verify(&key, DIGEST_SHA256, SPAN_OF(digest), buf_span(&signature));
+    }
+    if (status == STATUS_OK) {
+        status = ticket_open(call->server, TOKEN_LEASE, text, call->now, &ticket);
+    }
+    if (status == STATUS_OK) {
+        status = ticket_make_lease(call->server, &ticket, call->now, token);
+    }
+    if (status != STATUS_OK) {
+        return call_fail(call, STATUS_SESSION_MISSING, "lease");
+    }
+    *ret_answer = json_pack("{s:s, s:I}", "token", token, "expires_at",
+                            (json_int_t)(call->now + LEASE_SECONDS));
+    return STATUS_OK;
+}
+
+enum status session_end(struct call *call, json_t **ret_answer)
+{
+    char reason[STORE_WORD_MAX];
+    struct store *store = call->server->store;
+    if (!call_text(call, "reason", reason, sizeof(reason)) ||
+        (!text_equal(reason, "card_removed") && !text_equal(reason, "logged_out"))) {
+        return call_fail(call, STATUS_BAD_MESSAGE, "reason");
+    }
+    enum status status = store_begin(store);
+    if (status == STATUS_OK) {
+        status = store_session_end(store, call->session.id, call->now, reason);
+    }
+    if (status == STATUS_OK) {
+        status = audit_add(call, &(struct audit_act){ .event = AUDIT_SESSION_END,
+                                                      .subject = call->session.person,
+                                                      .card = call->session.card,
+                                                      .detail = reason });
+    }
+    if (status == STATUS_OK) {
+        status = store_commit(store);
+    }
+    if (status != STATUS_OK) {
+        store_rollback(store);
+        return call_fail(call, status, "session");
+    }
+    *ret_answer = json_object();
+    return STATUS_OK;
+}

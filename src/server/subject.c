@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/subject.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+static void take(char *ret_text, size_t max, const char *from)
+{
+    if (!text_copy(ret_text, max, from)) {
+        ret_text[0] = '\0'; /* too long for a fact: then it matches nothing */
+    }
+}
+
+static void take_profile(const struct profile_record *record, struct policy_profile *ret_profile)
+{
+    struct policy_profile profile = { .starts_at = record->starts_at, .ends_at = record->ends_at };
+    take(profile.id, sizeof(profile.id), record->id);
+    take(profile.name, sizeof(profile.name), record->role_name);
+    take(profile.job_role, sizeof(profile.job_role), record->job_role);
+    take(profile.activities, sizeof(profile.activities), record->activities);
+    take(profile.org, sizeof(profile.org), record->org_code);
+    *ret_profile = profile;
+}
+
+/* How the operator's own card would introduce itself: compared with the one in the reader (I8). */
+static enum status operator_card(struct call *call, char ret_text[POLICY_CARD_TEXT_MAX])
+{
+    struct card_record card;
+    enum status status = store_card_get(call->server->store, call->session.card, &card);
+    if (status == STATUS_OK) {
+        take(ret_text, POLICY_CARD_TEXT_MAX, card.id);
+    }
+    return status;
+}
+
+static enum status gather_operator(struct call *call, struct subject *s)
+{
+    static struct profile_record list[SUBJECT_PROFILES_MAX];
+    struct policy_operator *operator= & s->facts.operator;
+    size_t count = 0;
+    take(operator->uuid, sizeof(operator->uuid), call->session.person);
+    enum status status = operator_card(call, operator->card);
+    if (status == STATUS_OK) {
+        status = store_profile_of_person(call->server->store, call->session.person, list,
+                                         COUNT(list), &count);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(list[i].id, call->session.profile)) {
+            take_profile(&list[i], &operator->profile);
+        } else {
+            take_profile(&list[i], &s->others[operator->others_count++]);
+        }
+    }
+    operator->others = s->others;
+    return STATUS_OK;
+}
+
+static enum status gather_holder(struct call *call, const char *uuid, struct subject *s)
+{
+    struct policy_holder *holder = &s->facts.holder;
+    enum status status = store_person_get(call->server->store, uuid, &s->person);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    s->person_known = true;
+    take(holder->uuid, sizeof(holder->uuid), uuid);
+    take(holder->org, sizeof(holder->org), s->person.org_code);
+    holder->closed = s->person.closed;
+    struct organisation_record organisation;
+    const char *code = s->person.org_code;
+    while (holder->parents_count < POLICY_PARENTS_MAX &&
+           store_organisation_get(call->server->store, code, &organisation) == STATUS_OK &&
+           organisation.parent_code[0] != '\0') {
+        char *parent = holder->parents[holder->parents_count++];
+        take(parent, POLICY_CODE_MAX, organisation.parent_code);
+        code = parent;
+    }
+    return STATUS_OK;
+}
+
+/* NOT_FOUND when the directory does not know this card. */
+static enum status find_card(struct store *store, const struct card_identity *identity,
+                             struct card_record *ret_card)
+{
+    struct card_record by_certificate;
+    bool certified = false;
+    for (size_t i = 0; i < 2 && !certified; i++) {
+        certified = identity->has_certificate[i] &&
+                    store_card_by_fingerprint(store, SPAN_OF(identity->fingerprints[i]),
+                                              &by_certificate) == STATUS_OK;
+    }
+    enum status status = STATUS_NOT_FOUND;
+    if (identity->serial[0] != '\0') {
+        status = store_card_by_serial(store, identity->serial, NULL, ret_card);
+    }
+    if (status == STATUS_NOT_FOUND && identity->guid[0] != '\0') {
+        status = store_card_by_guid(store, identity->guid, ret_card);
+    }
+    if (!certified) {
+        return status;
+    }
+    if (status == STATUS_OK && !text_equal(ret_card->id, by_certificate.id)) {
+        return STATUS_CARD_OTHER; /* a certificate of one card on another */
+    }
+    *ret_card = by_certificate;
+    return STATUS_OK;
+}
+
+static void gather_times(struct subject *s, const struct certificate_record *list, size_t count)
+{
+    struct policy_card *card = &s->facts.card;
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(list[i].state, "current")) {
+            continue;
+        }
+        bool first = !card->has_certificates;
+        if (first || list[i].not_before > card->not_before) {
+            card->not_before = list[i].not_before;
+        }
+        if (first || list[i].not_after < card->not_after) {
+            card->not_after = list[i].not_after;
+        }
+        card->has_certificates = true;
+    }
+}
+
+static enum status gather_known_card(struct call *call, struct subject *s)
+{
+    static struct certificate_record list[16];
+    struct store *store = call->server->store;
+    struct policy_card *card = &s->facts.card;
+    size_t count = 0;
+    card->known = true;
+    take(card->identity, sizeof(card->identity), s->card.id);
+    if (!card_state_by_name(s->card.state, &card->state)) {
+        return STATUS_STORE;
+    }
+    enum status status = store_certificate_of_card(store, s->card.id, list, COUNT(list), &count);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    gather_times(s, list, count);
+    status = store_job_open_of_card(store, s->card.id, &s->job);
+    if (status == STATUS_OK) {
+        s->job_open = true;
+        if (!policy_service_by_name(s->job.service, &card->open_job)) {
+            return STATUS_STORE;
+        }
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status subject_of_card(struct call *call, const struct card_record *card,
+                            struct subject *ret_subject)
+{
+    memset(ret_subject, 0, sizeof(*ret_subject));
+    ret_subject->facts.now = call->now;
+    ret_subject->card = *card;
+    ret_subject->card_known = true;
+    ret_subject->facts.card =
+        (struct policy_card){ .present = true, .tries_left = -1, .capabilities = POLICY_CAN_ALL };
+    enum status status = gather_operator(call, ret_subject);
+    if (status == STATUS_OK) {
+        status = gather_known_card(call, ret_subject);
+    }
+    if (status == STATUS_OK && card->person_uuid[0] != '\0') {
+        status = gather_holder(call, card->person_uuid, ret_subject);
+    }
+    return status;
+}
+
+static enum status gather_card(struct call *call, const struct card_report *report,
+                               struct subject *s)
+{
+    struct policy_card *card = &s->facts.card;
+    enum status status = card_identity_of_report(report, &s->identity);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    *card = (struct policy_card){ .present = true,
+                                  .state = CARD_STATE_BLANK,
+                                  .tries_left = report->tries_left,
+                                  .capabilities = POLICY_CAN_ALL };
+    take(card->identity, sizeof(card->identity), s->identity.text);
+    status = find_card(call->server->store, &s->identity, &s->card);
+    if (status == STATUS_NOT_FOUND) {
+        card->has_certificates = s->identity.has_certificate[0] || s->identity.has_certificate[1];
+        /* Somebody else's card: neither blank nor ours. */
+        card->state = s->identity.blank ? CARD_STATE_BLANK : CARD_STATE_INVALID;
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    s->card_known = true;
+    return gather_known_card(call, s);
+}
+
+enum status subject_gather(struct call *call, const struct card_report *report, const char *person,
+                           struct subject *ret_subject)
+{
+    memset(ret_subject, 0, sizeof(*ret_subject));
+    ret_subject->facts.now = call->now;
+    enum status status = gather_operator(call, ret_subject);
+    if (status == STATUS_OK && report != NULL) {
+        status = gather_card(call, report, ret_subject);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    const char *uuid = person;
+    if (ret_subject->card_known && ret_subject->card.person_uuid[0] != '\0') {
+        uuid = ret_subject->card.person_uuid;
+    }
+    if (uuid == NULL || uuid[0] == '\0') {
+        return STATUS_OK;
+    }
+    return gather_holder(call, uuid, ret_subject);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "cardop/cardop.h"
+#include "server/server.h"
+#include "wire_agent/card_report.h"
+
+/* subject: the facts of one question to the policy, gathered from session, report and store.
+ *
+ *     status = subject_gather(call, &report, person_uuid_or_null, &subject);
+ *     policy_evaluate(&server->policy, &subject.facts, &result);
+ *
+ * The card is found by the fingerprint of a certificate, else by serial, else by GUID: never by a
+ * reader. Errors: those of the report (CARD_ANSWER), of the store, CARD_OTHER when fingerprint and
+ * serial name different cards.
+ * Memory: a value of about 30 KiB, not for deep stacks; pointers in `facts` point into it.
+ * Tests: test/unit/server/test_subject.c, test/e2e */
+enum { SUBJECT_PROFILES_MAX = 64 };
+
+struct subject {
+    struct card_identity identity;
+    bool card_known, person_known, job_open;
+    struct card_record card;
+    struct person_record person;
+    struct job_record job; /* the open one */
+    struct policy_profile others[SUBJECT_PROFILES_MAX];
+    struct policy_subject facts;
+};
+
+/* `report` NULL: no card is in question, `person` alone (or nobody). */
+MUST_USE enum status subject_gather(struct call *call, const struct card_report *report,
+                                    const char *person, struct subject *ret_subject);
+/* For a card of the directory that is not in a reader. */
+MUST_USE enum status subject_of_card(struct call *call, const struct card_record *card,
+                                     struct subject *ret_subject);
