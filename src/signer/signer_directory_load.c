@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "crypto/x509_pem.h"
+#include "port/file_read.h"
+#include "signer/sealed_secret.h"
+#include "signer/signer_directory.h"
+
+enum { FILE_MAX = 16384 };
+
+/* One run of load. */
+struct work {
+    const char *directory;
+    const struct secret *passphrase;
+    struct signer_keys *keys;
+    char *name; /* the file at hand: what an error is about */
+};
+
+static enum status read_named(struct work *w, const char *name, bool secret, struct buf *bytes)
+{
+    char path[SIGNER_DIRECTORY_PATH_MAX];
+    if (!text_copy(w->name, SIGNER_DIRECTORY_NAME_MAX, name) ||
+        !text_format(path, sizeof(path), "%s/%s", w->directory, name)) {
+        return STATUS_BAD_VALUE;
+    }
+    return secret ? file_read_secret(path, bytes) : file_read(path, bytes);
+}
+
+static enum status load_certificate(struct work *w, const char *name, uint8_t ret_der[X509_DER_MAX],
+                                    size_t *ret_len)
+{
+    uint8_t memory[FILE_MAX];
+    struct buf text = BUF(memory), ders = buf_of(ret_der, X509_DER_MAX);
+    struct span der;
+    size_t count;
+    enum status status = read_named(w, name, false, &text);
+    if (status == STATUS_OK) {
+        status = x509_pem_decode(X509_PEM_CERTIFICATE, buf_span(&text), &ders, &der, 1, &count);
+    }
+    if (status == STATUS_OK && (count != 1 || der.ptr != ret_der)) {
+        status = STATUS_BAD_FILE;
+    }
+    if (status == STATUS_OK) {
+        *ret_len = der.len;
+    }
+    return status;
+}
+
+static enum status load_key(struct work *w, const char *name, struct private_key **ret_key)
+{
+    uint8_t memory[PRIVATE_KEY_PEM_MAX];
+    struct buf pem = BUF(memory);
+    enum status status = read_named(w, name, true, &pem);
+    if (status == STATUS_OK) {
+        status = private_key_of_encrypted_pem(buf_span(&pem), w->passphrase, ret_key);
+    }
+    wipe(memory, sizeof(memory));
+    return status;
+}
+
+static enum status load_master(struct work *w)
+{
+    uint8_t memory[SEALED_SECRET_MAX];
+    struct buf file = BUF(memory);
+    enum status status = read_named(w, "master.key", true, &file);
+    if (status == STATUS_OK) {
+        status = sealed_secret_decode(buf_span(&file), w->passphrase, &w->keys->master);
+    }
+    return status;
+}
+
+static enum status load_profile(struct work *w, enum signer_purpose purpose)
+{
+    char name[SIGNER_DIRECTORY_NAME_MAX], detail[CERTIFICATE_PROFILE_DETAIL_MAX];
+    uint8_t memory[FILE_MAX];
+    struct buf json = BUF(memory);
+    if (!text_format(name, sizeof(name), "profiles/%s.json",
+                     signer_message_purpose_name(purpose))) {
+        return STATUS_BAD_VALUE;
+    }
+    enum status status = read_named(w, name, false, &json);
+    if (status == STATUS_OK) {
+        status = certificate_profile_load(buf_span(&json), &w->keys->profiles[purpose], detail);
+    }
+    return status;
+}
+
+static enum status load_all(struct work *w)
+{
+    static const char *const files[SIGNER_PURPOSE_MAX][2] = {
+        [SIGNER_AUTHENTICATION] = { "authentication-ca.pem", "authentication-ca.key" },
+        [SIGNER_CONTENT_SIGNING] = { "signing-ca.pem", "signing-ca.key" },
+    };
+    struct signer_keys *k = w->keys;
+    enum status status = load_certificate(w, "audit.pem", k->audit_der, &k->audit_len);
+    if (status == STATUS_OK) {
+        status = load_key(w, "audit.key", &k->audit);
+    }
+    for (size_t i = 0; i < SIGNER_PURPOSE_MAX && status == STATUS_OK; i++) {
+        status = load_certificate(w, files[i][0], k->issuer_der[i], &k->issuer_len[i]);
+        if (status == STATUS_OK) {
+            status = load_key(w, files[i][1], &k->issuers[i]);
+        }
+        if (status == STATUS_OK) {
+            status = load_profile(w, (enum signer_purpose)i);
+        }
+    }
+    return status == STATUS_OK ? load_master(w) : status;
+}
+
+enum status signer_directory_load(const char *directory, const struct secret *passphrase,
+                                  struct signer_keys *ret_keys,
+                                  char reterr_name[SIGNER_DIRECTORY_NAME_MAX])
+{
+    struct signer_keys keys = { 0 };
+    struct work work = {
+        .directory = directory, .passphrase = passphrase, .keys = &keys, .name = reterr_name
+    };
+    enum status status = load_all(&work);
+    if (status == STATUS_OK) {
+        *ret_keys = keys;
+        wipe(&keys, sizeof(keys));
+    } else {
+        signer_keys_wipe(&keys);
+    }
+    return status;
+}
