@@ -202,6 +202,8 @@ static void logical_run(struct vcard *card, const struct vcard_apdu *apdu, struc
         .out = &out,
     };
     uint16_t sw = vcard_command_run(card, &call);
+    card->drew = call.random.counter > 0;
+    wipe(&call.random, sizeof call.random);
     chain_drop(&card->session);
     if (sw != VCARD_SW_OK) {
         answer_word(answer, sw);
@@ -276,6 +278,7 @@ enum vcard_outcome vcard_transmit(struct vcard *card, struct span command, struc
     REQUIRE(answer->max >= VCARD_ANSWER_MAX);
     buf_clear(answer);
     card->duration_us = 0;
+    card->drew = false;
     switch (fault.kind) {
     case VCARD_FAULT_CUT_BEFORE:
         return VCARD_CUT;

@@ -105,6 +105,7 @@ struct vcard {
     uint32_t apdus;       /* physical APDUs since the fault was armed */
     uint32_t duration_us; /* what a real card would have taken for the last APDU */
     bool changed;         /* the memory changed since vcard_saved */
+    bool drew;            /* the last command used its entropy */
 };
 
 void vcard_init(struct vcard *card, const struct vcard_options *options);

@@ -34,9 +34,20 @@ void card_trace_write(FILE *trace, const struct card_trace_entry *entry)
         return;
     }
     fprintf(trace, "# at %" PRIu64 " us, took %" PRIu64 " us\n", entry->at_us, entry->took_us);
+    if (entry->entropy.len > 0) {
+        write_line(trace, '*', entry->entropy);
+    }
     write_line(trace, '>', entry->command);
     write_line(trace, '<', entry->answer);
     fflush(trace);
+}
+
+void card_trace_reset(FILE *trace)
+{
+    if (trace != NULL) {
+        fputs("@ reset\n", trace);
+        fflush(trace);
+    }
 }
 
 void card_trace_remark(FILE *trace, const char *format, ...)

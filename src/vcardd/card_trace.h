@@ -7,18 +7,23 @@
 
 /* card_trace: every physical APDU of one reader as text, appended to a file.
  *
+ *     @ reset                        the card was inserted, or reset by its reader
  *     # at 1204 us, took 412 us
- *     > 00a4040005a000000308
- *     < 61114f06...9000
+ *     * 8f40...                      entropy, where the command used it
+ *     > 00870b9b047c028000
+ *     < 7c0a8008...9000
  *
- * The form of test/transcript/. PINs and keys stand in it in the clear. NULL traces nothing.
- * Tests: test/unit/vcardd/test_card_trace.c */
+ * The form of test/transcript/: with the entropy a card repeats it bit for bit. PINs and keys stand
+ * in it in the clear. NULL traces nothing. Tests: test/unit/vcardd/test_card_trace.c */
 struct card_trace_entry {
-    struct span command, answer; /* an empty answer: the card gave none */
-    uint64_t at_us;              /* since the insertion */
-    uint64_t took_us;            /* from the whole command to the answer's first byte */
+    struct span entropy; /* empty when the command used none */
+    struct span command;
+    struct span answer; /* empty: the card gave none */
+    uint64_t at_us;     /* since the insertion */
+    uint64_t took_us;   /* from the whole command to the answer's first byte */
 };
 
 MUST_USE FILE *card_trace_open(const char *path);
 void card_trace_write(FILE *trace, const struct card_trace_entry *entry);
+void card_trace_reset(FILE *trace);
 void card_trace_remark(FILE *trace, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -76,6 +76,7 @@ enum status reader_slot_insert(struct reader_slot *slot, const char *path)
     slot->in_len = 0;
     slot->inserted_us = clock_read_monotonic_us();
     card_trace_remark(slot->trace, "reader %d inserted %s", slot->number, path);
+    card_trace_reset(slot->trace);
     return STATUS_OK;
 }
 
@@ -149,7 +150,9 @@ static void frame_drop(struct reader_slot *slot)
 static void trace_exchange(const struct reader_slot *slot, struct span answer)
 {
     int64_t now_us = clock_read_monotonic_us();
+    struct span entropy = slot->card.drew ? SPAN_OF(slot->entropy) : SPAN_NONE;
     card_trace_write(slot->trace, &(struct card_trace_entry){
+                                      .entropy = entropy,
                                       .command = frame_command(slot),
                                       .answer = answer,
                                       .at_us = (uint64_t)(slot->received_us - slot->inserted_us),
@@ -188,15 +191,14 @@ static bool card_saved(struct reader_slot *slot)
 
 static void command_run(struct reader_slot *slot)
 {
-    uint8_t entropy[VCARD_ENTROPY_LEN];
     slot->received_us = clock_read_monotonic_us();
     slot->apdus++;
-    if (getrandom(entropy, sizeof entropy, 0) != (ssize_t)sizeof entropy) {
+    if (getrandom(slot->entropy, sizeof slot->entropy, 0) != (ssize_t)sizeof slot->entropy) {
         pull_unanswered(slot, "pulled: no random bytes");
         return;
     }
     enum vcard_outcome outcome =
-        vcard_transmit(&slot->card, frame_command(slot), SPAN_OF(entropy), &slot->answer);
+        vcard_transmit(&slot->card, frame_command(slot), SPAN_OF(slot->entropy), &slot->answer);
     if (!card_saved(slot)) {
         pull_unanswered(slot, "pulled: its file cannot be written");
         return;
@@ -219,6 +221,7 @@ static void control_run(struct reader_slot *slot, uint8_t control)
 {
     if (control == CONTROL_OFF || control == CONTROL_ON || control == CONTROL_RESET) {
         vcard_reset(&slot->card);
+        card_trace_reset(slot->trace);
     }
     frame_drop(slot);
     if (control == CONTROL_ATR && !frame_send(slot, vcard_atr(&slot->card))) {

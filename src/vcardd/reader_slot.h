@@ -40,6 +40,7 @@ struct reader_slot {
     uint8_t in[SLOT_FRAME_MAX];
     bool answer_waits; /* for the timer or for a release */
     size_t command_len;
+    uint8_t entropy[VCARD_ENTROPY_LEN];
     uint8_t answer_memory[VCARD_ANSWER_MAX];
     struct buf answer;
     FILE *trace; /* NULL: none */
