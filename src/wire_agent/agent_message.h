@@ -33,7 +33,7 @@ struct job_request {
     size_t nonce_len;
     bool left_locked;
     char identity_check[STATEMENT_TEXT_MAX];
-    instant at;               /* as in the statement */
+    instant at;                /* as in the statement */
     struct card_report report; /* the same that identify got; the nonce is bound to it */
     struct batch_result prelude;
     uint8_t signature[512]; /* of the statement, by the operator's 9C */

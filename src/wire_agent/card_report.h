@@ -24,11 +24,22 @@ enum {
     REPORT_SMALL_MAX = 512
 };
 
-enum report_object { REPORT_CHUID, REPORT_DISCOVERY, REPORT_CERTIFICATE_9A, REPORT_CERTIFICATE_9C,
-                     REPORT_OBJECT_COUNT };
+enum report_object {
+    REPORT_CHUID,
+    REPORT_DISCOVERY,
+    REPORT_CERTIFICATE_9A,
+    REPORT_CERTIFICATE_9C,
+    REPORT_OBJECT_COUNT
+};
 /* F7 answers of the keys and secrets, empty where the card has no such command. */
-enum report_metadata { REPORT_METADATA_9A, REPORT_METADATA_9C, REPORT_METADATA_9B,
-                       REPORT_METADATA_80, REPORT_METADATA_81, REPORT_METADATA_COUNT };
+enum report_metadata {
+    REPORT_METADATA_9A,
+    REPORT_METADATA_9C,
+    REPORT_METADATA_9B,
+    REPORT_METADATA_80,
+    REPORT_METADATA_81,
+    REPORT_METADATA_COUNT
+};
 
 struct report_bytes {
     uint16_t len;
@@ -47,10 +58,10 @@ struct card_report {
     char serial[REPORT_SERIAL_MAX];   /* decimal; empty: the card tells none */
     char version[REPORT_VERSION_MAX]; /* "5.4.3"; empty: the card tells none */
     bool contactless;
-    bool extended_length;      /* worked, or the ATR says so */
-    int tries_left;            /* of the PIN: -1 unknown, 0 blocked */
+    bool extended_length;         /* worked, or the ATR says so */
+    int tries_left;               /* of the PIN: -1 unknown, 0 blocked */
     uint8_t management_algorithm; /* SP 800-78-4 table 6-2; 0: not known */
-    uint8_t insertion[16];     /* random, made anew by the agent at each insertion */
+    uint8_t insertion[16];        /* random, made anew by the agent at each insertion */
     struct report_data objects[REPORT_OBJECT_COUNT];
     struct report_bytes metadata[REPORT_METADATA_COUNT];
 };
@@ -63,11 +74,11 @@ MUST_USE enum status card_report_hash(const struct card_report *r, uint8_t ret_h
 
 /* ---- what both sides make of it, by the same code ---- */
 struct card_identity {
-    char text[72];     /* "serial 12345678", else "guid …", else "certificate …"; "blank" */
+    char text[72]; /* "serial 12345678", else "guid …", else "certificate …"; "blank" */
     char serial[REPORT_SERIAL_MAX];
-    char guid[33];     /* hex; empty: none */
-    bool blank;        /* no CHUID and no certificate */
-    bool torn;         /* some object could not be decoded */
+    char guid[33];           /* hex; empty: none */
+    bool blank;              /* no CHUID and no certificate */
+    bool torn;               /* some object could not be decoded */
     bool has_certificate[2]; /* [0] authentication 9A, [1] content signing 9C */
     struct x509_info certificates[2];
     uint8_t fingerprints[2][32]; /* SHA-256 of each certificate's DER; zero when absent */

@@ -29,7 +29,7 @@ struct statement {
     char job[JOB_ID_TEXT];
     uint8_t nonce[STATEMENT_NONCE_MAX]; /* the signer's, handed out by identify */
     size_t nonce_len;
-    instant at; /* the agent's clock */
+    instant at;         /* the agent's clock */
     char operation[16]; /* service name: "renew", "repair", "issue" */
     bool left_locked;
     char identity_check[STATEMENT_TEXT_MAX]; /* how identity was checked; repair and issue */
