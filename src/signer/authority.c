@@ -165,7 +165,7 @@ enum status authority_check(struct signer *signer, const struct signer_authority
         status = quota_add(&signer->quotas, nonce_of(&look), look.digest, signer->latest, &record);
     }
     if (status != STATUS_OK) {
-        (void)text_copy(reterr_detail, SIGNER_DETAIL_MAX, detail);
+        text_print_safe(span_of_text(detail), reterr_detail, SIGNER_DETAIL_MAX);
         return status;
     }
     *ret_record = record;

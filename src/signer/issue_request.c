@@ -167,7 +167,7 @@ enum status issue_request_answer(struct signer *signer, const struct signer_requ
         detail = "certificate";
     }
     if (status != STATUS_OK) {
-        (void)text_copy(reterr_detail, SIGNER_DETAIL_MAX, detail);
+        text_print_safe(span_of_text(detail), reterr_detail, SIGNER_DETAIL_MAX);
     }
     return status;
 }

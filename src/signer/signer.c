@@ -284,7 +284,8 @@ static enum status answer_authorised(struct signer *signer, const struct signer_
                                      const struct signer_moment *moment,
                                      struct signer_answer *answer)
 {
-    (void)text_copy(answer->detail, sizeof(answer->detail), "quota or values of this request");
+    text_print_safe(span_of_text("quota or values of this request"), answer->detail,
+                    sizeof(answer->detail));
     switch (request->kind) {
     case SIGNER_MANAGEMENT_ANSWER:
         return card_secret_management_answer(signer, request, record, moment, &answer->management);

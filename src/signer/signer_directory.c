@@ -229,16 +229,13 @@ static enum status put_master(const struct work *w)
 
 static enum status put_profiles(const struct work *w)
 {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < SIGNER_PURPOSE_MAX && status == STATUS_OK; i++) {
-        char name[SIGNER_DIRECTORY_NAME_MAX];
-        const char *purpose = signer_message_purpose_name((enum signer_purpose)i);
-        if (!text_format(name, sizeof(name), "profiles/%s.json", purpose)) {
-            return STATUS_BAD_VALUE;
-        }
-        status = put_file(w, name, w->o->profiles[i], MODE_PUBLIC);
+    enum status status = put_file(w, SIGNER_DIRECTORY_PROFILE_AUTHENTICATION,
+                                  w->o->profiles[SIGNER_AUTHENTICATION], MODE_PUBLIC);
+    if (status != STATUS_OK) {
+        return status;
     }
-    return status;
+    return put_file(w, SIGNER_DIRECTORY_PROFILE_CONTENT_SIGNING,
+                    w->o->profiles[SIGNER_CONTENT_SIGNING], MODE_PUBLIC);
 }
 
 static enum status put_all_certificates(const struct work *w)

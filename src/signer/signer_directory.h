@@ -18,7 +18,7 @@
  *     audit.pem              .key             signs checkpoints
  *     ca-chain.pem                            both issuing CAs and the root, for others
  *     master.key                              card master key (sealed_secret.h)
- *     profiles/authentication.json, profiles/content_signing.json
+ *     profiles/authentication.json, profiles/content-signing.json
  *     state/journal, state/head               state_file.h
  * Outside it: the root's key, encrypted, at `root_key_path`, to be taken away; no program loads it.
  * The server's TLS key, unencrypted (0600), and certificate with the root behind it.
@@ -29,6 +29,9 @@
  * Errors: those of port/file_write.h, ca/authority.h; load: STATUS_KEY_FILE, STATUS_BAD_FILE,
  *         STATUS_NOT_FOUND; `reterr_name` says which file.
  * Tests: test/unit/signer/test_signer_directory.c */
+#define SIGNER_DIRECTORY_PROFILE_AUTHENTICATION "profiles/authentication.json"
+#define SIGNER_DIRECTORY_PROFILE_CONTENT_SIGNING "profiles/content-signing.json"
+
 enum {
     SIGNER_DIRECTORY_PATH_MAX = 1024,
     SIGNER_DIRECTORY_NAME_MAX = 64,

@@ -68,27 +68,26 @@ static enum status load_master(struct work *w)
     return status;
 }
 
-static enum status load_profile(struct work *w, enum signer_purpose purpose)
+static enum status load_profile(struct work *w, const char *name,
+                                struct certificate_profile *ret_profile)
 {
-    char name[SIGNER_DIRECTORY_NAME_MAX], detail[CERTIFICATE_PROFILE_DETAIL_MAX];
+    char detail[CERTIFICATE_PROFILE_DETAIL_MAX];
     uint8_t memory[FILE_MAX];
     struct buf json = BUF(memory);
-    if (!text_format(name, sizeof(name), "profiles/%s.json",
-                     signer_message_purpose_name(purpose))) {
-        return STATUS_BAD_VALUE;
-    }
     enum status status = read_named(w, name, false, &json);
     if (status == STATUS_OK) {
-        status = certificate_profile_load(buf_span(&json), &w->keys->profiles[purpose], detail);
+        status = certificate_profile_load(buf_span(&json), ret_profile, detail);
     }
     return status;
 }
 
 static enum status load_all(struct work *w)
 {
-    static const char *const files[SIGNER_PURPOSE_MAX][2] = {
-        [SIGNER_AUTHENTICATION] = { "authentication-ca.pem", "authentication-ca.key" },
-        [SIGNER_CONTENT_SIGNING] = { "signing-ca.pem", "signing-ca.key" },
+    static const char *const files[SIGNER_PURPOSE_MAX][3] = {
+        [SIGNER_AUTHENTICATION] = { "authentication-ca.pem", "authentication-ca.key",
+                                    SIGNER_DIRECTORY_PROFILE_AUTHENTICATION },
+        [SIGNER_CONTENT_SIGNING] = { "signing-ca.pem", "signing-ca.key",
+                                     SIGNER_DIRECTORY_PROFILE_CONTENT_SIGNING },
     };
     struct signer_keys *k = w->keys;
     enum status status = load_certificate(w, "audit.pem", k->audit_der, &k->audit_len);
@@ -101,7 +100,7 @@ static enum status load_all(struct work *w)
             status = load_key(w, files[i][1], &k->issuers[i]);
         }
         if (status == STATUS_OK) {
-            status = load_profile(w, (enum signer_purpose)i);
+            status = load_profile(w, files[i][2], &k->profiles[i]);
         }
     }
     return status == STATUS_OK ? load_master(w) : status;
