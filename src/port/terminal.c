@@ -123,7 +123,7 @@ static enum status ask_once(int fd, const char *prompt, struct secret *ret_secre
         status = secret_take(fd, ret_secret);
         say(fd, "\n");
     }
-    (void)tcsetattr(fd, TCSAFLUSH, &before);
+    (void)tcsetattr(fd, TCSADRAIN, &before);
     signals_give_back(old);
     *ret_signal = caught;
     caught = 0;
