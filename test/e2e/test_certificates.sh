@@ -5,7 +5,7 @@
 #
 #     test_certificates.sh EMITTER SOURCE_ROOT
 set -eu
-emitter=$1
+emitter=$(realpath "$1")
 root=$2
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
