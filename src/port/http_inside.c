@@ -65,6 +65,11 @@ static void on_closed(struct evhttp_connection *connection, void *context)
 {
     struct http_request_inside *inside = context;
     (void)connection;
+    /* When the peer goes before the end of the answer, the library takes the request off the
+     * connection and leaves it to us; otherwise it frees both together. */
+    if (evhttp_request_get_connection(inside->event) == NULL) {
+        evhttp_request_free(inside->event);
+    }
     inside->event = NULL;
     inside->connection = NULL;
     inside->request.body = SPAN_NONE;

@@ -89,7 +89,9 @@ static bool lines_cut(struct https_client *client)
             return false;
         }
     }
-    memmove(client->body.ptr, rest.ptr, rest.len);
+    if (rest.len > 0) {
+        memmove(client->body.ptr, rest.ptr, rest.len);
+    }
     client->body.len = rest.len;
     return true;
 }

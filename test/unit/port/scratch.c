@@ -75,6 +75,7 @@ int scratch_run(const char *const *arguments)
     pid_t pid = 0;
     int state = 0;
     CHECK_EQ(posix_spawn_file_actions_init(&files), 0);
+    CHECK_EQ(posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0), 0);
     CHECK_EQ(posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0), 0);
     CHECK_EQ(posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0), 0);
     CHECK_EQ(posix_spawnp(&pid, arguments[0], &files, NULL, (char *const *)(uintptr_t)arguments,
