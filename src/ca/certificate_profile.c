@@ -225,15 +225,13 @@ enum status certificate_profile_subject(const struct certificate_profile *profil
     if (fields->uuid != NULL && !text_is_digits(fields->uuid, 12)) {
         return STATUS_CERTIFICATE_REFUSED;
     }
-    while (rest.len > 0) {
+    for (bool more = true; more;) {
         size_t comma = index_of(rest, ',');
+        more = comma < rest.len; /* so that a comma at the end asks for one more */
         if (!add_part(span_part(rest, 0, comma), fields, &name)) {
             return STATUS_CERTIFICATE_REFUSED;
         }
         rest = span_part(rest, comma + 1, SIZE_MAX);
-    }
-    if (name.count == 0) {
-        return STATUS_CERTIFICATE_REFUSED;
     }
     *ret_name = name;
     return STATUS_OK;
