@@ -26,13 +26,13 @@
  *
  * A template is a list of `ATTRIBUTE=text` separated by commas (C, O, OU, CN), encoded in that
  * order. A field {name} is filled in after the template was split, so a value can never add an
- * attribute: a comma or
- * '=' in a family name is just a character of it. Each value must satisfy x509_name.h.
+ * attribute: a comma or an equals sign in a family name is just a character of it. Each value must
+ * satisfy x509_name.h.
  *
  * Memory: a value of about 1 KiB.
  * Errors: STATUS_BAD_FILE for the file; STATUS_CERTIFICATE_REFUSED for a field that is missing,
- * empty, too long or has control characters. Tests:  test/unit/ca/test_certificate_profile.c; the
- * shipped files in test/golden */
+ *         empty, too long or has control characters.
+ * Tests:  test/unit/ca/test_certificate_profile.c; the shipped files in test/golden */
 enum {
     CERTIFICATE_PROFILE_NAME_MAX = 32,
     CERTIFICATE_PROFILE_SUBJECT_MAX = 256,

@@ -14,11 +14,13 @@
  *     status = cipher_open(key, nonce, aad, sealed, &plain);
  *
  * A block is the exact ECB operation of the mutual authentication with key 9B (SP 800-73-4 part 2,
- * 3.2.4) and must serve for nothing else. A nonce is never used twice with one key; the caller sees
- * to that (cipher.c cannot). Memory: the caller's. Wipe `plain` when done. Errors: STATUS_BAD_VALUE
- * for a wrong length of key, block or nonce; STATUS_TOO_LARGE when the result does not fit;
- * cipher_open: STATUS_CRYPTO when the tag is wrong, nothing is written. Tests:
- * test/unit/crypto/test_cipher.c */
+ * 3.2.4) and must serve for nothing else. A nonce is never used twice with one key; the caller
+ * sees to that (cipher.c cannot).
+ * Memory: the caller's. Wipe `plain` when done.
+ * Errors: STATUS_BAD_VALUE for a wrong length of key, block or nonce; STATUS_TOO_LARGE when the
+ *         result does not fit; cipher_open: STATUS_CRYPTO when the tag is wrong, nothing is
+ *         written.
+ * Tests:  test/unit/crypto/test_cipher.c */
 
 /* Algorithm identifiers of SP 800-78-4 table 6-2, as on the wire. */
 enum management_algorithm {

@@ -15,8 +15,9 @@
  *
  * Only for this module. Writing: a put that does not fit marks the buffer `full` for good, so a
  * chain needs one look at the end; der_close moves the content when its length needs more than one
- * byte. Reading is strict: definite lengths in the shortest form, tags of one byte, the tag that is
- * asked for; anything else marks the reader `bad`. Tests:  test/unit/crypto/test_der.c */
+ * byte. Reading is strict: definite lengths in the shortest form, tags of one byte, the tag that
+ * is asked for; anything else marks the reader `bad`.
+ * Tests:  test/unit/crypto/test_der.c */
 enum der_tag {
     DER_BOOLEAN = 0x01,
     DER_INTEGER = 0x02,

@@ -10,8 +10,9 @@
  *     status = digest_sha256(message, hash);
  *
  * The parts form simply joins them: put lengths in yourself (buf_put_field) where the border
- * matters. Errors: STATUS_CRYPTO when the library fails; `ret_hash` is untouched then. Tests:
- * test/unit/crypto/test_digest.c */
+ * matters.
+ * Errors: STATUS_CRYPTO when the library fails; `ret_hash` is untouched then.
+ * Tests:  test/unit/crypto/test_digest.c */
 enum { DIGEST_SHA256_LEN = 32, DIGEST_SHA384_LEN = 48, DIGEST_LEN_MAX = 48 };
 
 enum digest_kind { DIGEST_SHA256, DIGEST_SHA384, DIGEST_KIND_MAX };

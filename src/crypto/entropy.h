@@ -12,7 +12,7 @@
  *
  * The shells implement it with the system's generator, tests and the simulator with a seed. `fill`
  * gives all `len` bytes or fails; on failure nothing of `ret` may be used.
- * Tests: test/unit/crypto/test_private_key.c */
+ * Tests:  test/unit/crypto/test_private_key.c */
 struct entropy {
     enum status (*fill)(void *context, uint8_t *ret, size_t len);
     void *context;

@@ -11,8 +11,8 @@
  *     if (!mac_sha256_verify(key, message, received)) { refuse }
  *
  * Errors: STATUS_BAD_VALUE for an empty key, STATUS_CRYPTO; `ret_tag` is untouched then. Verify
- * takes constant time, needs the whole tag of 32 bytes, and is false on any failure. Tests:
- * test/unit/crypto/test_mac.c */
+ *         takes constant time, needs the whole tag of 32 bytes, and is false on any failure.
+ * Tests:  test/unit/crypto/test_mac.c */
 enum { MAC_LEN = 32 };
 
 MUST_USE enum status mac_sha256(struct span key, struct span message, uint8_t ret_tag[MAC_LEN]);

@@ -21,8 +21,8 @@
  *         Text in a buffer is a secret: wipe it.
  * Randomness: a key comes from `entropy` alone, so a seed repeats it; an ECDSA signature also uses
  *         the library's own generator, so signatures differ from run to run.
- * Errors: STATUS_KEY_FILE (wrong passphrase, damaged, encrypted where it should not be or the other
- *         way round, a kind of key that we do not use), STATUS_BAD_VALUE, STATUS_CRYPTO,
+ * Errors: STATUS_KEY_FILE (wrong passphrase, damaged, encrypted where it should not be or the
+ *         other way round, a kind of key that we do not use), STATUS_BAD_VALUE, STATUS_CRYPTO,
  *         STATUS_TOO_LARGE. Results are untouched then.
  * Tests:  test/unit/crypto/test_private_key.c */
 enum {

@@ -23,9 +23,9 @@
  *
  * Memory: appends to `ret_der`, nothing on failure. Written by a DER writer of our own, not by the
  *         library's X.509 calls: they cost four times the signature.
- * Errors: STATUS_CERTIFICATE_REFUSED (a value cannot stand in a certificate, or the issuer does not
- * fit), STATUS_CERTIFICATE_FORM (issuer unreadable), STATUS_TOO_LARGE, STATUS_CRYPTO. Tests:
- * test/unit/crypto/test_x509_build.c; golden text; openssl and certtool in test/e2e */
+ * Errors: STATUS_CERTIFICATE_REFUSED (a value cannot stand in a certificate, or the issuer does
+ *         not fit), STATUS_CERTIFICATE_FORM (issuer unreadable), STATUS_TOO_LARGE, STATUS_CRYPTO.
+ * Tests:  test/unit/crypto/test_x509_build.c; golden text; openssl and certtool in test/e2e */
 enum { X509_ALT_NAMES_MAX = 4 };
 
 struct x509_build_options {

@@ -16,10 +16,11 @@
  * at `at`, no unknown critical extension. Revocation is the caller's: x509_crl.h or the store.
  *
  * Errors; the leaf's own validity comes last, so that an expired card is still known to be ours:
- *         STATUS_CERTIFICATE_FORM, STATUS_CA_UNKNOWN, STATUS_CA_EXPIRED, STATUS_NOT_YET_VALID,
- *         STATUS_CARD_EXPIRED. So an expired card's certificate is still known to be ours.
- * `ret_info` (may be NULL) is filled on STATUS_OK, STATUS_NOT_YET_VALID and STATUS_CARD_EXPIRED:
- * the leaf is genuine then. Tests:  test/unit/crypto/test_x509_chain.c */
+ * STATUS_CERTIFICATE_FORM, STATUS_CA_UNKNOWN, STATUS_CA_EXPIRED, STATUS_NOT_YET_VALID,
+ * STATUS_CARD_EXPIRED. So an expired card's certificate is still known to be ours. `ret_info` (may
+ * be NULL) is filled on STATUS_OK, STATUS_NOT_YET_VALID and STATUS_CARD_EXPIRED: the leaf is
+ * genuine then.
+ * Tests:  test/unit/crypto/test_x509_chain.c */
 enum { X509_CHAIN_MAX = 4 };
 
 /* Names match and the signature verifies. Says nothing about rights or validity. */

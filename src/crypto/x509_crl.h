@@ -14,11 +14,12 @@
  *
  * The entries come one at a time from `next`, so a long list needs no second copy; about 40 bytes
  * of DER each (X509_CRL_ENTRY_MAX at most). Their order is kept. Extensions: authorityKeyId,
- * cRLNumber; per entry reasonCode, left out when unspecified (RFC 5280 5.3.1). Memory: appends to
- * `ret_der`, nothing on failure. Errors: STATUS_CERTIFICATE_REFUSED (signer and issuer do not fit,
- * times, a serial that is not canonical), STATUS_TOO_LARGE, STATUS_CRYPTO, whatever `next` returns;
- * reading: STATUS_CERTIFICATE_FORM. Tests:  test/unit/crypto/test_x509_crl.c; openssl verify
- * -crl_check in test/e2e */
+ * cRLNumber; per entry reasonCode, left out when unspecified (RFC 5280 5.3.1).
+ * Memory: appends to `ret_der`, nothing on failure.
+ * Errors: STATUS_CERTIFICATE_REFUSED (signer and issuer do not fit, times, a serial that is not
+ *         canonical), STATUS_TOO_LARGE, STATUS_CRYPTO, whatever `next` returns; reading:
+ *         STATUS_CERTIFICATE_FORM.
+ * Tests:  test/unit/crypto/test_x509_crl.c; openssl verify -crl_check in test/e2e */
 enum { X509_CRL_ENTRY_MAX = 64, X509_CRL_OVERHEAD_MAX = 2048 };
 
 /* CRLReason, RFC 5280 5.3.1. */

@@ -11,11 +11,11 @@
  *     status = x509_name_put(&name, X509_ORGANISATION, "nhs");
  *     x509_name_text(&name, text, sizeof(text))          "O=nhs,C=GB"
  *
- * One attribute per RDN. Values are UTF-8: at least one character, at most the X.520 upper bound of
- * 64 (country: two letters A-Z), no control characters, no leading or trailing space. Encoded as
- * PrintableString where the value allows it, else UTF8String (RFC 5280 4.1.2.4). Errors:
- * STATUS_BAD_VALUE, STATUS_TOO_LARGE; the name is unchanged then. Tests:
- * test/unit/crypto/test_x509_name.c */
+ * One attribute per RDN. Values are UTF-8: at least one character, at most the X.520 upper bound
+ * of 64 (country: two letters A-Z), no control characters, no leading or trailing space. Encoded
+ * as PrintableString where the value allows it, else UTF8String (RFC 5280 4.1.2.4).
+ * Errors: STATUS_BAD_VALUE, STATUS_TOO_LARGE; the name is unchanged then.
+ * Tests:  test/unit/crypto/test_x509_name.c */
 enum {
     X509_RDNS_MAX = 8,
     X509_VALUE_CHARACTERS_MAX = 64,

@@ -16,10 +16,11 @@
  *
  * Reads form, not trust: who signed it is x509_chain.h. Strict: version 3, DER, nothing behind the
  * certificate, no extension twice, times within years 1950 to 9999, serial of 1 to 20 bytes and
- * positive (RFC 5280 4.1.2.2), a key that public_key.h accepts. Memory: nothing is borrowed; the
- * value is about 4 KiB. Limits: X509_DER_MAX bytes in; a text that does not fit its field is
- * refused, never cut. Errors: STATUS_CERTIFICATE_FORM; `ret_info` is untouched then. Tests:
- * test/unit/crypto/test_x509_read.c, with every bit flip and truncation */
+ * positive (RFC 5280 4.1.2.2), a key that public_key.h accepts.
+ * Memory: nothing is borrowed; the value is about 4 KiB.
+ * Limits: X509_DER_MAX bytes in; a text that does not fit its field is refused, never cut.
+ * Errors: STATUS_CERTIFICATE_FORM; `ret_info` is untouched then.
+ * Tests:  test/unit/crypto/test_x509_read.c, with every bit flip and truncation */
 enum {
     X509_DER_MAX = 4096,
     X509_SERIAL_MAX = 20,

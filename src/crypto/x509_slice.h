@@ -11,8 +11,8 @@
  *     if (x509_slice_certificate(der, &part) && x509_slice_verify(&part, &issuer_key)) { ... }
  *
  * Only for this module: x509_read.h is the full and checked reader. Strict DER; spans point into
- * the input, headers included where the comment says whole. Tests:  through test_x509_chain.c,
- * test_x509_build.c and test_x509_crl.c */
+ * the input, headers included where the comment says whole.
+ * Tests:  through test_x509_chain.c, test_x509_build.c and test_x509_crl.c */
 struct x509_slice {
     struct span tbs;       /* whole: what is signed */
     struct span algorithm; /* whole AlgorithmIdentifier outside */

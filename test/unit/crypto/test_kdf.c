@@ -104,32 +104,15 @@ TEST(kdf__a_3des_key_has_odd_parity_and_is_not_weak)
 TEST(kdf__weak_semi_weak_and_repeated_parts_are_found)
 {
     static const char *const weak[] = {
-        "0101010101010101"
-        "23456789abcdef01"
-        "456789abcdef0123",
-        "0123456789abcdef"
-        "fefefefefefefefe"
-        "456789abcdef0123",
-        "0123456789abcdef"
-        "23456789abcdef01"
-        "1f1f1f1f0e0e0e0e",
-        "01fe01fe01fe01fe"
-        "23456789abcdef01"
-        "456789abcdef0123",
-        "0123456789abcdef"
-        "0123456789abcdef"
-        "456789abcdef0123",
-        "0123456789abcdef"
-        "456789abcdef0123"
-        "456789abcdef0123",
-        "0123456789abcdef"
-        "23456789abcdef01"
-        "0123456789abcdef",
-        "0023456789abcdef"
-        "0123456789abcdef"
-        "456789abcdef0123", /* equal but for parity */
-        "0123456789abcdef"
-        "23456789abcdef01",
+        "010101010101010123456789abcdef01456789abcdef0123",
+        "0123456789abcdeffefefefefefefefe456789abcdef0123",
+        "0123456789abcdef23456789abcdef011f1f1f1f0e0e0e0e",
+        "01fe01fe01fe01fe23456789abcdef01456789abcdef0123",
+        "0123456789abcdef0123456789abcdef456789abcdef0123",
+        "0123456789abcdef456789abcdef0123456789abcdef0123",
+        "0123456789abcdef23456789abcdef010123456789abcdef",
+        "0023456789abcdef0123456789abcdef456789abcdef0123", /* equal but for parity */
+        "0123456789abcdef23456789abcdef01",
     };
     uint8_t memory[24];
     struct buf key = BUF(memory);

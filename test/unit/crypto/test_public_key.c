@@ -147,8 +147,9 @@ TEST(public_key__other_kinds_of_spki_are_refused)
         /* Ed25519 */
         "302a300506032b6570032100d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
         /* secp256k1 instead of P-256 */
-        "3056301006072a8648ce3d020106052b8104000a0342000479be667ef9dcbbac55a06295ce870b07029bfcdb"
-        "2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8",
+        ("3056301006072a8648ce3d020106052b8104000a0342000479be667ef9dcbbac55a06295ce870b07029bfcdb"
+         "2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b"
+         "8"),
     };
     struct public_key result = { 0 };
     for (size_t i = 0; i < COUNT(refused); i++) {
