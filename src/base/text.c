@@ -64,6 +64,14 @@ bool text_copy(char *ret_text, size_t max, const char *from)
     return true;
 }
 
+void text_take(char *ret_text, size_t max, const char *from)
+{
+    bool fits = text_copy(ret_text, max, from);
+    if (!fits && max > 0) {
+        ret_text[0] = '\0';
+    }
+}
+
 bool text_format(char *ret_text, size_t max, const char *format, ...)
 {
     va_list arguments;

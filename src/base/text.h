@@ -14,6 +14,8 @@ MUST_USE bool text_of_hex(struct span s, char *ret_text, size_t max);
 MUST_USE bool text_parse_hex(const char *text, struct buf *ret_bytes);
 /* False (and an empty string) when it does not fit. */
 MUST_USE bool text_copy(char *ret_text, size_t max, const char *from);
+/* For fields whose source has the same limit: a text that does not fit leaves an empty one. */
+void text_take(char *ret_text, size_t max, const char *from);
 MUST_USE bool text_format(char *ret_text, size_t max, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Control characters and bytes that are not UTF-8 become '?'; cut to fit. */
 void text_print_safe(struct span hostile, char *ret_text, size_t max);

@@ -60,7 +60,7 @@ static void card_expiry(instant now, char ret_expiry[9])
 {
     struct calendar end = instant_calendar(now + (instant)CARD_LIFE_DAYS * SECONDS_PER_DAY);
     if (!text_format(ret_expiry, 9, "%04d%02d%02d", end.year, end.month, end.day)) {
-        (void)text_copy(ret_expiry, 9, "20991231");
+        text_take(ret_expiry, 9, "20991231");
     }
 }
 

@@ -88,6 +88,14 @@ static bool take_member(const char *file, const struct config_member *member, co
                                        : text_copy(at, member->max, json_string_value(value));
 }
 
+/* What is wrong in the file: `before`, the hostile text, `after`. */
+static void explain(char *reterr_detail, const char *before, const char *what, const char *after)
+{
+    if (!text_format(reterr_detail, CONFIG_DETAIL_MAX, "%s'%.80s'%s", before, what, after)) {
+        text_take(reterr_detail, CONFIG_DETAIL_MAX, before);
+    }
+}
+
 static bool take_all(const char *file, json_t *json, struct config *ret_config, char *reterr_detail)
 {
     const char *name;
@@ -96,14 +104,13 @@ static bool take_all(const char *file, json_t *json, struct config *ret_config, 
     {
         const struct config_member *member = member_of(name);
         if (member == NULL || !take_member(file, member, value, ret_config)) {
-            (void)text_format(reterr_detail, CONFIG_DETAIL_MAX, "member '%.60s'", name);
+            explain(reterr_detail, "member ", name, "");
             return false;
         }
     }
     for (size_t i = 0; i < COUNT(members); i++) {
         if (members[i].required && json_object_get(json, members[i].name) == NULL) {
-            (void)text_format(reterr_detail, CONFIG_DETAIL_MAX, "member '%s' is missing",
-                              members[i].name);
+            explain(reterr_detail, "member ", members[i].name, " is missing");
             return false;
         }
     }
@@ -116,15 +123,14 @@ enum status config_load(const char *path, struct config *ret_config,
     uint8_t memory[16384];
     struct buf text = BUF(memory);
     json_error_t error;
-    (void)text_copy(reterr_detail, CONFIG_DETAIL_MAX, "file");
+    text_take(reterr_detail, CONFIG_DETAIL_MAX, "file");
     enum status status = file_read(path, &text);
     if (status != STATUS_OK) {
         return status;
     }
     json_t *json = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(json)) {
-        (void)text_format(reterr_detail, CONFIG_DETAIL_MAX, "line %d: %.100s", error.line,
-                          error.text);
+        explain(reterr_detail, "not JSON: ", error.text, "");
         json_decref(json);
         return STATUS_BAD_FILE;
     }

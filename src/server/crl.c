@@ -53,7 +53,7 @@ enum status crl_make(struct server *server, enum signer_purpose issuer, instant 
             list, COUNT(list), &count);
         for (size_t i = 0; i < count && status == STATUS_OK; i++) {
             status = add_entry(server, &list[i], &request.crl);
-            (void)text_copy(after, sizeof(after), list[i].serial);
+            text_take(after, sizeof(after), list[i].serial);
         }
         buf_clear(&der);
         if (status == STATUS_OK) {

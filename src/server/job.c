@@ -158,21 +158,20 @@ static void new_card(struct begin *b)
         return;
     }
     b->work.card_is_new = true;
-    (void)text_copy(card->id, sizeof(card->id), b->request.job);
-    (void)text_copy(card->person_uuid, sizeof(card->person_uuid), b->subject.person.uuid);
-    (void)text_copy(card->serial, sizeof(card->serial), b->request.report.serial);
-    (void)text_copy(card->printed_number, sizeof(card->printed_number), b->subject.person.uuid);
-    (void)text_format(card->model, sizeof(card->model), "PIV%s%s",
-                      b->request.report.version[0] != '\0' ? " " : "", b->request.report.version);
+    text_take(card->id, sizeof(card->id), b->request.job);
+    text_take(card->person_uuid, sizeof(card->person_uuid), b->subject.person.uuid);
+    text_take(card->serial, sizeof(card->serial), b->request.report.serial);
+    text_take(card->printed_number, sizeof(card->printed_number), b->subject.person.uuid);
+    card_identity_model(&b->request.report, card->model, sizeof(card->model));
 }
 
 static void new_job(struct call *call, struct begin *b)
 {
     struct job_record *job = &b->work.job;
-    (void)text_copy(job->id, sizeof(job->id), b->request.job);
-    (void)text_copy(job->card_id, sizeof(job->card_id), b->work.card.id);
-    (void)text_copy(job->service, sizeof(job->service), b->request.service);
-    (void)text_copy(job->phase, sizeof(job->phase), job_phase_name(JOB_PHASE_AUTHORISED));
+    text_take(job->id, sizeof(job->id), b->request.job);
+    text_take(job->card_id, sizeof(job->card_id), b->work.card.id);
+    text_take(job->service, sizeof(job->service), b->request.service);
+    text_take(job->phase, sizeof(job->phase), job_phase_name(JOB_PHASE_AUTHORISED));
     job->created_at = call->now;
     b->work.job_is_new = true;
 }
@@ -180,10 +179,9 @@ static void new_job(struct call *call, struct begin *b)
 /* Who carries it on now; the statement of this begin replaces the earlier one. */
 static void take_operator(struct call *call, struct job_record *job)
 {
-    (void)text_copy(job->operator_uuid, sizeof(job->operator_uuid), call->session.person);
-    (void)text_copy(job->operator_profile_id, sizeof(job->operator_profile_id),
-                    call->session.profile);
-    (void)text_copy(job->workstation, sizeof(job->workstation), call->session.workstation);
+    text_take(job->operator_uuid, sizeof(job->operator_uuid), call->session.person);
+    text_take(job->operator_profile_id, sizeof(job->operator_profile_id), call->session.profile);
+    text_take(job->workstation, sizeof(job->workstation), call->session.workstation);
     memcpy(job->policy_hash, call->server->policy.hash, sizeof(job->policy_hash));
 }
 
@@ -211,8 +209,7 @@ static enum status load_rows(struct call *call, struct begin *b, enum cardop_ser
     }
     work->state.op.left_locked = b->request.left_locked;
     if (machine == CARDOP_ISSUE && !b->subject.job_open) {
-        (void)text_copy(work->card.state, sizeof(work->card.state),
-                        card_state_name(CARD_STATE_ISSUING));
+        text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ISSUING));
     }
     return STATUS_OK;
 }
@@ -246,7 +243,7 @@ static void take_phase(struct job_work *work)
                       !(work->state.op.keys[0].known && work->state.op.keys[1].known);
     if (keys_going && job_phase_by_name(work->job.phase, &phase) &&
         job_phase_move(&phase, JOB_PHASE_KEYS_SENT) == STATUS_OK) {
-        (void)text_copy(work->job.phase, sizeof(work->job.phase), job_phase_name(phase));
+        text_take(work->job.phase, sizeof(work->job.phase), job_phase_name(phase));
     }
 }
 
@@ -367,7 +364,11 @@ enum status job_list(struct call *call, json_t **ret_answer)
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
         struct card_record card = { 0 };
-        (void)(store_card_get(call->server->store, list[i].card_id, &card) == STATUS_OK);
+        status = store_card_get(call->server->store, list[i].card_id, &card);
+        if (status != STATUS_OK) {
+            json_decref(array);
+            return call_fail(call, status, list[i].id);
+        }
         json_array_append_new(
             array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "job", list[i].id, "service",
                              list[i].service, "phase", list[i].phase, "person", card.person_uuid,

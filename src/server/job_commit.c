@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "lifecycle/job_phase.h"
 #include "server/describe.h"
@@ -84,16 +85,15 @@ static enum status make_current(struct call *call, const struct job_work *work,
 static void finish_card(struct call *call, struct job_work *work)
 {
     const struct cardop *op = &work->state.op;
-    (void)text_copy(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ACTIVE));
-    (void)text_copy(work->card.management_key_algorithm,
-                    sizeof(work->card.management_key_algorithm),
-                    op->management_algorithm == 0x03   ? "tdes"
-                    : op->management_algorithm == 0x08 ? "aes128"
-                    : op->management_algorithm == 0x0A ? "aes192"
-                                                       : "aes256");
+    text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ACTIVE));
+    text_take(work->card.management_key_algorithm, sizeof(work->card.management_key_algorithm),
+              op->management_algorithm == 0x03   ? "tdes"
+              : op->management_algorithm == 0x08 ? "aes128"
+              : op->management_algorithm == 0x0A ? "aes192"
+                                                 : "aes256");
     if (op->service == CARDOP_ISSUE) {
         work->card.issued_at = call->now;
-        (void)text_of_hex(SPAN_OF(op->guid), work->card.guid, sizeof(work->card.guid));
+        REQUIRE(text_of_hex(SPAN_OF(op->guid), work->card.guid, sizeof(work->card.guid)));
     }
 }
 
@@ -113,8 +113,8 @@ enum status job_commit(struct call *call, struct job_work *work)
         return status;
     }
     finish_card(call, work);
-    (void)text_copy(work->job.phase, sizeof(work->job.phase), job_phase_name(JOB_PHASE_COMMITTED));
-    (void)text_copy(work->job.result, sizeof(work->job.result), "committed");
+    text_take(work->job.phase, sizeof(work->job.phase), job_phase_name(JOB_PHASE_COMMITTED));
+    text_take(work->job.result, sizeof(work->job.result), "committed");
     return STATUS_OK;
 }
 

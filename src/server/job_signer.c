@@ -6,13 +6,6 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 
-static void take(char *ret_text, size_t max, const char *from)
-{
-    if (!text_copy(ret_text, max, from)) {
-        ret_text[0] = '\0';
-    }
-}
-
 /* The authority goes along unchanged with every request of the job; the signer checks it itself. */
 static void prepare(const struct job_work *work, enum signer_kind kind,
                     struct signer_request *ret_request)
@@ -79,11 +72,11 @@ static void describe_print(const struct job_work *work, struct printed_informati
     char name[sizeof(ret_printed->name)];
     memset(ret_printed, 0, sizeof(*ret_printed));
     if (text_format(name, sizeof(name), "%.60s %.60s", work->person.given, work->person.family)) {
-        take(ret_printed->name, sizeof(ret_printed->name), name);
+        text_take(ret_printed->name, sizeof(ret_printed->name), name);
     }
-    take(ret_printed->organisation, sizeof(ret_printed->organisation), work->person.org_code);
-    take(ret_printed->card_serial, sizeof(ret_printed->card_serial), work->person.uuid);
-    take(ret_printed->issuer, sizeof(ret_printed->issuer), "CARDWRIGHT");
+    text_take(ret_printed->organisation, sizeof(ret_printed->organisation), work->person.org_code);
+    text_take(ret_printed->card_serial, sizeof(ret_printed->card_serial), work->person.uuid);
+    text_take(ret_printed->issuer, sizeof(ret_printed->issuer), "CARDWRIGHT");
 }
 
 struct opening_answers {
@@ -167,14 +160,14 @@ static enum status ask_certificate(struct call *call, const struct job_work *wor
     prepare(work, SIGNER_CERTIFICATE, &request);
     struct signer_certificate_request *ask = &request.certificate;
     ask->purpose = index == CARDOP_AUTHENTICATION ? SIGNER_AUTHENTICATION : SIGNER_CONTENT_SIGNING;
-    take(ask->uuid, sizeof(ask->uuid), work->person.uuid);
-    take(ask->given, sizeof(ask->given), work->person.given);
-    take(ask->family, sizeof(ask->family), work->person.family);
-    take(ask->organisation_code, sizeof(ask->organisation_code), work->person.org_code);
+    text_take(ask->uuid, sizeof(ask->uuid), work->person.uuid);
+    text_take(ask->given, sizeof(ask->given), work->person.given);
+    text_take(ask->family, sizeof(ask->family), work->person.family);
+    text_take(ask->organisation_code, sizeof(ask->organisation_code), work->person.org_code);
     bool known = store_organisation_get(call->server->store, work->person.org_code,
                                         &organisation) == STATUS_OK;
-    take(ask->organisation_name, sizeof(ask->organisation_name),
-         known ? organisation.name : work->person.org_code);
+    text_take(ask->organisation_name, sizeof(ask->organisation_name),
+              known ? organisation.name : work->person.org_code);
     ask->key = key->key;
     ask->proof_slot = slots[index];
     if (key->proof_len <= sizeof(ask->proof)) {

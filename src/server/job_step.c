@@ -87,7 +87,7 @@ static void move_phase(struct job_work *work, enum job_phase next)
 {
     enum job_phase phase;
     if (job_phase_by_name(work->job.phase, &phase) && job_phase_move(&phase, next) == STATUS_OK) {
-        (void)text_copy(work->job.phase, sizeof(work->job.phase), job_phase_name(phase));
+        text_take(work->job.phase, sizeof(work->job.phase), job_phase_name(phase));
     }
 }
 

@@ -164,8 +164,8 @@ static enum status answer_login(struct call *call, struct login *login, json_t *
         json_decref(profiles);
         return STATUS_ROLE_NONE;
     }
-    (void)text_copy(login->ticket.person, sizeof(login->ticket.person), login->person.uuid);
-    (void)text_copy(login->ticket.card, sizeof(login->ticket.card), login->card.id);
+    text_take(login->ticket.person, sizeof(login->ticket.person), login->person.uuid);
+    text_take(login->ticket.card, sizeof(login->ticket.card), login->card.id);
     enum status status = ticket_make(call->server, &login->ticket, call->now, text);
     if (status != STATUS_OK) {
         json_decref(profiles);

@@ -88,7 +88,7 @@ static json_t *describe_cards(struct call *call, const struct card_record *list,
     size_t latest = count;
     instant latest_end = 0;
     for (size_t i = 0; i < count; i++) {
-        instant end;
+        instant end = 0;
         if (in_date(call, &list[i], &end) && end > latest_end) {
             latest = i;
             latest_end = end;

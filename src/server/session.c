@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "crypto/signature.h"
 #include "server/audit.h"
@@ -36,7 +37,7 @@ static json_t *describe_policy(const struct server *server)
 {
     const struct policy_values *values = &server->policy.values;
     char hash[65];
-    (void)text_of_hex(SPAN_OF(server->policy.hash), hash, sizeof(hash));
+    REQUIRE(text_of_hex(SPAN_OF(server->policy.hash), hash, sizeof(hash)));
     return json_pack(
         "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "name", server->policy.name, "hash",
         hash, "operator_passcode", policy_operator_passcode_name(values->operator_passcode),
@@ -49,11 +50,11 @@ static json_t *describe_policy(const struct server *server)
 static enum status store_session(struct call *call, const struct ticket *ticket)
 {
     struct session_record record = { .started_at = call->now };
-    (void)text_copy(record.id, sizeof(record.id), ticket->session);
-    (void)text_copy(record.person_uuid, sizeof(record.person_uuid), ticket->person);
-    (void)text_copy(record.profile_id, sizeof(record.profile_id), ticket->profile);
-    (void)text_copy(record.card_id, sizeof(record.card_id), ticket->card);
-    (void)text_copy(record.workstation, sizeof(record.workstation), ticket->workstation);
+    text_take(record.id, sizeof(record.id), ticket->session);
+    text_take(record.person_uuid, sizeof(record.person_uuid), ticket->person);
+    text_take(record.profile_id, sizeof(record.profile_id), ticket->profile);
+    text_take(record.card_id, sizeof(record.card_id), ticket->card);
+    text_take(record.workstation, sizeof(record.workstation), ticket->workstation);
     struct store *store = call->server->store;
     enum status status = store_begin(store);
     if (status == STATUS_OK) {
@@ -103,10 +104,10 @@ enum status session_open(struct call *call, json_t **ret_answer)
     if (status != STATUS_OK) {
         return call_fail(call, status, chosen);
     }
-    (void)text_copy(ticket.profile, sizeof(ticket.profile), chosen);
+    text_take(ticket.profile, sizeof(ticket.profile), chosen);
     ticket.started_at = call->now;
-    (void)text_copy(call->session.person, sizeof(call->session.person), ticket.person);
-    (void)text_copy(call->session.profile, sizeof(call->session.profile), chosen);
+    text_take(call->session.person, sizeof(call->session.person), ticket.person);
+    text_take(call->session.profile, sizeof(call->session.profile), chosen);
     call->has_session = true;
     status = ticket_make_lease(call->server, &ticket, call->now, token);
     if (status == STATUS_OK) {
@@ -121,11 +122,11 @@ enum status session_open(struct call *call, json_t **ret_answer)
 
 static void take_ticket(struct server_session *session, const struct ticket *ticket)
 {
-    (void)text_copy(session->id, sizeof(session->id), ticket->session);
-    (void)text_copy(session->person, sizeof(session->person), ticket->person);
-    (void)text_copy(session->profile, sizeof(session->profile), ticket->profile);
-    (void)text_copy(session->card, sizeof(session->card), ticket->card);
-    (void)text_copy(session->workstation, sizeof(session->workstation), ticket->workstation);
+    text_take(session->id, sizeof(session->id), ticket->session);
+    text_take(session->person, sizeof(session->person), ticket->person);
+    text_take(session->profile, sizeof(session->profile), ticket->profile);
+    text_take(session->card, sizeof(session->card), ticket->card);
+    text_take(session->workstation, sizeof(session->workstation), ticket->workstation);
     session->started_at = ticket->started_at;
     memcpy(session->key, ticket->key, ticket->key_len);
     session->key_len = ticket->key_len;

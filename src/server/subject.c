@@ -5,21 +5,14 @@
 
 #include "base/text.h"
 
-static void take(char *ret_text, size_t max, const char *from)
-{
-    if (!text_copy(ret_text, max, from)) {
-        ret_text[0] = '\0'; /* too long for a fact: then it matches nothing */
-    }
-}
-
 static void take_profile(const struct profile_record *record, struct policy_profile *ret_profile)
 {
     struct policy_profile profile = { .starts_at = record->starts_at, .ends_at = record->ends_at };
-    take(profile.id, sizeof(profile.id), record->id);
-    take(profile.name, sizeof(profile.name), record->role_name);
-    take(profile.job_role, sizeof(profile.job_role), record->job_role);
-    take(profile.activities, sizeof(profile.activities), record->activities);
-    take(profile.org, sizeof(profile.org), record->org_code);
+    text_take(profile.id, sizeof(profile.id), record->id);
+    text_take(profile.name, sizeof(profile.name), record->role_name);
+    text_take(profile.job_role, sizeof(profile.job_role), record->job_role);
+    text_take(profile.activities, sizeof(profile.activities), record->activities);
+    text_take(profile.org, sizeof(profile.org), record->org_code);
     *ret_profile = profile;
 }
 
@@ -29,7 +22,7 @@ static enum status operator_card(struct call *call, char ret_text[POLICY_CARD_TE
     struct card_record card;
     enum status status = store_card_get(call->server->store, call->session.card, &card);
     if (status == STATUS_OK) {
-        take(ret_text, POLICY_CARD_TEXT_MAX, card.id);
+        text_take(ret_text, POLICY_CARD_TEXT_MAX, card.id);
     }
     return status;
 }
@@ -39,7 +32,7 @@ static enum status gather_operator(struct call *call, struct subject *s)
     static struct profile_record list[SUBJECT_PROFILES_MAX];
     struct policy_operator *operator= & s->facts.operator;
     size_t count = 0;
-    take(operator->uuid, sizeof(operator->uuid), call->session.person);
+    text_take(operator->uuid, sizeof(operator->uuid), call->session.person);
     enum status status = operator_card(call, operator->card);
     if (status == STATUS_OK) {
         status = store_profile_of_person(call->server->store, call->session.person, list,
@@ -67,8 +60,8 @@ static enum status gather_holder(struct call *call, const char *uuid, struct sub
         return status;
     }
     s->person_known = true;
-    take(holder->uuid, sizeof(holder->uuid), uuid);
-    take(holder->org, sizeof(holder->org), s->person.org_code);
+    text_take(holder->uuid, sizeof(holder->uuid), uuid);
+    text_take(holder->org, sizeof(holder->org), s->person.org_code);
     holder->closed = s->person.closed;
     struct organisation_record organisation;
     const char *code = s->person.org_code;
@@ -76,7 +69,7 @@ static enum status gather_holder(struct call *call, const char *uuid, struct sub
            store_organisation_get(call->server->store, code, &organisation) == STATUS_OK &&
            organisation.parent_code[0] != '\0') {
         char *parent = holder->parents[holder->parents_count++];
-        take(parent, POLICY_CODE_MAX, organisation.parent_code);
+        text_take(parent, POLICY_CODE_MAX, organisation.parent_code);
         code = parent;
     }
     return STATUS_OK;
@@ -135,7 +128,7 @@ static enum status gather_known_card(struct call *call, struct subject *s)
     struct policy_card *card = &s->facts.card;
     size_t count = 0;
     card->known = true;
-    take(card->identity, sizeof(card->identity), s->card.id);
+    text_take(card->identity, sizeof(card->identity), s->card.id);
     if (!card_state_by_name(s->card.state, &card->state)) {
         return STATUS_STORE;
     }
@@ -185,7 +178,7 @@ static enum status gather_card(struct call *call, const struct card_report *repo
                                   .state = CARD_STATE_BLANK,
                                   .tries_left = report->tries_left,
                                   .capabilities = POLICY_CAN_ALL };
-    take(card->identity, sizeof(card->identity), s->identity.text);
+    text_take(card->identity, sizeof(card->identity), s->identity.text);
     status = find_card(call->server->store, &s->identity, &s->card);
     if (status == STATUS_NOT_FOUND) {
         card->has_certificates = s->identity.has_certificate[0] || s->identity.has_certificate[1];

@@ -157,7 +157,9 @@ static void take_data(struct agent_json *in, struct batch *b, struct batch_op *o
     uint8_t memory[APDU_DATA_MAX];
     size_t len = 0;
     agent_json_take_bytes(in, "data", memory, sizeof memory, &len);
-    batch_set_data(b, op, span_of(memory, len));
+    if (len > 0) {
+        batch_set_data(b, op, span_of(memory, len));
+    }
 }
 
 static void take_step(struct agent_json *in, struct batch_op *op)

@@ -113,3 +113,11 @@ enum status card_identity_of_report(const struct card_report *r, struct card_ide
     *ret_identity = identity;
     return STATUS_OK;
 }
+
+void card_identity_model(const struct card_report *r, char *ret_model, size_t max)
+{
+    bool told = r->version[0] != '\0';
+    if (!text_format(ret_model, max, "PIV%s%s", told ? " " : "", r->version)) {
+        text_take(ret_model, max, "PIV");
+    }
+}

@@ -88,3 +88,5 @@ MUST_USE enum status card_identity_of_report(const struct card_report *r,
                                              struct card_identity *ret_identity);
 /* The DER inside the report's certificate object; empty when absent or torn. `index` 0 = 9A. */
 struct span card_report_certificate(const struct card_report *r, size_t index);
+/* "PIV", or "PIV 5.4.3" for a card that tells its version: what the directory calls the make. */
+void card_identity_model(const struct card_report *r, char *ret_model, size_t max);

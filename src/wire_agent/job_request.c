@@ -59,15 +59,14 @@ enum status job_request_of_json(const json_t *json, struct job_request *ret_requ
     struct agent_json in = agent_json_of(json);
     agent_json_take_text(&in, "job", r.job, sizeof r.job);
     agent_json_take_text(&in, "service", r.service, sizeof r.service);
-    agent_json_need(&in, "nonce");
     agent_json_take_bytes(&in, "nonce", r.nonce, sizeof r.nonce, &r.nonce_len);
     agent_json_take_bool(&in, "left_locked", &r.left_locked);
     agent_json_take_text(&in, "identity_check", r.identity_check, sizeof r.identity_check);
     take_at(&in, &r.at);
-    agent_json_need(&in, "signature");
     agent_json_take_bytes(&in, "signature", r.signature, sizeof r.signature, &r.signature_len);
     agent_json_take_text(&in, "person", r.person, sizeof r.person);
-    if (!take_parts(&in, &r) || !agent_json_end(&in) || !names_are_good(&r)) {
+    if (!take_parts(&in, &r) || !agent_json_end(&in) || !names_are_good(&r) || r.nonce_len == 0 ||
+        r.signature_len == 0) {
         return STATUS_BAD_MESSAGE;
     }
     *ret_request = r;

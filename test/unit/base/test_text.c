@@ -39,6 +39,17 @@ TEST(text__copy_and_format_never_cut_silently)
     CHECK(text_copy(small, sizeof(small), "abc"));
 }
 
+TEST(text__taking_leaves_all_or_nothing)
+{
+    char small[4] = "xyz";
+
+    text_take(small, sizeof(small), "four");
+
+    CHECK_TEXT(small, "");
+    text_take(small, sizeof(small), "abc");
+    CHECK_TEXT(small, "abc");
+}
+
 TEST(text__hostile_text_cannot_steer_a_terminal)
 {
     char shown[32];

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/secret.h"
+#include "founding/founding_issue.h"
+
+/* founding: the first minute of an organisation: root and issuing CAs, the signer's folder, the
+ * data base with its policy, the server's and the agents' configuration, the first RA manager.
+ *
+ *     status = founding_create(&options, &fault);       everything but the card
+ *     status = founding_open(&options, &opened, &fault); store and keys, to issue the first card
+ *     founding_close(&opened);
+ *
+ * What it makes below `directory`:
+ *     root-key.pem        the root's key, encrypted: to be taken away; no program loads it
+ *     ca-chain.pem        both issuing CAs and the root: for whoever checks our certificates
+ *     signer/             signer_directory.h
+ *     server/             server.json, cardwright.db, token.key, tls.pem, tls.key, CA certificates
+ *     agent/              agent.json, server-ca.pem: to be copied to each workstation
+ * Nothing that exists is replaced. As root, `signer/` goes to signer_uid and `server/` to
+ * server_uid; else both belong to whoever calls.
+ * Errors: those of signer_directory.h and store.h, BAD_FILE for policy or profiles, with the file
+ * in `reterr_fault`. What was made by then stays and is to be removed by hand. Tests:
+ * test/e2e/test_demo.sh, test/e2e/test_init.sh */
+struct founding_person {
+    const char *uuid, *given, *family, *title, *email;
+};
+
+struct founding_options {
+    const char *directory;
+    const char *data;    /* folder with policies/ and profiles/ */
+    const char *policy;  /* "cis-2015": a file of data/policies, without ".json" */
+    const char *address; /* "127.0.0.1" */
+    const char *host;    /* as agents name it: a DNS name or an address */
+    int port;
+    const char *organisation_name, *organisation_code;
+    const char *ra_desk, *site_it, *banner;
+    struct founding_person manager;
+    const struct secret *signer_passphrase, *root_passphrase;
+    bool set_owners;
+    uint32_t signer_uid, server_uid;
+    instant now;
+    instant not_before; /* of the CAs; 0: a day before `now` */
+    const struct entropy *entropy;
+};
+
+struct founding_opened {
+    struct store *store;
+    struct signer signer;
+};
+
+enum { FOUNDING_PATH_MAX = 512 };
+
+MUST_USE enum status founding_create(const struct founding_options *options,
+                                     struct fault *reterr_fault);
+MUST_USE enum status founding_open(const struct founding_options *options,
+                                   struct founding_opened *ret_opened, struct fault *reterr_fault);
+/* Writes what the signer has to remember, and closes both. */
+MUST_USE enum status founding_close(const struct founding_options *options,
+                                    struct founding_opened *opened);
+/* founding_file.c: "DIRECTORY/NAME" in a text of FOUNDING_PATH_MAX. */
+MUST_USE bool founding_path(const struct founding_options *options, const char *name,
+                            char *ret_path);
+/* server.json, agent.json, token.key and copies of the CA certificates. */
+MUST_USE enum status founding_files(const struct founding_options *options,
+                                    struct fault *reterr_fault);
+/* founding_store.c */
+MUST_USE enum status founding_store(const struct founding_options *options,
+                                    struct fault *reterr_fault);

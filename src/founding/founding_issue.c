@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "founding/founding_issue.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "cardop/cardop.h"
+#include "crypto/cipher.h"
+#include "crypto/kdf.h"
+#include "founding/founding_play.h"
+#include "founding/founding_record.h"
+#include "piv/read_card.h"
+#include "signer/issue_request.h"
+#include "wire_agent/card_report_read.h"
+
+enum { CARD_YEARS = 6, WITNESS_MAX = CIPHER_BLOCK_MAX };
+
+struct issue {
+    const struct founding_issue_options *options;
+    struct founding_record record;
+    struct card_report report;
+    struct card_identity identity;
+    struct cardop op;
+    struct batch batch;
+    struct batch_result result;
+    uint8_t nonce[16];
+};
+
+static struct issue issue; /* large, and one at a time */
+
+static void play(void)
+{
+    const struct founding_issue_options *options = issue.options;
+    founding_play(&(struct founding_play){ .card = options->card,
+                                           .new_pin = options->passcode,
+                                           .origin = options->origin,
+                                           .job = issue.op.job,
+                                           .nonce = SPAN_OF(issue.nonce),
+                                           .extended_length = issue.report.extended_length },
+                  &issue.batch, &issue.result);
+}
+
+static enum status read_card(void)
+{
+    uint8_t insertion[16];
+    read_card_batch(&issue.batch);
+    play();
+    enum status status = entropy_fill(issue.options->entropy, insertion, sizeof(insertion));
+    if (status == STATUS_OK) {
+        status = card_report_read(&(struct card_report_reading){ .result = &issue.result,
+                                                                 .atr = issue.options->card->atr,
+                                                                 .insertion = insertion },
+                                  &issue.report);
+    }
+    if (status == STATUS_OK) {
+        status = card_identity_of_report(&issue.report, &issue.identity);
+    }
+    return status == STATUS_OK && !issue.identity.blank ? STATUS_POLICY_NOT_BLANK : status;
+}
+
+static enum status random_id(char ret_id[STORE_ID_MAX], uint8_t ret_bytes[16])
+{
+    enum status status = entropy_fill(issue.options->entropy, ret_bytes, 16);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    return text_of_hex(span_of(ret_bytes, 16), ret_id, STORE_ID_MAX) ? STATUS_OK : STATUS_INTERNAL;
+}
+
+static enum status make_machine(void)
+{
+    const struct founding_issue_options *options = issue.options;
+    char expiry[9];
+    struct calendar end = instant_calendar(options->now);
+    if (!text_format(expiry, sizeof(expiry), "%04d%02d%02d", end.year + CARD_YEARS, end.month,
+                     end.month == 2 && end.day == 29 ? 28 : end.day)) {
+        return STATUS_BAD_VALUE;
+    }
+    struct cardop_options machine = { .service = CARDOP_ISSUE,
+                                      .job = issue.record.card.id,
+                                      .origin = options->origin,
+                                      .key_type = options->key_type,
+                                      .management_version_next = 1,
+                                      .management_algorithm_next = MANAGEMENT_AES_192,
+                                      .card_expiry = expiry };
+    memcpy(machine.guid, issue.record.card_id, sizeof(machine.guid));
+    machine.guid[6] = (uint8_t)((machine.guid[6] & 0x0F) | 0x40); /* RFC 4122, version 4 */
+    machine.guid[8] = (uint8_t)((machine.guid[8] & 0x3F) | 0x80);
+    return cardop_init(&issue.op, &machine);
+}
+
+/* ---- what the signer answers elsewhere; here its keys are open in this process ---- */
+
+struct secrets {
+    uint8_t plain[WITNESS_MAX], challenge[WITNESS_MAX], expected[WITNESS_MAX];
+    struct secret puk, key;
+};
+
+/* The default that every factory-blank card has: 0102030405060708, three times. */
+static struct span factory_key(enum management_algorithm algorithm)
+{
+    static const uint8_t key[24] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4,
+                                     5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 };
+    return span_part(SPAN_OF(key), 0, cipher_key_len(algorithm));
+}
+
+static enum status make_secrets(struct secrets *ret_secrets)
+{
+    const struct secret *master = &issue.options->signer->keys.master;
+    enum management_algorithm algorithm = (enum management_algorithm)issue.op.management_algorithm;
+    struct span key = factory_key(algorithm);
+    size_t len = cipher_block_len(algorithm);
+    if (len == 0 || issue.op.witness_len != len) {
+        return STATUS_CARD_ANSWER;
+    }
+    enum status status =
+        cipher_decrypt_block(algorithm, key, span_of(issue.op.witness, len), ret_secrets->plain);
+    if (status == STATUS_OK) {
+        status = entropy_fill(issue.options->entropy, ret_secrets->challenge, len);
+    }
+    if (status == STATUS_OK) {
+        status = cipher_encrypt_block(algorithm, key, span_of(ret_secrets->challenge, len),
+                                      ret_secrets->expected);
+    }
+    if (status == STATUS_OK) {
+        status = kdf_card_puk(master, issue.record.card_id, 1, &ret_secrets->puk);
+    }
+    if (status == STATUS_OK) {
+        status = kdf_card_management_key(master, issue.record.card_id, 1, MANAGEMENT_AES_192,
+                                         &ret_secrets->key);
+    }
+    return status;
+}
+
+static enum status open_card(void)
+{
+    struct secrets secrets = { 0 };
+    struct printed_information printed = { .issuer = "CARDWRIGHT" };
+    const struct span none[CARDOP_KEYS] = { SPAN_NONE, SPAN_NONE };
+    size_t len = cipher_block_len((enum management_algorithm)issue.op.management_algorithm);
+    founding_record_printed(&issue.record, &printed);
+    enum status status = make_secrets(&secrets);
+    if (status == STATUS_OK) {
+        const struct cardop_opening opening = { .witness_plain = span_of(secrets.plain, len),
+                                                .challenge = span_of(secrets.challenge, len),
+                                                .expected = span_of(secrets.expected, len),
+                                                .puk_current = SPAN_TEXT("12345678"),
+                                                .puk_next = secret_span(&secrets.puk),
+                                                .management_key = secret_span(&secrets.key),
+                                                .printed = &printed };
+        status = cardop_open(&issue.op, &opening, none, &issue.batch);
+    }
+    wipe(&secrets, sizeof(secrets));
+    return status;
+}
+
+static enum status certify(size_t index)
+{
+    static struct signer_request request;
+    static struct signer_certificate_answer answer;
+    memset(&request, 0, sizeof(request));
+    founding_record_request(&issue.record, &issue.op.keys[index].key,
+                            index == CARDOP_AUTHENTICATION ? SIGNER_AUTHENTICATION
+                                                           : SIGNER_CONTENT_SIGNING,
+                            &request.certificate);
+    const struct signer_moment moment = { .now = issue.options->now,
+                                          .entropy = issue.options->entropy };
+    enum status status =
+        issue_request_first(issue.options->signer, &request.certificate, &moment, &answer);
+    if (status == STATUS_OK) {
+        status = founding_record_certificate(&issue.record, index, span_of(answer.der, answer.len));
+    }
+    return status;
+}
+
+static enum status certify_both(void)
+{
+    enum status status = certify(CARDOP_AUTHENTICATION);
+    if (status == STATUS_OK) {
+        status = certify(CARDOP_SIGNING);
+    }
+    if (status == STATUS_OK) {
+        struct span ders[CARDOP_KEYS];
+        founding_record_ders(&issue.record, ders);
+        status = cardop_write(&issue.op, ders, &issue.batch);
+    }
+    return status;
+}
+
+/* Plays batches until the machine has both keys proved. */
+static enum status run_machine(struct fault *reterr_fault)
+{
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && cardop_want(&issue.op) != CARDOP_WANT_COMMIT) {
+        struct span ders[CARDOP_KEYS];
+        switch (cardop_want(&issue.op)) {
+        case CARDOP_WANT_OPENING:
+            status = open_card();
+            break;
+        case CARDOP_WANT_CERTIFICATES:
+            status = certify_both();
+            break;
+        default:
+            play();
+            founding_record_ders(&issue.record, ders);
+            status = cardop_accept(&issue.op, &issue.result, ders, &issue.batch, reterr_fault);
+            break;
+        }
+    }
+    if (status != STATUS_OK && reterr_fault->status != status) {
+        *reterr_fault = fault_of(status, "issue");
+    }
+    return status;
+}
+
+static enum status begin(struct fault *reterr_fault)
+{
+    enum status status = random_id(issue.record.card.id, issue.record.card_id);
+    if (status == STATUS_OK) {
+        status = founding_record_init(&issue.record, issue.options);
+    }
+    if (status == STATUS_OK) {
+        status = read_card();
+    }
+    if (status == STATUS_OK) {
+        status = make_machine();
+    }
+    if (status == STATUS_OK) {
+        status = entropy_fill(issue.options->entropy, issue.nonce, sizeof(issue.nonce));
+    }
+    if (status != STATUS_OK) {
+        *reterr_fault = fault_of(status, issue.identity.text);
+        return status;
+    }
+    cardop_prelude(&issue.op, &issue.report, &issue.batch);
+    play();
+    return cardop_begin(&issue.op, &issue.report, &issue.identity, SPAN_OF(issue.nonce),
+                        &issue.result, reterr_fault);
+}
+
+enum status founding_issue(const struct founding_issue_options *options, struct fault *reterr_fault)
+{
+    memset(&issue, 0, sizeof(issue));
+    issue.options = options;
+    *reterr_fault = fault_of(STATUS_OK, "");
+    enum status status = begin(reterr_fault);
+    if (status == STATUS_OK) {
+        status = run_machine(reterr_fault);
+    }
+    if (status == STATUS_OK) {
+        cardop_committed(&issue.op);
+        status = founding_record_save(&issue.record, options, &issue.op, &issue.report);
+        if (status != STATUS_OK) {
+            *reterr_fault = fault_of(status, "store");
+        }
+    }
+    wipe(&issue.batch, sizeof(issue.batch));
+    return status;
+}
