@@ -13,16 +13,20 @@
  * All decoding is strict: unknown members, wrong types, duplicates (json_load flags), texts past
  * their limit and odd hex are STATUS_BAD_MESSAGE, and nothing is returned.
  * `json_t *` results are new references, NULL when there is no memory.
- * Tests: test/unit/wire_agent/test_agent_message.c (examples, and every truncation of them) */
+ * Tests: test/unit/wire_agent/test_agent_message.c, test_batch_json.c, test_batch_result_json.c,
+ * test_job_request.c, test_fault_json.c (every truncation, and thousands of changes) */
 enum { AGENT_MESSAGE_MAX = 262144 };
 
-/* Parses bytes from outside: at most AGENT_MESSAGE_MAX, one object, no duplicates, depth 12. */
+/* Parses bytes from outside: at most AGENT_MESSAGE_MAX (else STATUS_TOO_LARGE), one object, no
+ * duplicates, depth 12. */
 MUST_USE enum status agent_message_parse(struct span body, json_t **ret_json);
 
+/* The batch must be well-formed (batch_check): a malformed one is our own mistake. */
 json_t *batch_to_json(const struct batch *b);
 /* Checks the batch too (batch_check). */
 MUST_USE enum status batch_of_json(const json_t *json, struct batch *ret_batch);
 json_t *batch_result_to_json(const struct batch_result *r);
+/* Also refuses what no playing gives: a label twice, 'done' with a failure, a stop without one. */
 MUST_USE enum status batch_result_of_json(const json_t *json, struct batch_result *ret_result);
 
 /* POST /v1/jobs: one act begins, or an interrupted one goes on. */
@@ -47,5 +51,6 @@ MUST_USE enum status job_request_of_json(const json_t *json, struct job_request 
 /* Faults as both APIs answer them: application/problem+json (RFC 9457) with our members
  * code, name, cause, remedy, actor, card, retry, tries_left, sw, detail. */
 json_t *fault_to_json(const struct fault *fault);
-/* An answer that is no such object becomes SERVER_PROTOCOL. */
+/* An answer that is no such object becomes SERVER_PROTOCOL. Only name, detail and the numbers are
+ * taken from it; cause and remedy are those of our own catalogue. */
 struct fault fault_of_json(const json_t *json);

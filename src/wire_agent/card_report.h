@@ -14,8 +14,10 @@
  *
  * Nothing here is believed before a key of the card has signed. Objects are the raw contents of
  * their '53' (SP 800-73-4 part 1, table 3), torn ones included: decoding is the reader's task.
+ * Made from a card's answers by card_report_read.h. JSON form: docs/protocol/agent.md; an absent
+ * member has its default, an unknown one is STATUS_BAD_MESSAGE.
  * Memory: self-contained, no pointers. Limits: the sizes below.
- * Tests: test/unit/wire_agent/test_card_report.c */
+ * Tests: test/unit/wire_agent/test_card_report.c, test_card_identity.c */
 enum {
     REPORT_ATR_MAX = 33,
     REPORT_SERIAL_MAX = 24, /* text, terminating zero included */
@@ -74,11 +76,13 @@ MUST_USE enum status card_report_hash(const struct card_report *r, uint8_t ret_h
 
 /* ---- what both sides make of it, by the same code ---- */
 struct card_identity {
-    char text[72]; /* "serial 12345678", else "guid …", else "certificate …"; "blank" */
+    /* "serial 10000042", else "guid " and 32 hex digits, else "certificate " and the first 56 hex
+     * digits of the fingerprint; "blank"; "unreadable" when all that is there is torn */
+    char text[72];
     char serial[REPORT_SERIAL_MAX];
-    char guid[33];           /* hex; empty: none */
-    bool blank;              /* no CHUID and no certificate */
-    bool torn;               /* some object could not be decoded */
+    char guid[33]; /* lower-case hex; empty: none, or all zero */
+    bool blank;    /* no CHUID and no certificate */
+    bool torn;     /* CHUID or a certificate is there but cannot be decoded (compressed counts) */
     bool has_certificate[2]; /* [0] authentication 9A, [1] content signing 9C */
     struct x509_info certificates[2];
     uint8_t fingerprints[2][32]; /* SHA-256 of each certificate's DER; zero when absent */

@@ -13,8 +13,9 @@
  *     struct statement s = { .operation = "renew", ... };
  *     statement_message(&s, &message);   SHA-256 of it is signed by the operator's 9C
  *
- * Form: domain tag "cardwright statement v1", then each member as a length-prefixed field, in the
- * order of the struct; numbers as 8 bytes. No member is left out, an absent one has length 0.
+ * Form: the domain tag "cardwright statement v1" and then each member as a length-prefixed field
+ * (buf_put_field), in the order of the struct; numbers and flags as 8 bytes. No member is left out,
+ * an absent one has length 0: an empty text, a hash of zeros.
  * Memory: texts are inside the struct. Limit: STATEMENT_MAX bytes.
  * Tests: test/unit/wire_agent/test_statement.c (known answers, every member changes the bytes) */
 enum {
@@ -45,7 +46,8 @@ struct statement {
 MUST_USE enum status statement_message(const struct statement *s, struct buf *ret_message);
 MUST_USE enum status statement_digest(const struct statement *s, uint8_t ret_digest[32]);
 
-/* "cardwright proof v1" ‖ origin ‖ job ‖ slot ‖ subject ‖ nonce, length-prefixed, hashed.
+/* "cardwright proof v1" ‖ origin ‖ job ‖ slot (1 byte) ‖ subject ‖ nonce, each length-prefixed,
+ * hashed. STATUS_BAD_VALUE for another digest_len, STATUS_TOO_LARGE past 1 KiB.
  * `digest_len` 32 (SHA-256) or 48 (SHA-384, for P-384 keys). */
 struct proof {
     const char *origin;
