@@ -15,21 +15,6 @@
 
 enum { SERIAL_RANDOM_LEN = 16 };
 
-/* The library reads more than DER (long lengths, explicit defaults). What it writes is DER, so a
- * certificate that is not the same bytes when written again was not DER. */
-static bool is_der(X509 *x, struct span der, struct span tbs)
-{
-    uint8_t *whole = NULL, *inner = NULL;
-    int whole_len = i2d_X509(x, &whole);
-    int inner_len = i2d_re_X509_tbs(x, &inner);
-    bool same = whole_len > 0 && inner_len > 0 &&
-                span_equal(span_of(whole, (size_t)whole_len), der) &&
-                span_equal(span_of(inner, (size_t)inner_len), tbs);
-    OPENSSL_free(whole);
-    OPENSSL_free(inner);
-    return same;
-}
-
 static bool hex_of(const ASN1_OCTET_STRING *id, char ret_text[X509_KEY_ID_TEXT_MAX])
 {
     int len = ASN1_STRING_length(id);
@@ -182,14 +167,14 @@ static bool read_value(const struct extension *extension, struct span der, struc
     return good;
 }
 
-static bool read_extension(X509 *x, int at, struct x509_info *info)
+static bool read_extension(const X509_EXTENSIONS *list, int at, struct x509_info *info)
 {
-    X509_EXTENSION *found = X509_get_ext(x, at);
+    X509_EXTENSION *found = X509v3_get_ext(list, at);
     ASN1_OBJECT *object = X509_EXTENSION_get_object(found);
     const ASN1_OCTET_STRING *data = X509_EXTENSION_get_data(found);
     const struct extension *extension = extension_of(OBJ_obj2nid(object));
     bool critical = X509_EXTENSION_get_critical(found) == 1;
-    if (X509_get_ext_by_OBJ(x, object, at) >= 0) {
+    if (X509v3_get_ext_by_OBJ(list, object, at) >= 0) {
         return false; /* RFC 5280 4.2: not more than one instance */
     }
     if (extension == NULL) {
@@ -203,14 +188,32 @@ static bool read_extension(X509 *x, int at, struct x509_info *info)
     return read_value(extension, der, info);
 }
 
-static bool read_extensions(X509 *x, struct x509_info *info)
+/* The library reads more than DER (long lengths, explicit defaults). What it writes is DER, so a
+ * list that is not the same bytes when written again was not DER. */
+static bool read_list(X509_EXTENSIONS *list, struct span der, struct x509_info *info)
 {
-    for (int i = 0; i < X509_get_ext_count(x); i++) {
-        if (!read_extension(x, i, info)) {
-            return false;
-        }
+    uint8_t *again = NULL;
+    int len = i2d_X509_EXTENSIONS(list, &again);
+    bool good = len > 0 && span_equal(span_of(again, (size_t)len), der);
+    OPENSSL_free(again);
+    for (int i = 0; good && i < X509v3_get_ext_count(list); i++) {
+        good = read_extension(list, i, info);
     }
-    return true;
+    return good;
+}
+
+/* Not through d2i_X509: it decodes the public key too, which takes ten times as long as all else.
+ */
+static bool read_extensions(struct span der, struct x509_info *info)
+{
+    const uint8_t *at = der.ptr;
+    if (der.len == 0) {
+        return true;
+    }
+    X509_EXTENSIONS *list = d2i_X509_EXTENSIONS(NULL, &at, (long)der.len);
+    bool good = list != NULL && read_list(list, der, info);
+    sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
+    return good;
 }
 
 /* ---- names ---- */
@@ -236,14 +239,38 @@ static bool name_text(const X509_NAME *name, char ret_text[X509_NAME_TEXT_MAX])
     return good;
 }
 
-bool x509_read_name(struct span der, char ret_text[X509_NAME_TEXT_MAX])
+/* The library keeps the bytes of a Name as they came, so their form is looked at here:
+ * SEQUENCE OF SET OF SEQUENCE { OID, string }. */
+static bool name_is_der(struct span der)
 {
-    const uint8_t *at = der.ptr;
-    if (der.len == 0 || der.len > X509_NAME_DER_MAX) {
+    struct span content, set, pair, oid, value;
+    if (!der_content(der, DER_SEQUENCE, &content)) {
         return false;
     }
-    X509_NAME *name = d2i_X509_NAME(NULL, &at, (long)der.len);
-    bool good = name != NULL && at == der.ptr + der.len && name_text(name, ret_text);
+    struct reader sets = reader_of(content);
+    while (sets.rest.len > 0 && der_take(&sets, DER_SET, &set)) {
+        struct reader pairs = reader_of(set);
+        do {
+            struct reader in = der_take(&pairs, DER_SEQUENCE, &pair) ? reader_of(pair) : pairs;
+            sets.bad |=
+                !der_take(&in, DER_OID, &oid) || !der_take_whole(&in, &value) || !reader_end(&in);
+        } while (!sets.bad && pairs.rest.len > 0);
+    }
+    return reader_end(&sets);
+}
+
+static X509_NAME *name_of(struct span der)
+{
+    const uint8_t *at = der.ptr;
+    return der.len <= X509_NAME_DER_MAX && name_is_der(der)
+               ? d2i_X509_NAME(NULL, &at, (long)der.len)
+               : NULL;
+}
+
+bool x509_read_name(struct span der, char ret_text[X509_NAME_TEXT_MAX])
+{
+    X509_NAME *name = name_of(der);
+    bool good = name != NULL && name_text(name, ret_text);
     X509_NAME_free(name);
     ERR_clear_error();
     return good;
@@ -293,30 +320,30 @@ static bool read_plain(const struct x509_slice *slice, struct x509_info *info)
            public_key_of_spki(slice->spki, &info->key) == STATUS_OK;
 }
 
-static bool read_parsed(X509 *x, struct x509_info *info)
+static bool read_names(const struct x509_slice *slice, struct x509_info *info)
 {
-    return name_text(X509_get_subject_name(x), info->subject) &&
-           name_text(X509_get_issuer_name(x), info->issuer) &&
-           common_name(X509_get_subject_name(x), info->common_name) && read_extensions(x, info);
+    X509_NAME *subject = name_of(slice->subject), *issuer = name_of(slice->issuer);
+    bool good = subject != NULL && issuer != NULL && name_text(subject, info->subject) &&
+                name_text(issuer, info->issuer) && common_name(subject, info->common_name);
+    X509_NAME_free(subject);
+    X509_NAME_free(issuer);
+    info->self_issued = span_equal(slice->subject, slice->issuer);
+    return good;
 }
 
 enum status x509_read(struct span der, struct x509_info *ret_info)
 {
     struct x509_slice slice;
     struct x509_info info = { .path_len = -1 };
-    if (der.len > X509_DER_MAX || !x509_slice_certificate(der, &slice) ||
-        !read_plain(&slice, &info) || digest_sha256(der, info.fingerprint) != STATUS_OK) {
+    if (der.len > X509_DER_MAX || !x509_slice_certificate(der, &slice)) {
         return STATUS_CERTIFICATE_FORM;
     }
-    const uint8_t *at = der.ptr;
-    X509 *x = d2i_X509(NULL, &at, (long)der.len);
-    bool good = x != NULL && is_der(x, der, slice.tbs) && read_parsed(x, &info);
-    X509_free(x);
+    bool good = read_plain(&slice, &info) && read_names(&slice, &info) &&
+                read_extensions(slice.extensions, &info);
     ERR_clear_error();
-    if (!good) {
+    if (!good || digest_sha256(der, info.fingerprint) != STATUS_OK) {
         return STATUS_CERTIFICATE_FORM;
     }
-    info.self_issued = span_equal(slice.subject, slice.issuer);
     *ret_info = info;
     return STATUS_OK;
 }

@@ -72,6 +72,13 @@ bool x509_slice_certificate(struct span der, struct x509_slice *ret_slice)
         !der_take_whole(&in, &s.spki)) {
         return false;
     }
+    /* RFC 5280 4.1.2.8: no unique identifiers, so [3] is all that may follow. */
+    if (in.rest.len > 0 && !der_take(&in, DER_CONTEXT_CONSTRUCTED | 3u, &s.extensions)) {
+        return false;
+    }
+    if (!reader_end(&in)) {
+        return false;
+    }
     /* RFC 5280 4.1.1.2: both algorithm fields are the same. */
     if (!span_equal(s.algorithm, s.inner_algorithm)) {
         return false;

@@ -21,6 +21,7 @@ struct x509_slice {
     /* Certificates only: */
     struct span serial;                                           /* magnitude */
     struct span inner_algorithm, issuer, validity, subject, spki; /* whole */
+    struct span extensions;                                       /* whole; empty: none */
 };
 
 MUST_USE bool x509_slice_signed(struct span der, struct x509_slice *ret_slice);

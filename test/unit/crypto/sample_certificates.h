@@ -103,3 +103,39 @@ static const char sample_double_extension_pem[] __attribute__((unused)) =
     "eLvDi4KdwmcOH8TdTX4/d+xsAiBeBwuLVvH+/dW9H3KvubJ9ox7/MsEv4s4fYWBK\n"
     "qVPWhw==\n"
     "-----END CERTIFICATE-----\n";
+
+/* an extension that is not read here, not critical */
+static const char sample_plain_extension_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBKTCB0KADAgECAgFNMAoGCCqGSM49BAMCMA4xDDAKBgNVBAMMA2JlcjAeFw0y\n"
+    "NjAxMDEwMDAwMDBaFw0zMDAxMDEwMDAwMDBaMA4xDDAKBgNVBAMMA2JlcjBZMBMG\n"
+    "ByqGSM49AgEGCCqGSM49AwEHA0IABFlU7xGbL5T5hsJqhbMAy4E0lhZeGlq5D+RT\n"
+    "mRnYsMPiIsT/FBCOiGHiff8Ag9p7JO9YWfnuY9ycg0ux6Z+o7fejHzAdMBsGA1Ud\n"
+    "YwQUYmJiYmJiYmJiYmJiYmJiYmJiYmIwCgYIKoZIzj0EAwIDSAAwRQIgdRzu+A0e\n"
+    "6g480lSA2uJS6mjtcC7BDumsWziIyceL9XwCIQCADAJ3ToDgUsUqqsfsJ4PGuviE\n"
+    "W3Mb4d2zFMYsjxFS6Q==\n"
+    "-----END CERTIFICATE-----\n";
+
+/* the same with an explicit default: BER, not DER */
+static const char sample_explicit_false_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBKTCB0KADAgECAgFNMAoGCCqGSM49BAMCMA4xDDAKBgNVBAMMA2JlcjAeFw0y\n"
+    "NjAxMDEwMDAwMDBaFw0zMDAxMDEwMDAwMDBaMA4xDDAKBgNVBAMMA2JlcjBZMBMG\n"
+    "ByqGSM49AgEGCCqGSM49AwEHA0IABFlU7xGbL5T5hsJqhbMAy4E0lhZeGlq5D+RT\n"
+    "mRnYsMPiIsT/FBCOiGHiff8Ag9p7JO9YWfnuY9ycg0ux6Z+o7fejHzAdMBsGA1Ud\n"
+    "YwEBAAQRYmJiYmJiYmJiYmJiYmJiYmIwCgYIKoZIzj0EAwIDSAAwRQIgdRzu+A0e\n"
+    "6g480lSA2uJS6mjtcC7BDumsWziIyceL9XwCIQCADAJ3ToDgUsUqqsfsJ4PGuviE\n"
+    "W3Mb4d2zFMYsjxFS6Q==\n"
+    "-----END CERTIFICATE-----\n";
+
+/* the same with a length longer than need be: BER, not DER */
+static const char sample_long_length_pem[] __attribute__((unused)) =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBKTCB0KADAgECAgFNMAoGCCqGSM49BAMCMA4xDDAKBgNVBAMMA2JlcjAeFw0y\n"
+    "NjAxMDEwMDAwMDBaFw0zMDAxMDEwMDAwMDBaMA4xDDAKBgNVBAMMA2JlcjBZMBMG\n"
+    "ByqGSM49AgEGCCqGSM49AwEHA0IABFlU7xGbL5T5hsJqhbMAy4E0lhZeGlq5D+RT\n"
+    "mRnYsMPiIsT/FBCOiGHiff8Ag9p7JO9YWfnuY9ycg0ux6Z+o7fejHzAdMBsGA1Ud\n"
+    "YwSBE2JiYmJiYmJiYmJiYmJiYmJiYmIwCgYIKoZIzj0EAwIDSAAwRQIgdRzu+A0e\n"
+    "6g480lSA2uJS6mjtcC7BDumsWziIyceL9XwCIQCADAJ3ToDgUsUqqsfsJ4PGuviE\n"
+    "W3Mb4d2zFMYsjxFS6Q==\n"
+    "-----END CERTIFICATE-----\n";

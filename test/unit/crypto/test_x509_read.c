@@ -80,6 +80,38 @@ TEST(x509_read__certificates_that_deceive_or_are_out_of_use_are_refused)
     CHECK_EQ(info.path_len, 42);
 }
 
+TEST(x509_read__ber_that_is_not_der_is_refused)
+{
+    uint8_t memory[3][X509_DER_MAX];
+    struct buf plain = BUF(memory[0]), explicit_false = BUF(memory[1]), long_len = BUF(memory[2]);
+    struct x509_info info;
+
+    CHECK_EQ(x509_read(load(sample_plain_extension_pem, &plain), &info), STATUS_OK);
+    CHECK(!info.unknown_critical);
+    CHECK_EQ(x509_read(load(sample_explicit_false_pem, &explicit_false), &info),
+             STATUS_CERTIFICATE_FORM);
+    CHECK_EQ(x509_read(load(sample_long_length_pem, &long_len), &info), STATUS_CERTIFICATE_FORM);
+}
+
+TEST(x509_read__names_of_another_form_are_refused)
+{
+    static const char *const bad[] = {
+        "",
+        "3000ff",                           /* something behind it */
+        "30023100",                         /* an empty set */
+        "300c310a300806035504030c0161",     /* a string cut off */
+        "300e310c300a06035504030c01610500", /* something behind the string */
+        "300d310b300906035504030c81016100", /* a long length */
+    };
+    char text[X509_NAME_TEXT_MAX] = "untouched";
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        uint8_t memory[32];
+        struct buf bytes = BUF(memory);
+        CHECK(!x509_read_name(seed_hex(bad[i], &bytes), text));
+    }
+    CHECK_TEXT(text, "untouched");
+}
+
 TEST(x509_read__what_was_built_is_read_back)
 {
     struct sample ca, leaf;
