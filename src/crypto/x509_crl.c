@@ -213,40 +213,6 @@ static bool list_open(struct span der, struct list *ret_list)
     return true;
 }
 
-struct one_extension {
-    struct span oid, value;
-    bool critical;
-};
-
-static bool take_extension(struct reader *in, struct one_extension *ret_one)
-{
-    struct one_extension one = { 0 };
-    struct span body, critical;
-    if (!der_take(in, DER_SEQUENCE, &body)) {
-        return false;
-    }
-    struct reader inner = reader_of(body);
-    if (!der_take(&inner, DER_OID, &one.oid)) {
-        return false;
-    }
-    if (der_peek(&inner) == DER_BOOLEAN) {
-        one.critical = der_take(&inner, DER_BOOLEAN, &critical) && critical.len == 1 &&
-                       critical.ptr[0] == 0xFF;
-        inner.bad |= !one.critical; /* DEFAULT FALSE is not written */
-    }
-    if (!der_take(&inner, DER_OCTET_STRING, &one.value) || !reader_end(&inner)) {
-        return false;
-    }
-    *ret_one = one;
-    return true;
-}
-
-static bool is_extension(const struct one_extension *one, uint8_t number)
-{
-    const uint8_t oid[] = { 0x55, 0x1D, number };
-    return span_equal(one->oid, SPAN_OF(oid));
-}
-
 static bool read_reason(struct span value, enum x509_reason *ret_reason)
 {
     struct span content;
@@ -263,9 +229,10 @@ static bool read_entry_extensions(struct span list, enum x509_reason *ret_reason
 {
     struct reader in = reader_of(list);
     while (in.rest.len > 0) {
-        struct one_extension one;
-        if (!take_extension(&in, &one) || one.critical ||
-            (is_extension(&one, X509_EXTENSION_REASON) && !read_reason(one.value, ret_reason))) {
+        struct x509_extension_found one;
+        if (!x509_extension_take(&in, &one) || one.critical ||
+            (x509_extension_is(&one, X509_EXTENSION_REASON) &&
+             !read_reason(one.value, ret_reason))) {
             return false;
         }
     }
@@ -323,11 +290,11 @@ static bool read_list_extensions(struct span wrapped, struct x509_crl_info *info
     struct reader in = reader_of(list);
     bool good = true;
     while (good && in.rest.len > 0) {
-        struct one_extension one;
-        good = take_extension(&in, &one) && !one.critical;
-        if (good && is_extension(&one, X509_EXTENSION_AUTHORITY_KEY)) {
+        struct x509_extension_found one;
+        good = x509_extension_take(&in, &one) && !one.critical;
+        if (good && x509_extension_is(&one, X509_EXTENSION_AUTHORITY_KEY)) {
             good = read_authority(one.value, info->authority_key_id);
-        } else if (good && is_extension(&one, X509_EXTENSION_CRL_NUMBER)) {
+        } else if (good && x509_extension_is(&one, X509_EXTENSION_CRL_NUMBER)) {
             good = read_number(one.value, &info->number);
         }
     }

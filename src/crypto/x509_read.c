@@ -11,9 +11,10 @@
 
 #include "base/text.h"
 #include "crypto/der.h"
+#include "crypto/x509_extension.h"
 #include "crypto/x509_slice.h"
 
-enum { SERIAL_RANDOM_LEN = 16 };
+enum { SERIAL_RANDOM_LEN = 16, EXTENSIONS_MAX = 32 };
 
 static bool hex_of(const ASN1_OCTET_STRING *id, char ret_text[X509_KEY_ID_TEXT_MAX])
 {
@@ -126,24 +127,24 @@ static bool read_nothing(const void *value, struct x509_info *info)
 }
 
 static const struct extension {
-    int nid;
+    uint8_t number; /* 2.5.29.number */
     const ASN1_ITEM *(*item)(void);
     bool (*read)(const void *value, struct x509_info *info);
 } extensions[] = {
-    { NID_basic_constraints, BASIC_CONSTRAINTS_it, read_basic },
-    { NID_key_usage, ASN1_BIT_STRING_it, read_key_usage },
-    { NID_ext_key_usage, EXTENDED_KEY_USAGE_it, read_extended_usage },
-    { NID_subject_key_identifier, ASN1_OCTET_STRING_it, read_subject_key_id },
-    { NID_authority_key_identifier, AUTHORITY_KEYID_it, read_authority_key_id },
-    { NID_certificate_policies, CERTIFICATEPOLICIES_it, read_policies },
-    { NID_crl_distribution_points, CRL_DIST_POINTS_it, read_crl_points },
-    { NID_subject_alt_name, GENERAL_NAMES_it, read_nothing },
+    { X509_EXTENSION_BASIC, BASIC_CONSTRAINTS_it, read_basic },
+    { X509_EXTENSION_KEY_USAGE, ASN1_BIT_STRING_it, read_key_usage },
+    { X509_EXTENSION_EXTENDED_USAGE, EXTENDED_KEY_USAGE_it, read_extended_usage },
+    { X509_EXTENSION_SUBJECT_KEY, ASN1_OCTET_STRING_it, read_subject_key_id },
+    { X509_EXTENSION_AUTHORITY_KEY, AUTHORITY_KEYID_it, read_authority_key_id },
+    { X509_EXTENSION_POLICIES, CERTIFICATEPOLICIES_it, read_policies },
+    { X509_EXTENSION_CRL_POINTS, CRL_DIST_POINTS_it, read_crl_points },
+    { X509_EXTENSION_ALT_NAME, GENERAL_NAMES_it, read_nothing },
 };
 
-static const struct extension *extension_of(int nid)
+static const struct extension *extension_of(const struct x509_extension_found *found)
 {
     for (size_t i = 0; i < COUNT(extensions); i++) {
-        if (extensions[i].nid == nid) {
+        if (x509_extension_is(found, extensions[i].number)) {
             return &extensions[i];
         }
     }
@@ -167,53 +168,46 @@ static bool read_value(const struct extension *extension, struct span der, struc
     return good;
 }
 
-static bool read_extension(const X509_EXTENSIONS *list, int at, struct x509_info *info)
+static bool read_extension(const struct x509_extension_found *found, struct x509_info *info)
 {
-    X509_EXTENSION *found = X509v3_get_ext(list, at);
-    ASN1_OBJECT *object = X509_EXTENSION_get_object(found);
-    const ASN1_OCTET_STRING *data = X509_EXTENSION_get_data(found);
-    const struct extension *extension = extension_of(OBJ_obj2nid(object));
-    bool critical = X509_EXTENSION_get_critical(found) == 1;
-    if (X509v3_get_ext_by_OBJ(list, object, at) >= 0) {
-        return false; /* RFC 5280 4.2: not more than one instance */
-    }
+    const struct extension *extension = extension_of(found);
     if (extension == NULL) {
-        info->unknown_critical |= critical;
+        info->unknown_critical |= found->critical;
         return true;
     }
-    if (extension->nid == NID_key_usage) {
-        info->key_usage_critical = critical;
+    if (extension->number == X509_EXTENSION_KEY_USAGE) {
+        info->key_usage_critical = found->critical;
     }
-    struct span der = span_of(ASN1_STRING_get0_data(data), (size_t)ASN1_STRING_length(data));
-    return read_value(extension, der, info);
+    return read_value(extension, found->value, info);
 }
 
-/* The library reads more than DER (long lengths, explicit defaults). What it writes is DER, so a
- * list that is not the same bytes when written again was not DER. */
-static bool read_list(X509_EXTENSIONS *list, struct span der, struct x509_info *info)
+static bool seen_before(const struct x509_extension_found *found, size_t count)
 {
-    uint8_t *again = NULL;
-    int len = i2d_X509_EXTENSIONS(list, &again);
-    bool good = len > 0 && span_equal(span_of(again, (size_t)len), der);
-    OPENSSL_free(again);
-    for (int i = 0; good && i < X509v3_get_ext_count(list); i++) {
-        good = read_extension(list, i, info);
+    for (size_t i = 0; i < count; i++) {
+        if (span_equal(found[i].oid, found[count].oid)) {
+            return true;
+        }
     }
-    return good;
+    return false;
 }
 
-/* Not through d2i_X509: it decodes the public key too, which takes ten times as long as all else.
- */
-static bool read_extensions(struct span der, struct x509_info *info)
+/* RFC 5280 4.2: not more than one instance of each. Not through d2i_X509: it decodes the public key
+ * too, which takes ten times as long as all else. */
+static bool read_extensions(struct span whole, struct x509_info *info)
 {
-    const uint8_t *at = der.ptr;
-    if (der.len == 0) {
-        return true;
+    struct x509_extension_found found[EXTENSIONS_MAX];
+    struct span list = SPAN_NONE;
+    if (whole.len > 0 && (!der_content(whole, DER_SEQUENCE, &list) || list.len == 0)) {
+        return false;
     }
-    X509_EXTENSIONS *list = d2i_X509_EXTENSIONS(NULL, &at, (long)der.len);
-    bool good = list != NULL && read_list(list, der, info);
-    sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
-    return good;
+    struct reader in = reader_of(list);
+    for (size_t i = 0; in.rest.len > 0; i++) {
+        if (i == EXTENSIONS_MAX || !x509_extension_take(&in, &found[i]) || seen_before(found, i) ||
+            !read_extension(&found[i], info)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* ---- names ---- */

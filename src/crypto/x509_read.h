@@ -18,7 +18,7 @@
  * certificate, no extension twice, times within years 1950 to 9999, serial of 1 to 20 bytes and
  * positive (RFC 5280 4.1.2.2), a key that public_key.h accepts.
  * Memory: nothing is borrowed; the value is about 4 KiB.
- * Limits: X509_DER_MAX bytes in; a text that does not fit its field is refused, never cut.
+ * Limits: X509_DER_MAX bytes in, 32 extensions; a text that does not fit its field is refused.
  * Errors: STATUS_CERTIFICATE_FORM; `ret_info` is untouched then.
  * Tests:  test/unit/crypto/test_x509_read.c, with every bit flip and truncation */
 enum {

@@ -99,9 +99,9 @@ TEST(x509_read__names_of_another_form_are_refused)
         "",
         "3000ff",                           /* something behind it */
         "30023100",                         /* an empty set */
-        "300c310a300806035504030c0161",     /* a string cut off */
+        "300c310a300806035504030c0261",     /* a string cut off */
         "300e310c300a06035504030c01610500", /* something behind the string */
-        "300d310b300906035504030c81016100", /* a long length */
+        "300d310b300906035504030c810161",   /* a long length */
     };
     char text[X509_NAME_TEXT_MAX] = "untouched";
     for (size_t i = 0; i < COUNT(bad); i++) {
