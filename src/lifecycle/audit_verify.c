@@ -64,8 +64,8 @@ static bool is_trouble(enum status status)
 }
 
 /* True when `status` is OK; else records who is to blame. */
-static bool accept(struct audit_verify *v, enum status status, enum audit_fault fault,
-                   uint64_t sequence)
+static bool holds(struct audit_verify *v, enum status status, enum audit_fault fault,
+                  uint64_t sequence)
 {
     if (is_trouble(status) && v->status == STATUS_OK) {
         v->status = status;
@@ -82,7 +82,7 @@ static bool is_genuine(struct audit_verify *v, const struct audit_checkpoint *ch
 {
     enum status status = audit_checkpoint_check(checkpoint, v->options.keys, v->options.keys_count);
     enum audit_fault fault = status == STATUS_CA_UNKNOWN ? AUDIT_FAULT_KEY : AUDIT_FAULT_SIGNATURE;
-    return accept(v, status, fault, sequence);
+    return holds(v, status, fault, sequence);
 }
 
 void audit_verify_init(struct audit_verify *v, const struct audit_verify_options *options)
@@ -144,7 +144,7 @@ static void take_entry(struct audit_verify *v, const struct audit_entry *entry)
         blame(v, entry->sequence > due ? AUDIT_FAULT_MISSING : AUDIT_FAULT_ORDER, due);
         return;
     }
-    if (!accept(v, audit_event_hash(entry, hash), AUDIT_FAULT_HASH, due)) {
+    if (!holds(v, audit_event_hash(entry, hash), AUDIT_FAULT_HASH, due)) {
         return;
     }
     if (memcmp(hash, entry->hash, sizeof(hash)) != 0) {
@@ -164,7 +164,7 @@ static void entry_line(struct audit_verify *v, struct span line)
 {
     struct audit_entry entry;
     uint64_t due = v->head.sequence + 1;
-    if (!accept(v, audit_event_decode(line, &v->memory, &entry), AUDIT_FAULT_LINE, due)) {
+    if (!holds(v, audit_event_decode(line, &v->memory, &entry), AUDIT_FAULT_LINE, due)) {
         return;
     }
     take_entry(v, &entry);
@@ -172,7 +172,7 @@ static void entry_line(struct audit_verify *v, struct span line)
         return;
     }
     v->statements++;
-    (void)accept(v, check_statement(v, &entry), AUDIT_FAULT_STATEMENT, due);
+    (void)holds(v, check_statement(v, &entry), AUDIT_FAULT_STATEMENT, due);
 }
 
 static void take_checkpoint(struct audit_verify *v, const struct audit_checkpoint *checkpoint)
@@ -197,7 +197,7 @@ static void checkpoint_line(struct audit_verify *v, struct span line)
 {
     struct audit_checkpoint checkpoint;
     uint64_t first = v->covered + 1;
-    if (!accept(v, audit_checkpoint_decode(line, &checkpoint), AUDIT_FAULT_LINE, first)) {
+    if (!holds(v, audit_checkpoint_decode(line, &checkpoint), AUDIT_FAULT_LINE, first)) {
         return;
     }
     if (is_genuine(v, &checkpoint, first)) {
