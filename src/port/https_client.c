@@ -2,6 +2,7 @@
 #include "port/https_client.h"
 
 #include <curl/curl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,7 @@ enum status https_client_open(const struct https_client_options *options,
         free(client);
         return STATUS_OUT_OF_MEMORY;
     }
+    (void)signal(SIGPIPE, SIG_IGN); /* OpenSSL writes without MSG_NOSIGNAL */
     client->options = *options;
     options_complete(&client->options);
     bool good = text_copy(client->base_url, sizeof(client->base_url), options->base_url) &&

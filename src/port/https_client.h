@@ -21,6 +21,7 @@
  * A request whose kept-alive connection proves dead before any answer is sent once more on a new
  * one, so a request must be safe to repeat (all of ours are: nonces, job steps).
  * Threads: one at a time, except https_client_abort (any thread).
+ * Signals: open ignores SIGPIPE for the whole process.
  * Memory: allocated here; an answer's body lives until the next call on the client.
  * Errors: SERVER_UNREACHABLE (AGENT_UNREACHABLE over a unix socket), SERVER_UNTRUSTED, TOO_LARGE,
  *         BAD_MESSAGE (not HTTP), STOPPED (aborted), BAD_VALUE (the address), BAD_FILE (CA file).

@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -471,6 +472,7 @@ enum status https_server_open(const struct https_server_options *options,
         return STATUS_OUT_OF_MEMORY;
     }
     event_set_log_callback(log_nothing);
+    (void)signal(SIGPIPE, SIG_IGN); /* OpenSSL writes without MSG_NOSIGNAL */
     (void)pthread_mutex_init(&server->posted_lock, NULL);
     server->requests = (struct http_inside_list){ .sent = on_all_sent, .context = server };
     server->options = (struct https_server_options){

@@ -27,6 +27,7 @@
  *
  * Threads: everything on the thread of https_server_run, except https_server_post (any thread)
  * and https_server_stop (any thread, signal handlers too).
+ * Signals: open ignores SIGPIPE for the whole process.
  * Memory: allocated here, freed by close. Requests that nobody answered are freed there too.
  * Errors: BAD_FILE (certificate, key), BAD_VALUE (address), ADDRESS_IN_USE, BAD_FILE (path),
  *         OUT_OF_MEMORY.

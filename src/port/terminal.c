@@ -56,8 +56,8 @@ static enum status line_take(int fd, struct buf *line)
     uint8_t byte = 0;
     while (caught == 0) {
         ssize_t got = read(fd, &byte, 1);
-        if (got < 0 && errno == EINTR) {
-            continue;
+        if (caught != 0 || (got < 0 && errno == EINTR)) {
+            continue; /* a line that ends in the moment of the signal does not count */
         }
         if (got <= 0) {
             return line->len > 0 && got == 0 ? STATUS_OK : STATUS_STOPPED;

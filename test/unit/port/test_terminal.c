@@ -117,6 +117,7 @@ TEST(terminal__a_program_that_goes_on_has_its_terminal_back)
     struct person person = person_sits_down(true);
     sees(&person, "Passcode: ", shown, sizeof(shown));
     types(&person, "\003");
+    sees(&person, "\n", shown, sizeof(shown));
 
     int ended = leaves(&person);
 
