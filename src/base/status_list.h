@@ -35,6 +35,7 @@ STATUS(PASSCODE_BLOCKED, 301, CARD, RA_DESK, UNTOUCHED, false, "the passcode is 
 STATUS(PASSCODE_LAST_TRY, 302, CARD, OPERATOR, UNTOUCHED, true, "one try is left before the card locks", "confirm that the last try may be used, or repair the card")
 STATUS(PASSCODE_FORM, 303, INPUT, HOLDER, UNTOUCHED, true, "the passcode does not have the required form", "a new passcode has 6 to 8 digits; an older one 4 to 8 characters")
 STATUS(PASSCODE_MISMATCH, 304, INPUT, HOLDER, UNTOUCHED, true, "the two entries of the new passcode differ", "type the new passcode twice")
+STATUS(PASSCODE_OPERATOR, 305, INPUT, OPERATOR, UNTOUCHED, true, "the operator's own passcode is needed for this act", "type your own passcode as well and try again")
 STATUS(CARD_ABSENT, 310, CARD, OPERATOR, RESUMABLE, true, "no card is in the reader", "insert the card")
 STATUS(CARD_REMOVED, 311, CARD, OPERATOR, RESUMABLE, true, "the card was removed during the work", "insert the card again at any workstation; the job goes on")
 STATUS(CARD_NOT_PIV, 312, CARD, OPERATOR, UNTOUCHED, false, "the card has no PIV application", "check that the right card is inserted, chip first")
