@@ -9,7 +9,9 @@ json_t *fault_to_json(const struct fault *fault)
 {
     const struct status_entry *entry = status_entry(fault->status);
     struct agent_json_writer out = agent_json_new();
-    agent_json_put_text(&out, "title", entry->cause); /* RFC 9457, 3.1 */
+    /* RFC 9457, 3.1: the members that everybody knows come first. */
+    agent_json_put_text(&out, "type", "about:blank");
+    agent_json_put_text(&out, "title", entry->cause);
     agent_json_put(&out, "status", json_integer(status_http(fault->status)));
     agent_json_put_text(&out, "detail", fault->detail);
     agent_json_put_text(&out, "code", entry->code);

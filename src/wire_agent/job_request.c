@@ -7,17 +7,18 @@
 
 enum { PERSON_DIGITS = 12 };
 
+/* The last second of the year 9999. */
+static const instant at_max = 253402300799;
+
 json_t *job_request_to_json(const struct job_request *r)
 {
-    char at[INSTANT_TEXT_MAX];
     struct agent_json_writer out = agent_json_new();
-    instant_text(r->at, at);
     agent_json_put_text(&out, "job", r->job);
     agent_json_put_text(&out, "service", r->service);
     agent_json_put_bytes(&out, "nonce", span_of(r->nonce, r->nonce_len));
     agent_json_put_bool(&out, "left_locked", r->left_locked);
     agent_json_put_text(&out, "identity_check", r->identity_check);
-    agent_json_put_text(&out, "at", at);
+    agent_json_put(&out, "at", json_integer(r->at));
     agent_json_put(&out, "report", card_report_to_json(&r->report));
     agent_json_put(&out, "prelude", batch_result_to_json(&r->prelude));
     agent_json_put_bytes(&out, "signature", span_of(r->signature, r->signature_len));
@@ -38,13 +39,6 @@ static bool names_are_good(const struct job_request *r)
            (r->person[0] == '\0' || text_is_digits(r->person, PERSON_DIGITS));
 }
 
-static void take_at(struct agent_json *in, instant *ret_at)
-{
-    if (!instant_parse(agent_json_take_name(in, "at"), ret_at)) {
-        in->bad = true;
-    }
-}
-
 static bool take_parts(struct agent_json *in, struct job_request *r)
 {
     const json_t *report = agent_json_take(in, "report");
@@ -62,7 +56,8 @@ enum status job_request_of_json(const json_t *json, struct job_request *ret_requ
     agent_json_take_bytes(&in, "nonce", r.nonce, sizeof r.nonce, &r.nonce_len);
     agent_json_take_bool(&in, "left_locked", &r.left_locked);
     agent_json_take_text(&in, "identity_check", r.identity_check, sizeof r.identity_check);
-    take_at(&in, &r.at);
+    agent_json_need(&in, "at");
+    agent_json_take_number(&in, "at", 0, at_max, &r.at);
     agent_json_take_bytes(&in, "signature", r.signature, sizeof r.signature, &r.signature_len);
     agent_json_take_text(&in, "person", r.person, sizeof r.person);
     if (!take_parts(&in, &r) || !agent_json_end(&in) || !names_are_good(&r) || r.nonce_len == 0 ||
