@@ -211,7 +211,7 @@ TEST(https_client__keeps_a_card_awake_while_it_waits)
     CHECK_EQ(https_client_send(client, &(struct https_client_request){ .path = "/wait" }, &answer),
              STATUS_SERVER_UNREACHABLE);
 
-    CHECK(idles >= 3 && idles <= 7);
+    CHECK(idles >= 2 && idles <= 7);
     https_client_close(&client);
     web_close(&web);
 }

@@ -163,6 +163,22 @@ TEST(https_server__streams_in_pieces_and_notices_a_peer_that_goes)
     web_close(&web);
 }
 
+TEST(https_server__cuts_off_a_stream_that_is_not_taken)
+{
+    const char *flood = "GET /flood HTTP/1.1\r\nHost: x\r\n\r\n";
+    web_open(&web, &(struct web_options){ 0 });
+    int fd = web_connect(&web);
+    CHECK_EQ(send(fd, flood, strlen(flood), 0), strlen(flood));
+
+    web_await(&web, 'f');
+    ask("GET /peer HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+    CHECK(answered("\r\n\r\n127.0.0.1")); /* the others are served */
+    CHECK_EQ(atomic_load(&web.streams_closed), 0);
+    close(fd);
+    web_close(&web);
+}
+
 TEST(https_server__sends_what_was_answered_before_it_stops)
 {
     web_open(&web, &(struct web_options){ 0 });

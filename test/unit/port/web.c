@@ -95,6 +95,22 @@ static void serve_stream(struct web *web, struct http_request *request)
     push(web);
 }
 
+/* More than the peer can have taken: the loop does not turn meanwhile. */
+static void serve_flood(struct web *web, struct http_request *request)
+{
+    static uint8_t piece[PIECE_LEN];
+    struct http_stream *stream =
+        http_stream_begin(request, 200, "text/plain", on_stream_closed, web);
+    size_t taken = 0;
+    while (http_stream_send(stream, SPAN_OF(piece)) == STATUS_OK) {
+        taken += sizeof(piece);
+    }
+    CHECK(taken > 0 && taken <= HTTP_STREAM_WAITING_MAX);
+    CHECK_EQ(http_stream_send(stream, SPAN_OF(piece)), STATUS_STOPPED);
+    http_stream_end(&stream);
+    tell(web, 'f');
+}
+
 static void serve_lines(struct web *web, struct http_request *request)
 {
     struct http_stream *stream = http_stream_begin(request, 200, "application/x-ndjson", NULL, web);
@@ -127,6 +143,7 @@ static const struct {
     { "/echo", serve_echo },   { "/head", serve_head }, { "/wait", serve_wait },
     { "/wake", serve_wake },   { "/peer", serve_peer }, { "/stream", serve_stream },
     { "/lines", serve_lines }, { "/big", serve_big },   { "/stop", serve_stop },
+    { "/flood", serve_flood },
 };
 
 static void serve(void *context, struct http_request *request)

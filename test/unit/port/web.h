@@ -41,7 +41,7 @@ struct web {
 
 void web_open(struct web *web, const struct web_options *options);
 void web_close(struct web *web);
-/* Waits until a request has come ('r') or a stream's peer has gone ('c'). */
+/* Waits until a request has come ('r') a stream's peer has gone ('c') or a flood is over ('f'). */
 void web_await(const struct web *web, char event);
 /* Connects, sends, reads until the server closes or is silent for `WEB_SILENCE_MS`. */
 enum { WEB_SILENCE_MS = 2000 };
