@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/agent_link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "port/https_client.h"
+#include "wire_agent/agent_message.h"
+
+enum { SOCKET_PATH_MAX = 108 };
+
+static enum status failed(enum status status, const char *what, struct fault *reterr_fault)
+{
+    *reterr_fault = fault_of(status, what);
+    return status;
+}
+
+static const char *socket_path(const char *path, char memory[SOCKET_PATH_MAX])
+{
+    const char *named = path != NULL ? path : getenv("CARDWRIGHT_AGENT");
+    const char *folder = getenv("XDG_RUNTIME_DIR");
+    if (named != NULL) {
+        return named;
+    }
+    if (folder == NULL ||
+        !text_format(memory, SOCKET_PATH_MAX, "%s/cardwright/agent.sock", folder)) {
+        return "/run/cardwright/agent.sock";
+    }
+    return memory;
+}
+
+enum status agent_link_open(const char *path, struct agent_link *ret_link,
+                            struct fault *reterr_fault)
+{
+    char memory[SOCKET_PATH_MAX];
+    const char *socket = socket_path(path, memory);
+    enum status status =
+        https_client_open(&(struct https_client_options){ .base_url = "http://agent",
+                                                          .unix_path = socket,
+                                                          .timeout_ms = HTTPS_CLIENT_TIMEOUT_NONE,
+                                                          .answer_max = 4 * 1024 * 1024 },
+                          &ret_link->client);
+    return status == STATUS_OK ? STATUS_OK : failed(status, socket, reterr_fault);
+}
+
+/* An answer that is no success is a problem object; it becomes the fault. */
+static enum status take_answer(const struct https_client_answer *answer, json_t **ret_json,
+                               struct fault *reterr_fault)
+{
+    json_t *json =
+        json_loadb((const char *)answer->body.ptr, answer->body.len, JSON_REJECT_DUPLICATES, NULL);
+    if (answer->code == 200 && json != NULL) {
+        *ret_json = json;
+        return STATUS_OK;
+    }
+    *reterr_fault = json != NULL && answer->code != 200
+                        ? fault_of_json(json)
+                        : fault_of(STATUS_BAD_MESSAGE, "the agent's answer");
+    json_decref(json);
+    return reterr_fault->status;
+}
+
+enum status agent_link_call(struct agent_link *link, const char *method, const char *path,
+                            const json_t *body, json_t **ret_json, struct fault *reterr_fault)
+{
+    struct https_client_answer answer;
+    char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+    const struct https_client_request request = { .method = method,
+                                                  .path = path,
+                                                  .body = span_of_text(text) };
+    enum status status = https_client_send(link->client, &request, &answer);
+    if (text != NULL) {
+        wipe(text, strlen(text));
+        free(text);
+    }
+    return status == STATUS_OK ? take_answer(&answer, ret_json, reterr_fault)
+                               : failed(status, "agent", reterr_fault);
+}
+
+struct lines {
+    bool (*line)(void *context, json_t *json);
+    void *context;
+    bool bad;
+};
+
+static bool take_line(void *context, struct span text)
+{
+    struct lines *lines = context;
+    json_t *json = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
+    if (json == NULL) {
+        lines->bad = true;
+        return false;
+    }
+    bool more = lines->line(lines->context, json);
+    json_decref(json);
+    return more;
+}
+
+enum status agent_link_stream(struct agent_link *link, const char *path, const json_t *body,
+                              bool (*line)(void *context, json_t *json), void *context,
+                              struct fault *reterr_fault)
+{
+    struct https_client_answer answer;
+    struct lines lines = { .line = line, .context = context };
+    json_t *json = NULL;
+    char *text = json_dumps(body, JSON_COMPACT);
+    if (text == NULL) {
+        return failed(STATUS_OUT_OF_MEMORY, "", reterr_fault);
+    }
+    const struct https_client_request request = { .method = "POST",
+                                                  .path = path,
+                                                  .body = span_of_text(text) };
+    enum status status = https_client_stream(link->client, &request, take_line, &lines, &answer);
+    wipe(text, strlen(text));
+    free(text);
+    if (status != STATUS_OK || lines.bad) {
+        return failed(status != STATUS_OK ? status : STATUS_BAD_MESSAGE, "agent", reterr_fault);
+    }
+    if (answer.code != 200) {
+        status = take_answer(&answer, &json, reterr_fault);
+        json_decref(json);
+    }
+    return status;
+}
+
+void agent_link_close(struct agent_link *link)
+{
+    https_client_close(&link->client);
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <getopt.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/report.h"
+#include "cli/secret_option.h"
+#include "founding/founding.h"
+#include "founding/founding_reader.h"
+#include "policy/policy_file.h"
+#include "port/clock_read.h"
+#include "port/entropy_read.h"
+
+/* init: founds an organisation and issues the first RA manager's card, in one command. */
+
+struct init {
+    struct founding_options founding;
+    struct entropy entropy;
+    struct secret signer_passphrase, root_passphrase, passcode;
+    const char *signer_passphrase_file, *root_passphrase_file, *passcode_file;
+    const char *signer_user, *server_user, *reader, *port, *valid_from;
+};
+
+enum init_option {
+    INIT_DIR = 256,
+    INIT_DATA,
+    INIT_POLICY,
+    INIT_ADDRESS,
+    INIT_HOST,
+    INIT_PORT,
+    INIT_ORGANISATION,
+    INIT_CODE,
+    INIT_RA_DESK,
+    INIT_SITE_IT,
+    INIT_BANNER,
+    INIT_UUID,
+    INIT_GIVEN,
+    INIT_FAMILY,
+    INIT_TITLE,
+    INIT_EMAIL,
+    INIT_SIGNER_PASSPHRASE,
+    INIT_ROOT_PASSPHRASE,
+    INIT_PASSCODE,
+    INIT_SIGNER_USER,
+    INIT_SERVER_USER,
+    INIT_READER,
+    INIT_VALID_FROM
+};
+
+static const struct option options[] = {
+    { "dir", required_argument, NULL, INIT_DIR },
+    { "data", required_argument, NULL, INIT_DATA },
+    { "policy", required_argument, NULL, INIT_POLICY },
+    { "address", required_argument, NULL, INIT_ADDRESS },
+    { "host", required_argument, NULL, INIT_HOST },
+    { "port", required_argument, NULL, INIT_PORT },
+    { "organisation", required_argument, NULL, INIT_ORGANISATION },
+    { "code", required_argument, NULL, INIT_CODE },
+    { "ra-desk", required_argument, NULL, INIT_RA_DESK },
+    { "site-it", required_argument, NULL, INIT_SITE_IT },
+    { "banner", required_argument, NULL, INIT_BANNER },
+    { "uuid", required_argument, NULL, INIT_UUID },
+    { "given", required_argument, NULL, INIT_GIVEN },
+    { "family", required_argument, NULL, INIT_FAMILY },
+    { "title", required_argument, NULL, INIT_TITLE },
+    { "email", required_argument, NULL, INIT_EMAIL },
+    { "signer-passphrase-file", required_argument, NULL, INIT_SIGNER_PASSPHRASE },
+    { "root-passphrase-file", required_argument, NULL, INIT_ROOT_PASSPHRASE },
+    { "passcode-file", required_argument, NULL, INIT_PASSCODE },
+    { "signer-user", required_argument, NULL, INIT_SIGNER_USER },
+    { "server-user", required_argument, NULL, INIT_SERVER_USER },
+    { "reader", required_argument, NULL, INIT_READER },
+    { "valid-from", required_argument, NULL, INIT_VALID_FROM },
+    { NULL, 0, NULL, 0 },
+};
+
+static const char **place_of(struct init *init, int option)
+{
+    struct founding_options *founding = &init->founding;
+    switch (option) {
+    case INIT_DIR:
+        return &founding->directory;
+    case INIT_DATA:
+        return &founding->data;
+    case INIT_POLICY:
+        return &founding->policy;
+    case INIT_ADDRESS:
+        return &founding->address;
+    case INIT_HOST:
+        return &founding->host;
+    case INIT_PORT:
+        return &init->port;
+    case INIT_ORGANISATION:
+        return &founding->organisation_name;
+    case INIT_CODE:
+        return &founding->organisation_code;
+    case INIT_RA_DESK:
+        return &founding->ra_desk;
+    case INIT_SITE_IT:
+        return &founding->site_it;
+    case INIT_BANNER:
+        return &founding->banner;
+    case INIT_UUID:
+        return &founding->manager.uuid;
+    case INIT_GIVEN:
+        return &founding->manager.given;
+    case INIT_FAMILY:
+        return &founding->manager.family;
+    case INIT_TITLE:
+        return &founding->manager.title;
+    case INIT_EMAIL:
+        return &founding->manager.email;
+    case INIT_SIGNER_PASSPHRASE:
+        return &init->signer_passphrase_file;
+    case INIT_ROOT_PASSPHRASE:
+        return &init->root_passphrase_file;
+    case INIT_PASSCODE:
+        return &init->passcode_file;
+    case INIT_SIGNER_USER:
+        return &init->signer_user;
+    case INIT_SERVER_USER:
+        return &init->server_user;
+    case INIT_READER:
+        return &init->reader;
+    case INIT_VALID_FROM:
+        return &init->valid_from;
+    default:
+        return NULL;
+    }
+}
+
+static int usage(const char *what)
+{
+    return report_status(STATUS_USAGE, what);
+}
+
+/* A name or a number. */
+static bool user_id(const char *text, uint32_t *ret_uid)
+{
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+    if (*text != '\0' && *end == '\0' && number <= UINT32_MAX) {
+        *ret_uid = (uint32_t)number;
+        return true;
+    }
+    struct passwd *entry = getpwnam(text);
+    if (entry != NULL) {
+        *ret_uid = (uint32_t)entry->pw_uid;
+    }
+    return entry != NULL;
+}
+
+static int take_users(struct init *init)
+{
+    if ((init->signer_user == NULL) != (init->server_user == NULL)) {
+        return usage("--signer-user and --server-user go together");
+    }
+    if (init->signer_user == NULL) {
+        return EXIT_DONE;
+    }
+    init->founding.set_owners = true;
+    if (!user_id(init->signer_user, &init->founding.signer_uid)) {
+        return usage(init->signer_user);
+    }
+    if (!user_id(init->server_user, &init->founding.server_uid)) {
+        return usage(init->server_user);
+    }
+    return init->founding.signer_uid != init->founding.server_uid
+               ? EXIT_DONE
+               : usage("signer and server need users of their own");
+}
+
+static int take_numbers(struct init *init)
+{
+    char *end;
+    long port = strtol(init->port, &end, 10);
+    if (*end != '\0' || port < 1 || port > 65535) {
+        return usage("--port");
+    }
+    init->founding.port = (int)port;
+    if (init->valid_from != NULL && !instant_parse(init->valid_from, &init->founding.not_before)) {
+        return usage("--valid-from: 2020-01-31T00:00:00Z");
+    }
+    if (!text_is_digits(init->founding.manager.uuid, 12)) {
+        return usage("--uuid: the 12 digits on the card");
+    }
+    return EXIT_DONE;
+}
+
+static int parse(int argc, char **argv, struct init *init)
+{
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        const char **place = place_of(init, option);
+        if (place == NULL) {
+            return usage("init");
+        }
+        *place = optarg;
+    }
+    const struct founding_options *founding = &init->founding;
+    if (optind != argc || founding->directory == NULL || founding->organisation_name == NULL ||
+        founding->organisation_code == NULL || founding->manager.uuid == NULL ||
+        founding->manager.given == NULL || founding->manager.family == NULL) {
+        return usage("--dir, --organisation, --code, --uuid, --given and --family are needed");
+    }
+    int code = take_numbers(init);
+    return code == EXIT_DONE ? take_users(init) : code;
+}
+
+static enum status read_secrets(struct init *init)
+{
+    enum status status = secret_option_read_twice(
+        init->signer_passphrase_file, "Passphrase of the signer's keys", &init->signer_passphrase);
+    if (status == STATUS_OK) {
+        status = secret_option_read_twice(init->root_passphrase_file,
+                                          "Passphrase of the root key, to be kept apart",
+                                          &init->root_passphrase);
+    }
+    if (status == STATUS_OK) {
+        status = secret_option_read_twice(init->passcode_file, "Passcode of the first card",
+                                          &init->passcode);
+    }
+    return status;
+}
+
+static enum status issue_first_card(struct init *init, struct founding_opened *opened,
+                                    struct fault *reterr_fault)
+{
+    struct founding_reader reader;
+    char origin[160];
+    if (!text_format(origin, sizeof(origin), "https://%s:%d", init->founding.host,
+                     init->founding.port)) {
+        *reterr_fault = fault_of(STATUS_BAD_VALUE, init->founding.host);
+        return STATUS_BAD_VALUE;
+    }
+    enum status status = founding_reader_open(init->reader, &reader, reterr_fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    printf("first card  for %s %s, in %s\n", init->founding.manager.given,
+           init->founding.manager.family, reader.name);
+    const struct founding_issue_options issue = { .store = opened->store,
+                                                  .signer = &opened->signer,
+                                                  .entropy = init->founding.entropy,
+                                                  .card = &reader.card,
+                                                  .person = init->founding.manager.uuid,
+                                                  .origin = origin,
+                                                  .label = init->founding.manager.uuid,
+                                                  .passcode = &init->passcode,
+                                                  .key_type = KEY_TYPE_P256,
+                                                  .now = init->founding.now };
+    status = founding_issue(&issue, reterr_fault);
+    founding_reader_close(&reader);
+    return status;
+}
+
+static enum status found(struct init *init, struct fault *reterr_fault)
+{
+    static struct founding_opened opened;
+    enum status status = founding_create(&init->founding, reterr_fault);
+    if (status == STATUS_OK) {
+        printf("keys        root, two issuing CAs, audit, server: in %s\n",
+               init->founding.directory);
+        status = founding_open(&init->founding, &opened, reterr_fault);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = issue_first_card(init, &opened, reterr_fault);
+    enum status closed = founding_close(&init->founding, &opened);
+    if (status == STATUS_OK && closed != STATUS_OK) {
+        *reterr_fault = fault_of(closed, "signer state");
+    }
+    return status == STATUS_OK ? closed : status;
+}
+
+static void set_defaults(struct init *init)
+{
+    init->entropy = entropy_read_system();
+    init->port = "8443";
+    init->founding = (struct founding_options){ .data = CARDWRIGHT_DATA,
+                                                .policy = "cis-2015",
+                                                .address = "127.0.0.1",
+                                                .host = "127.0.0.1",
+                                                .ra_desk = "the RA desk",
+                                                .site_it = "the site's IT desk",
+                                                .banner = "",
+                                                .manager = { .title = "", .email = "" },
+                                                .signer_passphrase = &init->signer_passphrase,
+                                                .root_passphrase = &init->root_passphrase,
+                                                .now = clock_read_now(),
+                                                .entropy = &init->entropy };
+}
+
+int command_init(int argc, char **argv)
+{
+    static struct init init;
+    struct fault fault = fault_of(STATUS_OK, "");
+    set_defaults(&init);
+    int code = parse(argc, argv, &init);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    enum status status = read_secrets(&init);
+    if (status != STATUS_OK) {
+        fault = fault_of(status, "passphrase or passcode");
+    } else {
+        status = found(&init, &fault);
+    }
+    secret_wipe(&init.signer_passphrase);
+    secret_wipe(&init.root_passphrase);
+    secret_wipe(&init.passcode);
+    if (status != STATUS_OK) {
+        struct report_style style = report_style_of(stderr, false);
+        return report_fault(&fault, NULL, &style);
+    }
+    printf("done        take %s/root-key.pem away: no program needs it again\n",
+           init.founding.directory);
+    return EXIT_DONE;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/desk_options.h"
+#include "cli/exit_code.h"
+#include "cli/show_card.h"
+#include "port/terminal.h"
+#include "wire_agent/agent_message.h"
+
+/* renew, repair, issue: one act on the card in the reader, with its steps as they happen. */
+
+struct job_run {
+    const struct desk_options *options;
+    const char *service;
+    json_t *result; /* the last line, when all went well */
+    struct fault fault;
+    bool failed;
+};
+
+/* ---- what is said before ---- */
+
+static enum status ask_identify(struct agent_link *link, const struct desk_options *options,
+                                json_t **ret_card, struct fault *reterr_fault)
+{
+    json_t *body = json_object();
+    if (options->person != NULL) {
+        json_object_set_new(body, "person", json_string(options->person));
+    }
+    enum status status =
+        agent_link_call(link, "POST", "/v1/desk/identify", body, ret_card, reterr_fault);
+    json_decref(body);
+    return status;
+}
+
+static const json_t *service_of(const json_t *identify, const char *name)
+{
+    size_t index;
+    json_t *service;
+    json_array_foreach(json_object_get(identify, "services"), index, service)
+    {
+        if (text_equal(desk_text(service, "service"), name)) {
+            return service;
+        }
+    }
+    return NULL;
+}
+
+/* R9: is it the right person? Asked on a terminal; a script names the card or says --yes. */
+static bool confirm_person(const struct desk_options *options, const json_t *identify)
+{
+    if (options->yes || options->card != NULL || options->json) {
+        return true;
+    }
+    const json_t *person = json_object_get(identify, "person");
+    if (json_is_object(person)) {
+        show_person(person);
+    }
+    show_certificates(json_object_get(identify, "certificates"));
+    return !terminal_is(0) || desk_options_ask("Is this the right person?");
+}
+
+/* ---- passcodes ---- */
+
+static enum status add_passcodes(const struct desk_options *options, const char *service,
+                                 const json_t *desk, json_t *body)
+{
+    enum status status = STATUS_OK;
+    const json_t *session = json_object_get(desk, "session");
+    if (text_equal(desk_text(session, "operator_passcode"), "needed")) {
+        status = desk_options_add_secret(body, "operator_passcode", options->operator_passcode_file,
+                                         "Passcode of your own card", false);
+    }
+    if (status != STATUS_OK || options->left_locked) {
+        return status;
+    }
+    if (text_equal(service, "renew")) {
+        return desk_options_add_secret(body, "passcode", options->passcode_file,
+                                       "Holder's passcode", false);
+    }
+    status = desk_options_add_secret(body, "new_passcode", options->passcode_file,
+                                     "Holder's new passcode (6 to 8 digits)", true);
+    if (status == STATUS_OK) { /* both entries were compared where they were typed */
+        json_object_set(body, "new_passcode_again", json_object_get(body, "new_passcode"));
+    }
+    return status;
+}
+
+static enum status build_body(struct agent_link *link, const struct job_run *run, json_t **ret_body,
+                              struct fault *reterr_fault)
+{
+    const struct desk_options *options = run->options;
+    json_t *desk = NULL;
+    enum status status = agent_link_call(link, "GET", "/v1/desk", NULL, &desk, reterr_fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    json_t *body = json_pack("{s:s}", "service", run->service);
+    const struct {
+        const char *name, *text;
+    } texts[] = { { "expect_card", options->card },
+                  { "person", options->person },
+                  { "identity_check", options->identity_check } };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        if (texts[i].text != NULL) {
+            json_object_set_new(body, texts[i].name, json_string(texts[i].text));
+        }
+    }
+    if (options->left_locked) {
+        json_object_set_new(body, "left_locked", json_true());
+    }
+    if (options->use_last_try) {
+        json_object_set_new(body, "use_last_try", json_true());
+    }
+    status = add_passcodes(options, run->service, desk, body);
+    json_decref(desk);
+    if (status != STATUS_OK) {
+        json_decref(body);
+        *reterr_fault = fault_of(status, "");
+        return status;
+    }
+    *ret_body = body;
+    return STATUS_OK;
+}
+
+/* ---- steps as they happen ---- */
+
+static void print_step(const json_t *event)
+{
+    char text[128];
+    const char *state = desk_text(event, "state");
+    bool failed = text_equal(state, "failed");
+    if (text_equal(state, "running")) {
+        if (terminal_is(1)) {
+            printf("  ...  %s\r", desk_safe(desk_text(event, "text"), text, sizeof(text)));
+            fflush(stdout);
+        }
+        return;
+    }
+    printf("  %s%s%s  %-44s %5lld ms\n", terminal_style(1, failed ? TERMINAL_RED : TERMINAL_GREEN),
+           failed ? "no " : "ok ", terminal_style(1, TERMINAL_PLAIN),
+           desk_safe(desk_text(event, "text"), text, sizeof(text)),
+           (long long)desk_number(event, "ms"));
+    fflush(stdout);
+}
+
+static bool take_event(void *context, json_t *event)
+{
+    struct job_run *run = context;
+    const char *kind = desk_text(event, "event");
+    if (run->options->json) {
+        json_dumpf(event, stdout, JSON_COMPACT);
+        printf("\n");
+        fflush(stdout);
+    }
+    if (text_equal(kind, "fault")) {
+        run->fault = fault_of_json(json_object_get(event, "problem"));
+        run->failed = true;
+        return false;
+    }
+    if (text_equal(kind, "result")) {
+        run->result = json_incref(event);
+        return false;
+    }
+    if (!run->options->json && text_equal(kind, "step")) {
+        print_step(event);
+    }
+    if (!run->options->json && text_equal(kind, "wait")) {
+        char text[128];
+        printf("  waiting: %s\n", desk_safe(desk_text(event, "text"), text, sizeof(text)));
+    }
+    return true;
+}
+
+static void print_result(const struct job_run *run)
+{
+    const json_t *receipt = json_object_get(run->result, "receipt");
+    char until[16], next[16];
+    desk_day(desk_number(receipt, "not_after"), until);
+    desk_day(desk_number(receipt, "next_renewal"), next);
+    printf("%sdone%s: certificates until %s%s\n", terminal_style(1, TERMINAL_GREEN),
+           terminal_style(1, TERMINAL_PLAIN), until,
+           json_is_true(json_object_get(receipt, "left_locked")) ? "; the card is left locked"
+                                                                 : "");
+    printf("receipt %s, next renewal from %s\n", desk_text(receipt, "number"), next);
+    printf("%.2f s, card %.2f s; round trips: identify %lld, job %lld; %lld APDUs\n",
+           (double)desk_number(run->result, "wall_ms") / 1000,
+           (double)desk_number(run->result, "card_ms") / 1000,
+           (long long)desk_number(run->result, "round_trips_identify"),
+           (long long)desk_number(run->result, "round_trips_job"),
+           (long long)desk_number(run->result, "apdus"));
+}
+
+static enum status play(struct agent_link *link, struct job_run *run)
+{
+    json_t *body = NULL;
+    enum status status = build_body(link, run, &body, &run->fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = agent_link_stream(link, "/v1/desk/jobs", body, take_event, run, &run->fault);
+    json_decref(body);
+    if (status == STATUS_OK && run->failed) {
+        status = run->fault.status;
+    }
+    if (status == STATUS_OK && run->result == NULL) {
+        run->fault = fault_of(STATUS_AGENT_UNREACHABLE, "it ended in the middle of the job");
+        status = STATUS_AGENT_UNREACHABLE;
+    }
+    return status;
+}
+
+/* Says beforehand what would be refused, with every reason; the server decides all the same. */
+static enum status check_offer(struct agent_link *link, const struct job_run *run,
+                               struct fault *reterr_fault)
+{
+    json_t *card = NULL;
+    enum status status = ask_identify(link, run->options, &card, reterr_fault);
+    const json_t *identify = json_object_get(card, "identify");
+    const json_t *service = service_of(identify, run->service);
+    if (status == STATUS_OK && service != NULL && !run->options->json &&
+        !json_is_true(json_object_get(service, "available"))) {
+        json_t *only = json_pack("[O]", service);
+        show_services(only);
+        json_decref(only);
+    }
+    if (status == STATUS_OK && json_is_object(identify) &&
+        !confirm_person(run->options, identify)) {
+        *reterr_fault = fault_of(STATUS_STOPPED, "not the right person");
+        status = STATUS_STOPPED;
+    }
+    json_decref(card);
+    return status;
+}
+
+static int run_job(const char *service, const struct desk_options *options)
+{
+    struct agent_link link = { 0 };
+    struct job_run run = { .options = options, .service = service };
+    enum status status = agent_link_open(options->agent, &link, &run.fault);
+    if (status == STATUS_OK) {
+        status = check_offer(&link, &run, &run.fault);
+    }
+    if (status == STATUS_OK) {
+        status = play(&link, &run);
+    }
+    agent_link_close(&link);
+    if (status == STATUS_OK && !options->json) {
+        print_result(&run);
+    }
+    json_decref(run.result);
+    if (status == STATUS_PASSCODE_LAST_TRY && !options->use_last_try && !options->json &&
+        options->passcode_file == NULL &&
+        desk_options_ask("One try is left before this card locks. Use it?")) {
+        struct desk_options again = *options;
+        again.use_last_try = true;
+        return run_job(service, &again);
+    }
+    return status == STATUS_OK ? EXIT_DONE : desk_options_fail(options, &run.fault);
+}
+
+int command_renew(int argc, char **argv)
+{
+    struct desk_options options;
+    if (!desk_options_parse(argc, argv, DESK_CARD | DESK_LAST_TRY | DESK_PASSCODE | DESK_YES,
+                            &options)) {
+        return report_status(STATUS_USAGE, "renew");
+    }
+    return run_job("renew", &options);
+}
+
+int command_repair(int argc, char **argv)
+{
+    struct desk_options options;
+    if (!desk_options_parse(argc, argv, DESK_CARD | DESK_REPAIR | DESK_PASSCODE | DESK_YES,
+                            &options)) {
+        return report_status(STATUS_USAGE, "repair");
+    }
+    return run_job("repair", &options);
+}
+
+int command_issue(int argc, char **argv)
+{
+    struct desk_options options;
+    if (!desk_options_parse(argc, argv,
+                            DESK_CARD | DESK_PERSON | DESK_REPAIR | DESK_PASSCODE | DESK_YES,
+                            &options) ||
+        options.person == NULL) {
+        return report_status(STATUS_USAGE, "issue: --person UUID is needed");
+    }
+    return run_job("issue", &options);
+}
+
+int command_test(int argc, char **argv)
+{
+    struct desk_options options;
+    struct agent_link link = { 0 };
+    struct fault fault;
+    json_t *body = json_object(), *answer = NULL, *key;
+    size_t index;
+    bool proved = true;
+    if (!desk_options_parse(argc, argv, DESK_LAST_TRY | DESK_PASSCODE, &options)) {
+        json_decref(body);
+        return report_status(STATUS_USAGE, "test");
+    }
+    enum status status = agent_link_open(options.agent, &link, &fault);
+    if (status == STATUS_OK) {
+        status = desk_options_add_secret(body, "passcode", options.passcode_file,
+                                         "Holder's passcode", false);
+        fault = fault_of(status, "");
+    }
+    if (status == STATUS_OK && options.use_last_try) {
+        json_object_set_new(body, "use_last_try", json_true());
+    }
+    if (status == STATUS_OK) {
+        status = agent_link_call(&link, "POST", "/v1/desk/test", body, &answer, &fault);
+    }
+    json_decref(body);
+    agent_link_close(&link);
+    if (status != STATUS_OK) {
+        return desk_options_fail(&options, &fault);
+    }
+    json_array_foreach(json_object_get(answer, "keys"), index, key)
+    {
+        bool good = json_is_true(json_object_get(key, "proved"));
+        proved = proved && good;
+        if (!options.json) {
+            printf("  %s  %s\n", good ? "ok " : "no ", desk_text(key, "purpose"));
+        }
+    }
+    if (options.json) {
+        json_dumpf(answer, stdout, JSON_COMPACT);
+        printf("\n");
+    }
+    json_decref(answer);
+    return proved ? EXIT_DONE : EXIT_CARD;
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/desk_options.h"
+#include "cli/exit_code.h"
+#include "cli/show_card.h"
+#include "wire_agent/agent_message.h"
+
+/* show, status, find, jobs: what is in the readers, who a card belongs to, what may be done. */
+enum { PATH_MAX_SENT = 512 };
+
+static enum status get(const struct desk_options *options, const char *path, json_t **ret_json,
+                       struct fault *reterr_fault)
+{
+    struct agent_link link = { 0 };
+    enum status status = agent_link_open(options->agent, &link, reterr_fault);
+    if (status == STATUS_OK) {
+        status = agent_link_call(&link, "GET", path, NULL, ret_json, reterr_fault);
+    }
+    agent_link_close(&link);
+    return status;
+}
+
+static int print_json(const json_t *json)
+{
+    json_dumpf(json, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    printf("\n");
+    return EXIT_DONE;
+}
+
+/* Reads the card and asks the server anew, so that what is shown is what is so now. */
+static enum status identify(const struct desk_options *options, json_t **ret_card,
+                            struct fault *reterr_fault)
+{
+    struct agent_link link = { 0 };
+    json_t *body = json_object();
+    if (options->person != NULL) {
+        json_object_set_new(body, "person", json_string(options->person));
+    }
+    enum status status = agent_link_open(options->agent, &link, reterr_fault);
+    if (status == STATUS_OK) {
+        status = agent_link_call(&link, "POST", "/v1/desk/identify", body, ret_card, reterr_fault);
+    }
+    json_decref(body);
+    agent_link_close(&link);
+    return status;
+}
+
+int command_show(int argc, char **argv)
+{
+    struct desk_options options;
+    struct fault fault;
+    json_t *card = NULL;
+    if (!desk_options_parse(argc, argv, DESK_PERSON, &options)) {
+        return report_status(STATUS_USAGE, "show");
+    }
+    enum status status = identify(&options, &card, &fault);
+    const json_t *refused = json_object_get(card, "fault");
+    if (status == STATUS_OK && json_is_object(refused)) {
+        fault = fault_of_json(refused);
+        status = fault.status;
+    }
+    if (status != STATUS_OK) {
+        json_decref(card);
+        return desk_options_fail(&options, &fault);
+    }
+    if (options.json) {
+        (void)print_json(card);
+    } else {
+        show_identify(json_object_get(card, "identify"));
+    }
+    json_decref(card);
+    return EXIT_DONE;
+}
+
+static void print_reader(const json_t *reader)
+{
+    char name[128], label[96];
+    printf("  %-40s %-9s %s\n", desk_safe(desk_text(reader, "name"), name, sizeof(name)),
+           desk_text(reader, "role"),
+           desk_safe(desk_text(reader, "identity"), label, sizeof(label)));
+}
+
+static void print_status(const json_t *desk)
+{
+    size_t index;
+    json_t *reader;
+    const json_t *session = json_object_get(desk, "session");
+    const json_t *fault = json_object_get(desk, "fault");
+    char safe[256];
+    printf("server   %s\nreaders\n", desk_safe(desk_text(desk, "origin"), safe, sizeof(safe)));
+    json_array_foreach(json_object_get(desk, "readers"), index, reader)
+    {
+        print_reader(reader);
+    }
+    if (json_is_object(fault)) {
+        printf("fault    %s %s\n", desk_text(fault, "code"), desk_text(fault, "cause"));
+    }
+    if (!json_is_object(session)) {
+        printf("nobody is logged in\n");
+        return;
+    }
+    const json_t *person = json_object_get(session, "person");
+    printf("operator %s", desk_safe(desk_text(person, "given"), safe, sizeof(safe)));
+    printf(" %s, %s\n", desk_safe(desk_text(person, "family"), safe, sizeof(safe)),
+           desk_text(json_object_get(session, "profile"), "role_name"));
+}
+
+int command_status(int argc, char **argv)
+{
+    struct desk_options options;
+    struct fault fault;
+    json_t *desk = NULL;
+    if (!desk_options_parse(argc, argv, 0, &options)) {
+        return report_status(STATUS_USAGE, "status");
+    }
+    enum status status = get(&options, "/v1/desk", &desk, &fault);
+    if (status != STATUS_OK) {
+        return desk_options_fail(&options, &fault);
+    }
+    if (options.json) {
+        (void)print_json(desk);
+    } else {
+        print_status(desk);
+    }
+    json_decref(desk);
+    return EXIT_DONE;
+}
+
+/* ---- find ---- */
+
+static bool percent_encode(const char *text, char *ret_text, size_t max)
+{
+    size_t at = 0;
+    for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
+        bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
+                     (*c >= 'a' && *c <= 'z') || *c == '-' || *c == '.';
+        if (!text_format(ret_text + at, max - at, plain ? "%c" : "%%%02X", *c)) {
+            return false;
+        }
+        at += strlen(ret_text + at);
+    }
+    return true;
+}
+
+static bool join_words(const struct desk_options *options, char *ret_text, size_t max)
+{
+    ret_text[0] = '\0';
+    size_t at = 0;
+    for (int i = 0; i < options->words_count; i++) {
+        if (!text_format(ret_text + at, max - at, "%s%s", i > 0 ? " " : "", options->words[i])) {
+            return false;
+        }
+        at += strlen(ret_text + at);
+    }
+    return at > 0;
+}
+
+static enum status find(const struct desk_options *options, json_t **ret_people,
+                        struct fault *reterr_fault)
+{
+    char words[160], encoded[480], path[PATH_MAX_SENT];
+    if (!join_words(options, words, sizeof(words)) ||
+        !percent_encode(words, encoded, sizeof(encoded)) ||
+        !text_format(path, sizeof(path), "/v1/desk/people?q=%s", encoded)) {
+        *reterr_fault = fault_of(STATUS_BAD_VALUE, "find");
+        return STATUS_BAD_VALUE;
+    }
+    return get(options, path, ret_people, reterr_fault);
+}
+
+static void print_profile(const json_t *profile)
+{
+    size_t index;
+    json_t *card;
+    show_person(json_object_get(profile, "person"));
+    json_array_foreach(json_object_get(profile, "cards"), index, card)
+    {
+        show_card(card);
+        show_certificates(json_object_get(card, "certificates"));
+        show_services(json_object_get(card, "services"));
+    }
+    if (index == 0) {
+        printf("no card\n");
+    }
+}
+
+/* One hit: the whole profile with its cards and what may be done with each. */
+static int show_only_one(const struct desk_options *options, const json_t *person)
+{
+    char path[PATH_MAX_SENT];
+    struct fault fault;
+    json_t *profile = NULL;
+    if (!text_format(path, sizeof(path), "/v1/desk/people/%s", desk_text(person, "uuid"))) {
+        return report_status(STATUS_BAD_MESSAGE, "uuid");
+    }
+    enum status status = get(options, path, &profile, &fault);
+    if (status != STATUS_OK) {
+        return desk_options_fail(options, &fault);
+    }
+    if (options->json) {
+        (void)print_json(profile);
+    } else {
+        print_profile(profile);
+    }
+    json_decref(profile);
+    return EXIT_DONE;
+}
+
+static void print_people(const json_t *people)
+{
+    size_t index;
+    json_t *person;
+    json_array_foreach(json_object_get(people, "people"), index, person)
+    {
+        char given[128], family[128], org[128];
+        printf("%s  %-32s %s (%s)\n", desk_text(person, "uuid"),
+               desk_safe(desk_text(person, "family"), family, sizeof(family)),
+               desk_safe(desk_text(person, "given"), given, sizeof(given)),
+               desk_safe(desk_text(person, "org_name"), org, sizeof(org)));
+    }
+    if (json_is_true(json_object_get(people, "more"))) {
+        printf("… and more: say more of the name\n");
+    }
+}
+
+int command_find_person(int argc, char **argv)
+{
+    struct desk_options options;
+    struct fault fault;
+    json_t *people = NULL;
+    if (!desk_options_parse(argc, argv, DESK_WORDS, &options) || options.words_count == 0) {
+        return report_status(STATUS_USAGE, "find");
+    }
+    enum status status = find(&options, &people, &fault);
+    if (status != STATUS_OK) {
+        return desk_options_fail(&options, &fault);
+    }
+    const json_t *list = json_object_get(people, "people");
+    int code = EXIT_DONE;
+    if (json_array_size(list) == 0) {
+        fault = fault_of(STATUS_NOT_FOUND, options.words[0]);
+        code = desk_options_fail(&options, &fault);
+    } else if (json_array_size(list) == 1) {
+        code = show_only_one(&options, json_array_get(list, 0));
+    } else if (options.json) {
+        code = print_json(people);
+    } else {
+        print_people(people);
+    }
+    json_decref(people);
+    return code;
+}
+
+int command_jobs(int argc, char **argv)
+{
+    struct desk_options options;
+    struct fault fault;
+    json_t *jobs = NULL, *job;
+    size_t index;
+    if (!desk_options_parse(argc, argv, 0, &options)) {
+        return report_status(STATUS_USAGE, "jobs");
+    }
+    enum status status = get(&options, "/v1/desk/jobs", &jobs, &fault);
+    if (status != STATUS_OK) {
+        return desk_options_fail(&options, &fault);
+    }
+    if (options.json) {
+        (void)print_json(jobs);
+    } else {
+        json_array_foreach(json_object_get(jobs, "jobs"), index, job)
+        {
+            char day[16];
+            desk_day(desk_number(job, "started_at"), day);
+            printf("%s  %-8s %-12s person %s  since %s\n", desk_text(job, "job"),
+                   desk_text(job, "service"), desk_text(job, "phase"), desk_text(job, "person"),
+                   day);
+        }
+    }
+    json_decref(jobs);
+    return EXIT_DONE;
+}

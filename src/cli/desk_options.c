@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/desk_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "base/text.h"
+#include "cli/exit_code.h"
+#include "cli/secret_option.h"
+#include "port/terminal.h"
+
+enum {
+    OPTION_AGENT = 256,
+    OPTION_JSON,
+    OPTION_CARD,
+    OPTION_PROFILE,
+    OPTION_PERSON,
+    OPTION_IDENTITY_CHECK,
+    OPTION_LEFT_LOCKED,
+    OPTION_LAST_TRY,
+    OPTION_PASSCODE,
+    OPTION_OPERATOR_PASSCODE,
+    OPTION_YES
+};
+
+static const struct option long_options[] = {
+    { "agent", required_argument, NULL, OPTION_AGENT },
+    { "json", no_argument, NULL, OPTION_JSON },
+    { "card", required_argument, NULL, OPTION_CARD },
+    { "profile", required_argument, NULL, OPTION_PROFILE },
+    { "person", required_argument, NULL, OPTION_PERSON },
+    { "identity-check", required_argument, NULL, OPTION_IDENTITY_CHECK },
+    { "left-locked", no_argument, NULL, OPTION_LEFT_LOCKED },
+    { "use-last-try", no_argument, NULL, OPTION_LAST_TRY },
+    { "passcode-file", required_argument, NULL, OPTION_PASSCODE },
+    { "operator-passcode-file", required_argument, NULL, OPTION_OPERATOR_PASSCODE },
+    { "yes", no_argument, NULL, OPTION_YES },
+    { NULL, 0, NULL, 0 },
+};
+
+/* Which group an option belongs to; 0: every command has it. */
+static unsigned group_of(int option)
+{
+    switch (option) {
+    case OPTION_CARD:
+        return DESK_CARD;
+    case OPTION_PROFILE:
+        return DESK_PROFILE;
+    case OPTION_PERSON:
+        return DESK_PERSON;
+    case OPTION_IDENTITY_CHECK:
+    case OPTION_LEFT_LOCKED:
+        return DESK_REPAIR;
+    case OPTION_LAST_TRY:
+        return DESK_LAST_TRY;
+    case OPTION_PASSCODE:
+    case OPTION_OPERATOR_PASSCODE:
+        return DESK_PASSCODE;
+    case OPTION_YES:
+        return DESK_YES;
+    default:
+        return 0;
+    }
+}
+
+static const char **text_of(struct desk_options *options, int option)
+{
+    switch (option) {
+    case OPTION_AGENT:
+        return &options->agent;
+    case OPTION_CARD:
+        return &options->card;
+    case OPTION_PROFILE:
+        return &options->profile;
+    case OPTION_PERSON:
+        return &options->person;
+    case OPTION_IDENTITY_CHECK:
+        return &options->identity_check;
+    case OPTION_PASSCODE:
+        return &options->passcode_file;
+    case OPTION_OPERATOR_PASSCODE:
+        return &options->operator_passcode_file;
+    default:
+        return NULL;
+    }
+}
+
+static bool *flag_of(struct desk_options *options, int option)
+{
+    switch (option) {
+    case OPTION_JSON:
+        return &options->json;
+    case OPTION_LEFT_LOCKED:
+        return &options->left_locked;
+    case OPTION_LAST_TRY:
+        return &options->use_last_try;
+    case OPTION_YES:
+        return &options->yes;
+    default:
+        return NULL;
+    }
+}
+
+bool desk_options_parse(int argc, char **argv, unsigned allowed, struct desk_options *ret_options)
+{
+    struct desk_options options = { 0 };
+    int option;
+    optind = 1;
+    while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        unsigned group = group_of(option);
+        const char **text = text_of(&options, option);
+        bool *flag = flag_of(&options, option);
+        if ((group & allowed) != group || (text == NULL && flag == NULL)) {
+            return false;
+        }
+        if (text != NULL) {
+            *text = optarg;
+        } else {
+            *flag = true;
+        }
+    }
+    options.words = argv + optind;
+    options.words_count = argc - optind;
+    if (options.words_count > 0 && (allowed & DESK_WORDS) == 0) {
+        return false;
+    }
+    *ret_options = options;
+    return true;
+}
+
+int desk_options_fail(const struct desk_options *options, const struct fault *fault)
+{
+    struct report_style style = report_style_of(options->json ? stdout : stderr, options->json);
+    return report_fault(fault, NULL, &style);
+}
+
+enum status desk_options_add_secret(json_t *body, const char *name, const char *file,
+                                    const char *prompt, bool twice)
+{
+    struct secret secret SCOPED_SECRET = { 0 };
+    enum status status = twice ? secret_option_read_twice(file, prompt, &secret)
+                               : secret_option_read(file, prompt, &secret);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    json_t *text = json_stringn((const char *)secret.bytes, secret.len);
+    if (text == NULL) {
+        return STATUS_PASSCODE_FORM; /* no UTF-8 */
+    }
+    return json_object_set_new(body, name, text) == 0 ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+bool desk_options_ask(const char *question)
+{
+    char prompt[256], line[16];
+    if (!terminal_is(0) || !text_format(prompt, sizeof(prompt), "%s [y/N] ", question) ||
+        terminal_read_line(prompt, line, sizeof(line)) != STATUS_OK) {
+        return false;
+    }
+    return text_equal(line, "y") || text_equal(line, "yes");
+}
+
+const char *desk_text(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text != NULL ? text : "";
+}
+
+int64_t desk_number(const json_t *object, const char *name)
+{
+    return (int64_t)json_integer_value(json_object_get(object, name));
+}
+
+void desk_day(int64_t at, char ret_text[16])
+{
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    struct calendar c = instant_calendar((instant)at);
+    if (!text_format(ret_text, 16, "%d %s %d", c.day, months[(c.month - 1) % 12], c.year)) {
+        text_take(ret_text, 16, "?");
+    }
+}
+
+const char *desk_safe(const char *hostile, char *memory, size_t max)
+{
+    text_print_safe(span_of_text(hostile), memory, max);
+    return memory;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/secret_option.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "port/file_read.h"
+#include "port/terminal.h"
+
+enum { PROMPT_MAX = 160 };
+
+static enum status read_file(const char *path, struct secret *ret_secret)
+{
+    uint8_t memory[SECRET_MAX];
+    struct buf bytes = BUF(memory);
+    if (text_equal(path, "-")) {
+        return terminal_read_secret_from(0, ret_secret);
+    }
+    enum status status = file_read_secret(path, &bytes);
+    const uint8_t *end =
+        status == STATUS_OK && bytes.len > 0 ? memchr(memory, '\n', bytes.len) : NULL;
+    size_t len = end != NULL ? (size_t)(end - memory) : bytes.len;
+    if (status == STATUS_OK && !secret_set(ret_secret, span_of(memory, len))) {
+        status = STATUS_BAD_VALUE;
+    }
+    wipe(memory, sizeof(memory));
+    return status;
+}
+
+static enum status read_typed(const char *prompt, const char *suffix, struct secret *ret_secret)
+{
+    char text[PROMPT_MAX];
+    if (!text_format(text, sizeof(text), "%s%s: ", prompt, suffix)) {
+        return STATUS_BAD_VALUE;
+    }
+    return terminal_read_secret(text, ret_secret);
+}
+
+enum status secret_option_read(const char *path, const char *prompt, struct secret *ret_secret)
+{
+    enum status status =
+        path != NULL ? read_file(path, ret_secret) : read_typed(prompt, "", ret_secret);
+    return status == STATUS_OK && ret_secret->len == 0 ? STATUS_PASSCODE_FORM : status;
+}
+
+enum status secret_option_read_twice(const char *path, const char *prompt,
+                                     struct secret *ret_secret)
+{
+    struct secret again SCOPED_SECRET = { 0 };
+    enum status status = secret_option_read(path, prompt, ret_secret);
+    if (status != STATUS_OK || path != NULL) {
+        return status; /* a file needs no second look */
+    }
+    status = read_typed(prompt, ", again", &again);
+    if (status == STATUS_OK &&
+        !equal_in_constant_time(secret_span(ret_secret), secret_span(&again))) {
+        secret_wipe(ret_secret);
+        status = STATUS_PASSCODE_MISMATCH;
+    }
+    return status;
+}

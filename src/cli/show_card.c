@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/show_card.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "cli/desk_options.h"
+#include "port/terminal.h"
+
+enum { LINE_MAX_SHOWN = 256 };
+
+static void print_field(const char *name, const char *text)
+{
+    char safe[LINE_MAX_SHOWN];
+    printf("%s%-13s%s%s\n", terminal_style(1, TERMINAL_DIM), name,
+           terminal_style(1, TERMINAL_PLAIN), desk_safe(text, safe, sizeof(safe)));
+}
+
+void show_person(const json_t *person)
+{
+    char line[LINE_MAX_SHOWN], name[LINE_MAX_SHOWN];
+    const char *title = desk_text(person, "title");
+    if (!text_format(line, sizeof(line), "%s%s%s %s", title, title[0] != '\0' ? " " : "",
+                     desk_text(person, "given"), desk_text(person, "family"))) {
+        text_take(line, sizeof(line), desk_text(person, "family"));
+    }
+    printf("%s%s%s\n", terminal_style(1, TERMINAL_BOLD), desk_safe(line, name, sizeof(name)),
+           terminal_style(1, TERMINAL_PLAIN));
+    print_field("UUID", desk_text(person, "uuid"));
+    if (text_format(line, sizeof(line), "%s (%s)", desk_text(person, "org_name"),
+                    desk_text(person, "org"))) {
+        print_field("organisation", line);
+    }
+    if (json_is_true(json_object_get(person, "closed"))) {
+        print_field("profile", "closed");
+    }
+}
+
+void show_card(const json_t *card)
+{
+    char line[LINE_MAX_SHOWN];
+    const char *serial = desk_text(card, "serial");
+    const char *identity = serial[0] != '\0' ? serial : desk_text(card, "guid");
+    if (text_format(line, sizeof(line), "%s %s, %s, %s%s", serial[0] != '\0' ? "serial" : "guid",
+                    identity, desk_text(card, "model"), desk_text(card, "state"),
+                    json_is_true(json_object_get(card, "latest_in_date")) ? "  <- latest in date"
+                                                                          : "")) {
+        print_field("card", line);
+    }
+}
+
+void show_certificates(const json_t *certificates)
+{
+    size_t index;
+    json_t *certificate;
+    json_array_foreach(certificates, index, certificate)
+    {
+        char day[16], line[LINE_MAX_SHOWN];
+        long long left = (long long)desk_number(certificate, "days_left");
+        desk_day(desk_number(certificate, "not_after"), day);
+        bool fits = left >= 0
+                        ? text_format(line, sizeof(line), "%-16s until %s, %lld days left",
+                                      desk_text(certificate, "purpose"), day, left)
+                        : text_format(line, sizeof(line), "%-16s EXPIRED on %s, %lld days ago",
+                                      desk_text(certificate, "purpose"), day, -left);
+        print_field(index == 0 ? "certificates" : "", fits ? line : "");
+    }
+}
+
+static void show_reason(const json_t *reason)
+{
+    char cause[LINE_MAX_SHOWN], remedy[LINE_MAX_SHOWN];
+    printf("      %s %s\n        -> %s\n", desk_text(reason, "code"),
+           desk_safe(desk_text(reason, "cause"), cause, sizeof(cause)),
+           desk_safe(desk_text(reason, "remedy"), remedy, sizeof(remedy)));
+}
+
+void show_services(const json_t *services)
+{
+    size_t index, reason_index;
+    json_t *service, *reason;
+    json_array_foreach(services, index, service)
+    {
+        bool available = json_is_true(json_object_get(service, "available"));
+        char title[LINE_MAX_SHOWN];
+        printf(
+            "  %s%s %-9s%s %s%s\n", terminal_style(1, available ? TERMINAL_GREEN : TERMINAL_DIM),
+            available ? "+" : "-", desk_text(service, "service"), terminal_style(1, TERMINAL_PLAIN),
+            desk_safe(desk_text(service, "title"), title, sizeof(title)),
+            json_is_true(json_object_get(service, "resume")) ? "  (goes on where it stopped)" : "");
+        json_array_foreach(json_object_get(service, "reasons"), reason_index, reason)
+        {
+            show_reason(reason);
+        }
+    }
+}
+
+void show_identify(const json_t *identify)
+{
+    const json_t *person = json_object_get(identify, "person");
+    const json_t *card = json_object_get(identify, "card");
+    const json_t *diagnosis = json_object_get(identify, "diagnosis");
+    if (json_is_object(person)) {
+        show_person(person);
+    } else {
+        printf("nobody's card\n");
+    }
+    if (json_is_object(card)) {
+        show_card(card);
+    } else {
+        print_field("card", desk_text(identify, "identity"));
+    }
+    show_certificates(json_object_get(identify, "certificates"));
+    print_field("state", desk_text(diagnosis, "text"));
+    print_field("services", "");
+    show_services(json_object_get(identify, "services"));
+}

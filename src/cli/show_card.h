@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <jansson.h>
+
+/* show_card: how persons, cards, certificates and services look on the command line. The objects
+ * are those of docs/protocol/server.md; all texts are made safe for a terminal. */
+void show_person(const json_t *person);
+void show_card(const json_t *card);
+void show_certificates(const json_t *certificates);
+/* Every service, each available or with all its reasons and remedies. */
+void show_services(const json_t *services);
+void show_identify(const json_t *identify);
