@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vcard/vcard_key.h"
+
+#include "test/unit/vcard/play.h"
+
+#define GENERATE(slot) "004700" slot "05 AC03800111"
+
+static void start(struct play *p, enum vcard_model model)
+{
+    play_start(p, model);
+    CHECK_EQ(play_open_management(p), 0x9000);
+}
+
+TEST(vcard_key__generates_and_returns_the_point)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_STANDARD);
+
+    CHECK_EQ(play(&p, GENERATE("9A")), 0x9000);
+
+    struct span answer = play_bytes(&p);
+    const uint8_t head[] = { 0x7F, 0x49, 0x43, 0x86, 0x41, 0x04 };
+    CHECK_EQ(answer.len, 5 + 65);
+    CHECK(span_starts(answer, SPAN_OF(head)));
+    const struct vcard_key *key = vcard_key_slot(&p.card, 0x9A);
+    CHECK_SPAN(span_part(answer, 5, 65), vcard_key_public(key));
+    CHECK(p.card.changed && p.card.drew);
+    CHECK_EQ(key->pin_policy, VCARD_PIN_ONCE);
+}
+
+TEST(vcard_key__generates_in_the_four_slots_each_with_its_policy)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_STANDARD);
+
+    CHECK_EQ(play(&p, GENERATE("9C")), 0x9000);
+    CHECK_EQ(play(&p, GENERATE("9D")), 0x9000);
+    CHECK_EQ(play(&p, GENERATE("9E")), 0x9000);
+
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9C)->pin_policy, VCARD_PIN_ALWAYS);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9D)->pin_policy, VCARD_PIN_ONCE);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9E)->pin_policy, VCARD_PIN_NEVER);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9A)->algorithm, 0);
+}
+
+TEST(vcard_key__replaces_the_key_and_leaves_the_certificate)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_STANDARD);
+    CHECK_EQ(play(&p, GENERATE("9A")), 0x9000);
+    struct vcard_key before = *vcard_key_slot(&p.card, 0x9A);
+    CHECK_EQ(play(&p, "00DB3FFF 08 5C035FC105 5301AA"), 0x9000);
+
+    CHECK_EQ(play(&p, GENERATE("9A")), 0x9000);
+
+    CHECK(!span_equal(vcard_key_public(&before), vcard_key_public(vcard_key_slot(&p.card, 0x9A))));
+    CHECK_EQ(play(&p, "00CB3FFF 05 5C035FC105"), 0x9000);
+    CHECK_TEXT(play_data(&p), "5301aa");
+}
+
+TEST(vcard_key__needs_9b)
+{
+    struct play p;
+    play_start(&p, VCARD_MODEL_MOVE);
+    CHECK_EQ(play(&p, PLAY_SELECT), 0x9000);
+    CHECK_EQ(play(&p, PLAY_VERIFY), 0x9000);
+
+    CHECK_EQ(play(&p, GENERATE("9A")), 0x6982);
+    CHECK_EQ(play(&p, "00F6829A"), 0x6982);
+
+    CHECK(!p.card.changed);
+}
+
+TEST(vcard_key__refuses_other_algorithms_slots_and_templates)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_STANDARD);
+
+    CHECK_EQ(play(&p, "0047009A 05 AC03800107"), 0x6A80); /* RSA-2048 */
+    CHECK_EQ(play(&p, "0047009A 05 AC03800114"), 0x6A80); /* P-384 */
+    CHECK_EQ(play(&p, "0047009A 02 AC00"), 0x6A80);
+    CHECK_EQ(play(&p, "0047009A 06 AC0480021111"), 0x6A80);
+    CHECK_EQ(play(&p, "0047009A 06 AC0380011100"), 0x6A80);
+    CHECK_EQ(play(&p, "0047009A 04 80021111"), 0x6A80);
+    CHECK_EQ(play(&p, GENERATE("9B")), 0x6A86);
+    CHECK_EQ(play(&p, GENERATE("F9")), 0x6A86);
+    CHECK_EQ(play(&p, "0047019A 05 AC03800111"), 0x6A86);
+    CHECK(!p.card.changed);
+}
+
+TEST(vcard_key__generates_in_retired_slots_where_the_card_can)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_STANDARD);
+    CHECK_EQ(play(&p, GENERATE("82")), 0x6A86);
+
+    start(&p, VCARD_MODEL_METADATA);
+    CHECK_EQ(play(&p, GENERATE("82")), 0x9000);
+    CHECK_EQ(play(&p, GENERATE("95")), 0x9000);
+    CHECK_EQ(play(&p, GENERATE("96")), 0x6A86);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x95)->pin_policy, VCARD_PIN_ONCE);
+}
+
+TEST(vcard_key__takes_the_vendors_policies_where_the_card_can)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_METADATA);
+    CHECK_EQ(play(&p, "0047009A 0B AC09800111 AA0103 AB0102"), 0x9000);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9A)->pin_policy, VCARD_PIN_ALWAYS);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9A)->touch_policy, 2);
+    CHECK_EQ(play(&p, "0047009C 08 AC06800111 AA0104"), 0x6A80);
+
+    start(&p, VCARD_MODEL_STANDARD);
+    CHECK_EQ(play(&p, "0047009A 08 AC06800111 AA0103"), 0x6A80);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9A)->algorithm, 0);
+}
+
+TEST(vcard_key__moves_a_key_with_its_policy_and_nothing_else)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_MOVE);
+    CHECK_EQ(play(&p, GENERATE("82")), 0x9000);
+    struct vcard_key before = *vcard_key_slot(&p.card, 0x82);
+    CHECK_EQ(play(&p, "00DB3FFF 08 5C035FC10D 5301AA"), 0x9000);
+
+    CHECK_EQ(play(&p, "00F69C82"), 0x9000);
+
+    CHECK_BYTES(vcard_key_slot(&p.card, 0x9C), &before, sizeof before);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x82)->algorithm, 0);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x82)->private_bytes[0], 0);
+    CHECK_EQ(play(&p, "00CB3FFF 05 5C035FC10D"), 0x9000);
+}
+
+TEST(vcard_key__deletes_a_key)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_MOVE);
+    CHECK_EQ(play(&p, GENERATE("9A")), 0x9000);
+
+    CHECK_EQ(play(&p, "00F6FF9A"), 0x9000);
+
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9A)->algorithm, 0);
+    CHECK_EQ(play(&p, "00F6FF9A"), 0x6A88);
+}
+
+TEST(vcard_key__moves_into_empty_slots_only)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_MOVE);
+    CHECK_EQ(play(&p, GENERATE("9A")), 0x9000);
+    CHECK_EQ(play(&p, GENERATE("82")), 0x9000);
+    vcard_saved(&p.card);
+
+    CHECK_EQ(play(&p, "00F69A82"), 0x6A80);
+    CHECK_EQ(play(&p, "00F69A9A"), 0x6A86);
+    CHECK_EQ(play(&p, "00F69A9B"), 0x6A86);
+    CHECK_EQ(play(&p, "00F6F99A"), 0x6A86);
+    CHECK_EQ(play(&p, "00F68395"), 0x6A88);
+    CHECK(!p.card.changed);
+}
+
+TEST(vcard_key__has_a_reference_for_each_slot)
+{
+    struct play p;
+    play_start(&p, VCARD_MODEL_STANDARD);
+    for (size_t i = 0; i < VCARD_KEYS; i++) {
+        CHECK(vcard_key_slot(&p.card, vcard_key_reference(i)) == &p.card.memory.keys[i]);
+    }
+    CHECK(vcard_key_slot(&p.card, 0x9B) == NULL);
+    CHECK(vcard_key_slot(&p.card, 0x81) == NULL);
+    CHECK(vcard_key_slot(&p.card, 0x96) == NULL);
+}
+
+TEST(vcard_key__without_entropy_there_is_no_key)
+{
+    struct play p;
+    uint8_t memory[64];
+    start(&p, VCARD_MODEL_STANDARD);
+
+    vcard_transmit(&p.card, play_parse(GENERATE("9A"), memory, sizeof memory), SPAN_NONE,
+                   &p.answer);
+
+    CHECK_EQ(play_sw(&p), 0x6F00);
+    CHECK_EQ(vcard_key_slot(&p.card, 0x9A)->algorithm, 0);
+}
