@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agent/config.h"
+
+#include <string.h>
+
+#include "agent/json_member.h"
+#include "base/text.h"
+
+static bool starts_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static bool origin_is_good(const char *origin)
+{
+    bool scheme = starts_with(origin, "https://") || starts_with(origin, "http://127.0.0.1:") ||
+                  starts_with(origin, "http://[::1]:");
+    const char *host = strstr(origin, "://");
+    return scheme && host != NULL && host[3] != '\0' && strchr(host + 3, '/') == NULL &&
+           strpbrk(origin, " \t\r\n@?#") == NULL;
+}
+
+/* A member that may be missing, but not have another form. */
+static bool take_optional(const json_t *json, const char *name, char *ret_text, size_t max)
+{
+    ret_text[0] = '\0';
+    return json_object_get(json, name) == NULL || json_member_text(json, name, ret_text, max);
+}
+
+static const char *take_members(const json_t *json, struct config *c)
+{
+    static const char *const names[] = { "origin", "ca_file", "workstation", "socket", NULL };
+    if (!json_is_object(json) || !json_member_only(json, names)) {
+        return "an object with origin, ca_file, workstation, socket";
+    }
+    if (!json_member_text(json, "origin", c->origin, sizeof(c->origin)) ||
+        !origin_is_good(c->origin)) {
+        return "origin";
+    }
+    if (!take_optional(json, "ca_file", c->ca_file, sizeof(c->ca_file))) {
+        return "ca_file";
+    }
+    if (!take_optional(json, "workstation", c->workstation, sizeof(c->workstation))) {
+        return "workstation";
+    }
+    return take_optional(json, "socket", c->socket, sizeof(c->socket)) ? NULL : "socket";
+}
+
+enum status config_parse(struct span text, struct config *ret_config,
+                         char reterr_detail[FAULT_DETAIL_MAX])
+{
+    struct config config = { 0 };
+    json_error_t error;
+    json_t *json = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
+    if (json == NULL) {
+        if (!text_format(reterr_detail, FAULT_DETAIL_MAX, "line %d: not JSON", error.line)) {
+            reterr_detail[0] = '\0';
+        }
+        return STATUS_BAD_FILE;
+    }
+    const char *wrong = take_members(json, &config);
+    json_decref(json);
+    if (wrong != NULL) {
+        text_print_safe(span_of_text(wrong), reterr_detail, FAULT_DETAIL_MAX);
+        return STATUS_BAD_FILE;
+    }
+    *ret_config = config;
+    return STATUS_OK;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/status.h"
+#include "port/local_listen.h"
+#include "wire_agent/statement.h"
+
+/* config: the agent's configuration file.
+ *
+ *     { "origin": "https://ra.example:8443", "ca_file": "/etc/cardwright/server-ca.pem",
+ *       "workstation": "desk-7", "socket": "/run/user/1000/cardwright/agent.sock" }
+ *
+ * `origin` is the server's address and goes into everything that a card signs: https, without a
+ * slash at the end; http for loopback addresses only. `workstation` may be missing (the host's
+ * name then), `socket` too. Unknown members are refused.
+ * Errors: BAD_FILE with the member's name in `reterr_detail`.
+ * Tests: test/unit/agent/test_config.c */
+enum { CONFIG_PATH_MAX = 512, CONFIG_WORKSTATION_MAX = 64 };
+
+struct config {
+    char origin[STATEMENT_TEXT_MAX];
+    char ca_file[CONFIG_PATH_MAX];            /* empty: the system's authorities */
+    char workstation[CONFIG_WORKSTATION_MAX]; /* empty: not stated */
+    char socket[LOCAL_PATH_MAX];              /* empty: not stated */
+};
+
+MUST_USE enum status config_parse(struct span text, struct config *ret_config,
+                                  char reterr_detail[FAULT_DETAIL_MAX]);

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agent/desk_http.h"
+
+#include <string.h>
+
+#include "agent/card_test.h"
+#include "agent/desk_json.h"
+#include "agent/desk_stream.h"
+#include "agent/identify.h"
+#include "agent/job.h"
+#include "agent/json_member.h"
+#include "agent/login.h"
+#include "agent/server_pass.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "wire_agent/agent_message.h"
+
+enum { UUID_LEN = 12, QUERY_MAX = 300 };
+
+static void refuse(struct http_request *request, enum status status, const char *detail)
+{
+    const struct fault fault = fault_of(status, detail);
+    desk_stream_refuse(request, &fault);
+}
+
+/* ---- answered at once ---- */
+
+static void answer_json(struct http_request *request, json_t *json)
+{
+    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    if (text == NULL) {
+        refuse(request, STATUS_OUT_OF_MEMORY, "");
+        return;
+    }
+    http_request_answer(request, 200, "application/json", span_of_text(text));
+    json_member_free_text(text);
+}
+
+static void serve_state(struct desk *desk, struct http_request *request, json_t *body)
+{
+    (void)body;
+    desk_lock(desk);
+    json_t *json = desk_json_locked_state(desk);
+    desk_unlock(desk);
+    answer_json(request, json);
+}
+
+static void serve_events(struct desk *desk, struct http_request *request, json_t *body)
+{
+    (void)body;
+    desk_stream_follow(desk, request);
+}
+
+static void serve_logout(struct desk *desk, struct http_request *request, json_t *body)
+{
+    (void)body;
+    login_end(desk);
+    answer_json(request, json_object());
+}
+
+/* ---- tasks ---- */
+
+static void queue(struct desk *desk, struct http_request *request, json_t *body,
+                  struct desk_task *task)
+{
+    if (task == NULL) {
+        refuse(request, STATUS_OUT_OF_MEMORY, "");
+        return;
+    }
+    task->request = request;
+    task->body = json_incref(body);
+    if (desk_queue(desk, task) != STATUS_OK) {
+        refuse(request, STATUS_AGENT_BUSY, "");
+    }
+}
+
+static void serve_login(struct desk *desk, struct http_request *request, json_t *body)
+{
+    queue(desk, request, body, desk_task_new(login_task));
+}
+
+static void serve_profile(struct desk *desk, struct http_request *request, json_t *body)
+{
+    queue(desk, request, body, desk_task_new(login_profile_task));
+}
+
+static void serve_identify(struct desk *desk, struct http_request *request, json_t *body)
+{
+    queue(desk, request, body, desk_task_new(identify_task));
+}
+
+static void serve_test(struct desk *desk, struct http_request *request, json_t *body)
+{
+    queue(desk, request, body, desk_task_new(card_test_task));
+}
+
+static void serve_job(struct desk *desk, struct http_request *request, json_t *body)
+{
+    job_request(desk, request, body);
+}
+
+static void pass(struct desk *desk, struct http_request *request, const char *path)
+{
+    struct desk_task *task = desk_task_new(server_pass_task);
+    if (task != NULL && !text_copy(task->path, sizeof(task->path), path)) {
+        desk_task_free(task);
+        refuse(request, STATUS_TOO_LARGE, "");
+        return;
+    }
+    queue(desk, request, NULL, task);
+}
+
+static void serve_jobs(struct desk *desk, struct http_request *request, json_t *body)
+{
+    (void)body;
+    pass(desk, request, "/v1/jobs");
+}
+
+static void serve_people(struct desk *desk, struct http_request *request, json_t *body)
+{
+    char path[QUERY_MAX + 16];
+    (void)body;
+    if (!text_format(path, sizeof(path), "/v1/people?%s", request->query)) {
+        refuse(request, STATUS_TOO_LARGE, "q");
+        return;
+    }
+    pass(desk, request, path);
+}
+
+/* /v1/desk/people/{uuid} and /v1/desk/people/{uuid}/photo */
+static void serve_person(struct desk *desk, struct http_request *request, json_t *body)
+{
+    static const char start[] = "/v1/desk/people/";
+    char uuid[UUID_LEN + 1] = "", path[64];
+    const char *rest = request->path + sizeof(start) - 1;
+    (void)body;
+    if (strlen(rest) >= UUID_LEN) {
+        memcpy(uuid, rest, UUID_LEN);
+        rest += UUID_LEN;
+    }
+    bool known = text_equal(rest, "") || text_equal(rest, "/photo");
+    if (!text_is_digits(uuid, UUID_LEN) || !known ||
+        !text_format(path, sizeof(path), "/v1/people/%s%s", uuid, rest)) {
+        refuse(request, STATUS_NOT_FOUND, "person");
+        return;
+    }
+    pass(desk, request, path);
+}
+
+/* ---- the table ---- */
+
+enum { MEMBERS_MAX = 5 };
+
+static const struct route {
+    const char *method, *path;
+    bool is_prefix;
+    void (*serve)(struct desk *desk, struct http_request *request, json_t *body);
+    const char *members[MEMBERS_MAX]; /* of the body; the job reads its own */
+} routes[] = {
+    { "GET", "/v1/desk", false, serve_state, { NULL } },
+    { "GET", "/v1/desk/events", false, serve_events, { NULL } },
+    { "POST",
+      "/v1/desk/login",
+      false,
+      serve_login,
+      { "passcode", "card", "use_last_try", "profile" } },
+    { "POST", "/v1/desk/profile", false, serve_profile, { "profile" } },
+    { "POST", "/v1/desk/logout", false, serve_logout, { NULL } },
+    { "POST", "/v1/desk/identify", false, serve_identify, { "person" } },
+    { "POST", "/v1/desk/test", false, serve_test, { "passcode", "use_last_try" } },
+    { "POST", "/v1/desk/jobs", false, serve_job, { NULL } },
+    { "GET", "/v1/desk/jobs", false, serve_jobs, { NULL } },
+    { "GET", "/v1/desk/people", false, serve_people, { NULL } },
+    { "GET", "/v1/desk/people/", true, serve_person, { NULL } },
+};
+
+static bool path_matches(const struct route *route, const char *path)
+{
+    return route->is_prefix ? strncmp(path, route->path, strlen(route->path)) == 0
+                            : text_equal(path, route->path);
+}
+
+static const struct route *find_route(const struct http_request *request)
+{
+    for (size_t i = 0; i < COUNT(routes); i++) {
+        if (text_equal(routes[i].method, request->method) &&
+            path_matches(&routes[i], request->path)) {
+            return &routes[i];
+        }
+    }
+    return NULL;
+}
+
+static enum status read_body(const struct route *route, const struct http_request *request,
+                             json_t **ret_body)
+{
+    if (text_equal(route->method, "GET")) {
+        return STATUS_OK;
+    }
+    json_t *body = NULL;
+    enum status status =
+        agent_message_parse(request->body.len > 0 ? request->body : SPAN_TEXT("{}"), &body);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (route->serve != serve_job && !json_member_only(body, route->members)) {
+        json_decref(body);
+        return STATUS_BAD_MESSAGE;
+    }
+    *ret_body = body;
+    return STATUS_OK;
+}
+
+void desk_http_serve(void *context, struct http_request *request)
+{
+    struct desk *desk = context;
+    json_t *body = NULL;
+    const struct route *route = find_route(request);
+    if (route == NULL) {
+        refuse(request, STATUS_METHOD_UNKNOWN, request->path);
+        return;
+    }
+    enum status status = read_body(route, request, &body);
+    if (request->body.len > 0) {
+        wipe((void *)(uintptr_t)request->body.ptr, request->body.len);
+    }
+    if (status != STATUS_OK) {
+        refuse(request, status, "body");
+        return;
+    }
+    route->serve(desk, request, body);
+    json_decref(body);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/bytes.h"
+#include "base/instant.h"
+
+/* json_member: members of a JSON object that came from outside, taken with type and limit.
+ *
+ *     char id[33];
+ *     bool good = json_member_text(answer, "job", id, sizeof(id)) &&
+ *                 json_member_number(answer, "step", 1, 99, &step);
+ *
+ * False: missing, another type, too long; the result is untouched then. `json` may be NULL.
+ * json_member_wipe_freed makes the library clear all memory that it gives back, since request
+ * bodies hold passcodes: once, before the first value is made.
+ * Tests: test/unit/agent/test_json_member.c */
+MUST_USE bool json_member_text(const json_t *json, const char *name, char *ret_text, size_t max);
+MUST_USE bool json_member_number(const json_t *json, const char *name, int64_t min, int64_t max,
+                                 int64_t *ret_number);
+MUST_USE bool json_member_hex(const json_t *json, const char *name, struct buf *ret_bytes);
+/* Exactly `len` bytes. */
+MUST_USE bool json_member_hex_exact(const json_t *json, const char *name, uint8_t *ret_bytes,
+                                    size_t len);
+/* Absent: false in `*ret_value` and true returned. */
+MUST_USE bool json_member_flag(const json_t *json, const char *name, bool *ret_value);
+/* True when every member's name is in `names`, a list that ends with NULL. */
+bool json_member_only(const json_t *json, const char *const *names);
+/* Null and absent are the same. */
+bool json_member_is(const json_t *json, const char *name);
+void json_member_wipe_freed(void);
+/* What json_dumps returned; NULL is fine. Cleared if all freed memory is. */
+void json_member_free_text(char *text);

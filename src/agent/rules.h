@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "card/batch.h"
+
+/* rules: what the agent lets a server do to a card, whatever the server says.
+ *
+ *     struct rules rules;
+ *     if (!rules_init(&rules, "renew", left_locked)) { a service that is not done on cards }
+ *     status = rules_check(&rules, RULES_PRELUDE, &prelude, detail);
+ *     status = rules_check(&rules, RULES_JOB, &batch, detail);       each batch of the job
+ *
+ * A server that was broken into must neither try passcodes, nor read what is none of its business,
+ * nor have anything signed but our own proofs, nor write more than the service writes. So each
+ * command must match a row of a compiled table: service, INS, P1, P2, object, form of the data.
+ * Passcodes go in only at the fixed places of VERIFY and RESET RETRY COUNTER, once for each place
+ * that the service has. What is not listed is refused, FA and FB (retries, reset) among it.
+ *
+ * Nothing of a batch is played unless the whole of it passed. `rules` counts over the whole job:
+ * at most RULES_COMMANDS_MAX commands.
+ * Memory: a plain value. Errors: SERVER_PROTOCOL, with the rule and the command's label.
+ * Tests: test/unit/agent/test_rules.c, a hostile batch for each rule */
+enum { RULES_COMMANDS_MAX = 64, RULES_LOCKS_MAX = 10 };
+
+enum rules_phase { RULES_PRELUDE, RULES_JOB };
+
+struct rules {
+    unsigned service; /* private: one bit */
+    bool left_locked;
+    size_t commands, verifies, locks; /* so far in this job */
+};
+
+/* False: no such service here. */
+MUST_USE bool rules_init(struct rules *ret_rules, const char *service, bool left_locked);
+/* On failure `rules` is as before. */
+MUST_USE enum status rules_check(struct rules *rules, enum rules_phase phase,
+                                 const struct batch *batch, char reterr_detail[FAULT_DETAIL_MAX]);
+/* Does the service need the holder's passcode, or set a new one? */
+bool rules_needs_passcode(const struct rules *rules);
+bool rules_sets_passcode(const struct rules *rules);
