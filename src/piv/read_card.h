@@ -12,8 +12,8 @@
  * 9A, 9C; where there is no metadata an empty VERIFY for the tries left, and requests for a 9B
  * witness (AES-256, -192, -128, 3DES) until one is answered; then CHUID, discovery object and both
  * certificates. Everything but SELECT may be refused. No command is sent whose answer is known.
- * Limits: at most READ_CARD_OPS_MAX commands: 11 on a plain card with a 3DES key, 12 on one with metadata.
- * Tests: test/unit/piv/test_read_card.c */
+ * Limits: at most READ_CARD_OPS_MAX commands: 11 on a plain card with a 3DES key, 12 on one with
+ * metadata. Tests: test/unit/piv/test_read_card.c */
 enum { READ_CARD_OPS_MAX = 17 };
 
 /* Labels of the ops. */
