@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vcardd/card_trace.h"
+
+#include "test/unit/vcardd/folder.h"
+
+static void read_file(const char *path, char *ret_text, size_t max)
+{
+    FILE *file = fopen(path, "r");
+    CHECK(file != NULL);
+    size_t len = fread(ret_text, 1, max - 1, file);
+    ret_text[len] = '\0';
+    fclose(file);
+}
+
+TEST(card_trace__writes_command_answer_times_and_entropy)
+{
+    struct folder f;
+    char text[512];
+    folder_open(&f);
+    FILE *trace = card_trace_open(folder_path(&f, "t"));
+    CHECK(trace != NULL);
+
+    card_trace_remark(trace, "reader %d inserted", 1);
+    card_trace_reset(trace);
+    card_trace_write(trace, &(struct card_trace_entry){ .command = SPAN_TEXT("\x01\xff"),
+                                                        .answer = SPAN_TEXT("\x90\x01"),
+                                                        .at_us = 12,
+                                                        .took_us = 3 });
+    card_trace_write(trace, &(struct card_trace_entry){ .entropy = SPAN_TEXT("\x22"),
+                                                        .command = SPAN_TEXT("\x02") });
+    fclose(trace);
+
+    read_file(folder_path(&f, "t"), text, sizeof text);
+    CHECK_TEXT(text, "# reader 1 inserted\n@ reset\n# at 12 us, took 3 us\n> 01ff\n< 9001\n"
+                     "# at 0 us, took 0 us\n* 22\n> 02\n< \n");
+    folder_close(&f);
+}
+
+TEST(card_trace__appends)
+{
+    struct folder f;
+    char text[64];
+    folder_open(&f);
+    for (int i = 0; i < 2; i++) {
+        FILE *trace = card_trace_open(folder_path(&f, "t"));
+        CHECK(trace != NULL);
+        card_trace_reset(trace);
+        fclose(trace);
+    }
+    read_file(folder_path(&f, "t"), text, sizeof text);
+    CHECK_TEXT(text, "@ reset\n@ reset\n");
+    folder_close(&f);
+}
+
+TEST(card_trace__without_a_file_it_does_nothing)
+{
+    card_trace_reset(NULL);
+    card_trace_remark(NULL, "nothing");
+    card_trace_write(NULL, &(struct card_trace_entry){ .at_us = 1 });
+    CHECK(card_trace_open("/nonexistent/t") == NULL);
+}
