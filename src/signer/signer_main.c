@@ -90,13 +90,17 @@ static bool load_keys(struct program *p)
     return status == STATUS_OK || fail("keys", status, "certificates and keys");
 }
 
+/* Before the slow work on the keys: a second signer on the same folder ends here. */
+static bool open_state(struct program *p)
+{
+    enum status status = state_file_open(p->options.directory, &p->state);
+    return status == STATUS_OK || fail("state", status, p->options.directory);
+}
+
 static bool load_state(struct program *p)
 {
     bool torn = false;
-    enum status status = state_file_open(p->options.directory, &p->state);
-    if (status == STATUS_OK) {
-        status = state_file_load(&p->state, &p->signer, clock_read_now(), &torn);
-    }
+    enum status status = state_file_load(&p->state, &p->signer, clock_read_now(), &torn);
     if (torn) {
         log_write(LOG_LEVEL_WARNING, "the last record was torn and is dropped", LOG_NO_FIELDS);
     }
@@ -178,7 +182,7 @@ static enum status answer_frame(void *context, const struct process_peer *peer, 
 static bool run(struct program *p)
 {
     lock_memory();
-    if (!load_keys(p) || !load_state(p) || !listen_on(p) || !enter_sandbox()) {
+    if (!open_state(p) || !load_keys(p) || !load_state(p) || !listen_on(p) || !enter_sandbox()) {
         return false;
     }
     enum status status = ready_notify(p->options.ready_fd, "ready\n");

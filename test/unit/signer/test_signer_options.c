@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "test/lib/test.h"
 
-enum { ARGUMENTS_MAX = 16 };
+enum { ARGUMENTS_MAX = 32 };
 
 /* Splits at spaces. */
 static enum status parse(const char *line, const char *credentials, struct signer_options *ret,
@@ -19,6 +19,7 @@ static enum status parse(const char *line, const char *credentials, struct signe
     for (char *c = copy; *c != '\0'; c++) {
         if (*c == ' ') {
             *c = '\0';
+            CHECK(count < ARGUMENTS_MAX);
             arguments[count] = c + 1;
             count++;
         }
