@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "port/clock_read.h"
+#include "port/entropy_read.h"
 #include "vcardd/card_file.h"
 #include "vcardd/card_trace.h"
 
@@ -193,7 +193,8 @@ static void command_run(struct reader_slot *slot)
 {
     slot->received_us = clock_read_monotonic_us();
     slot->apdus++;
-    if (getrandom(slot->entropy, sizeof slot->entropy, 0) != (ssize_t)sizeof slot->entropy) {
+    struct entropy entropy = entropy_read_system();
+    if (entropy.fill(entropy.context, slot->entropy, sizeof slot->entropy) != STATUS_OK) {
         pull_unanswered(slot, "pulled: no random bytes");
         return;
     }
