@@ -8,6 +8,8 @@
 #include "cli/command_errors.h"
 #include "cli/command_policy_check.h"
 #include "cli/command_policy_explain.h"
+#include "cli/desk_command.h"
+#include "cli/desk_usage.h"
 #include "cli/exit_code.h"
 #include "cli/report.h"
 

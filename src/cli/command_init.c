@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/command.h"
+#include "cli/desk_command.h"
 #include "cli/exit_code.h"
 #include "cli/report.h"
 #include "cli/secret_option.h"

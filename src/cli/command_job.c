@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/command.h"
+#include "cli/desk_command.h"
 #include "cli/desk_options.h"
 #include "cli/exit_code.h"
 #include "cli/show_card.h"

@@ -3,6 +3,18 @@
  * COMMAND(function, name, group, summary, usage): in the order of the help text; rows of a group
  * stand together. A long usage text is a macro of the command's own header. */
 /* clang-format off */
+COMMAND(command_login, "login", "At the desk", "Log in with your own card", COMMAND_LOGIN_USAGE)
+COMMAND(command_logout, "logout", "At the desk", "Log out", COMMAND_DESK_USAGE)
+COMMAND(command_status, "status", "At the desk", "Show readers, cards and session", COMMAND_DESK_USAGE)
+COMMAND(command_show, "show", "At the desk", "Show whose card is in the reader and what may be done", COMMAND_SHOW_USAGE)
+COMMAND(command_find_person, "find", "At the desk", "Find a person by UUID, card number or name", COMMAND_FIND_USAGE)
+COMMAND(command_renew, "renew", "At the desk", "Renew the certificates of the card in the reader", COMMAND_RENEW_USAGE)
+COMMAND(command_repair, "repair", "At the desk", "Repair an expired or locked card, with a new passcode", COMMAND_REPAIR_USAGE)
+COMMAND(command_issue, "issue", "At the desk", "Issue a blank card to a person", COMMAND_ISSUE_USAGE)
+COMMAND(command_test, "test", "At the desk", "Test that both keys of a card sign", COMMAND_TEST_USAGE)
+COMMAND(command_jobs, "jobs", "At the desk", "List jobs that wait for their card", COMMAND_DESK_USAGE)
+COMMAND(command_init, "init", "Administration", "Found an organisation: CA, data base, first RA manager's card", COMMAND_INIT_USAGE)
+COMMAND(command_audit_export, "audit export", "Administration", "Write the audit of a data base as JSON lines", COMMAND_AUDIT_EXPORT_USAGE)
 COMMAND(command_audit_verify, "audit verify", "Administration", "Verify an exported audit, offline", COMMAND_AUDIT_VERIFY_USAGE)
 COMMAND(command_policy_explain, "policy explain", "Administration", "Show who may do what, or why one case is refused", COMMAND_POLICY_EXPLAIN_USAGE)
 COMMAND(command_policy_check, "policy check", "Administration", "Check a policy file", COMMAND_POLICY_CHECK_USAGE)

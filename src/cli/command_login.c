@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/command.h"
+#include "cli/desk_command.h"
 #include "cli/desk_options.h"
 #include "cli/exit_code.h"
 #include "port/terminal.h"

@@ -165,7 +165,8 @@ void route_request(void *context, struct http_request *request)
         http_request_refuse(request, 404, STATUS_METHOD_UNKNOWN);
         return;
     }
-    answer(&call, run(&call, route, &json), json);
+    enum status status = run(&call, route, &json);
+    answer(&call, status, json);
     json_decref(json);
     json_decref(call.body);
     audit_checkpoint_later(server);

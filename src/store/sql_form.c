@@ -10,9 +10,10 @@ static bool is_digit(uint8_t c)
     return c >= '0' && c <= '9';
 }
 
+/* A '-' stands in local codes only, such as X-LSA. */
 static bool is_code_char(uint8_t c)
 {
-    return is_digit(c) || (c >= 'A' && c <= 'Z');
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '-';
 }
 
 static bool is_word_char(uint8_t c)
