@@ -2,7 +2,6 @@
 #include "port/https_client.h"
 
 #include <curl/curl.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "port/clock_read.h"
+#include "port/signal_ignore.h"
 
 enum {
     URL_MAX = 4096,
@@ -223,7 +223,7 @@ enum status https_client_open(const struct https_client_options *options,
         free(client);
         return STATUS_OUT_OF_MEMORY;
     }
-    (void)signal(SIGPIPE, SIG_IGN); /* OpenSSL writes without MSG_NOSIGNAL */
+    signal_ignore_pipe();
     client->options = *options;
     options_complete(&client->options);
     bool good = text_copy(client->base_url, sizeof(client->base_url), options->base_url) &&

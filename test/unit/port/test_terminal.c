@@ -47,7 +47,8 @@ static struct person person_sits_down(bool survives_interrupt)
     CHECK(person.pid >= 0);
     if (person.pid == 0) {
         if (survives_interrupt) {
-            (void)signal(SIGINT, ignore_signal);
+            CHECK_EQ(sigaction(SIGINT, &(struct sigaction){ .sa_handler = ignore_signal }, NULL),
+                     0);
         }
         int result = child_asks();
         char byte = 0;
