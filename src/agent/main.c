@@ -83,6 +83,23 @@ static enum status parse_options(int argc, char **argv, struct options *ret_opti
 
 /* ---- configuration ---- */
 
+/* A relative name in the file is meant from the file's folder, wherever the agent is started. */
+static enum status place_ca_file(const char *path, struct config *config, char *reterr_detail)
+{
+    char name[CONFIG_PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (config->ca_file[0] == '\0' || config->ca_file[0] == '/' || slash == NULL) {
+        return STATUS_OK;
+    }
+    text_take(name, sizeof(name), config->ca_file);
+    if (text_format(config->ca_file, sizeof(config->ca_file), "%.*s/%s", (int)(slash - path), path,
+                    name)) {
+        return STATUS_OK;
+    }
+    text_take(reterr_detail, FAULT_DETAIL_MAX, "ca_file");
+    return STATUS_BAD_VALUE;
+}
+
 static enum status read_config(const char *path, struct config *ret_config, char *reterr_detail)
 {
     uint8_t memory[CONFIG_TEXT_MAX];
@@ -92,7 +109,8 @@ static enum status read_config(const char *path, struct config *ret_config, char
         text_print_safe(span_of_text(path), reterr_detail, FAULT_DETAIL_MAX);
         return status;
     }
-    return config_parse(buf_span(&text), ret_config, reterr_detail);
+    status = config_parse(buf_span(&text), ret_config, reterr_detail);
+    return status == STATUS_OK ? place_ca_file(path, ret_config, reterr_detail) : status;
 }
 
 /* "dir/agent.sock", the folder made if need be. */
