@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agent/config.h"
+
+#include <string.h>
+
+#include "test/lib/test.h"
+
+static enum status parse(const char *text, struct config *ret_config, char *reterr_detail)
+{
+    memset(ret_config, 0, sizeof *ret_config);
+    return config_parse(span_of_text(text), ret_config, reterr_detail);
+}
+
+static void refused(const char *text, const char *detail)
+{
+    struct config config;
+    char told[FAULT_DETAIL_MAX] = "";
+    CHECK_EQ(parse(text, &config, told), STATUS_BAD_FILE);
+    CHECK_TEXT(told, detail);
+    CHECK_EQ(config.origin[0], 0);
+}
+
+TEST(config__takes_all_members)
+{
+    struct config c;
+    char detail[FAULT_DETAIL_MAX];
+
+    CHECK_EQ(parse("{\"origin\":\"https://ra.example:8443\",\"ca_file\":\"/ca.pem\","
+                   "\"workstation\":\"desk-7\",\"socket\":\"/run/x/agent.sock\"}",
+                   &c, detail),
+             STATUS_OK);
+
+    CHECK_TEXT(c.origin, "https://ra.example:8443");
+    CHECK_TEXT(c.ca_file, "/ca.pem");
+    CHECK_TEXT(c.workstation, "desk-7");
+    CHECK_TEXT(c.socket, "/run/x/agent.sock");
+}
+
+TEST(config__needs_the_origin_alone)
+{
+    struct config c;
+    char detail[FAULT_DETAIL_MAX];
+
+    CHECK_EQ(parse("{\"origin\":\"https://ra.example\"}", &c, detail), STATUS_OK);
+
+    CHECK_EQ(c.ca_file[0], 0);
+    CHECK_EQ(c.socket[0], 0);
+}
+
+TEST(config__refuses_origins_that_cards_must_not_sign_for)
+{
+    refused("{}", "origin");
+    refused("{\"origin\":\"http://ra.example\"}", "origin"); /* anyone on the way could answer */
+    refused("{\"origin\":\"https://ra.example/\"}", "origin");
+    refused("{\"origin\":\"https://\"}", "origin");
+    refused("{\"origin\":\"https://user@ra.example\"}", "origin");
+    refused("{\"origin\":\"ra.example\"}", "origin");
+    refused("{\"origin\":\"http://127.0.0.1.evil.example:80\"}", "origin");
+}
+
+TEST(config__refuses_other_forms)
+{
+    refused("{\"origin\":\"https://a\",\"ca_file\":1}", "ca_file");
+    refused("{\"origin\":\"https://a\",\"workstation\":[]}", "workstation");
+    refused("{\"origin\":\"https://a\",\"colour\":\"red\"}",
+            "an object with origin, ca_file, workstation, socket");
+    refused("[]", "an object with origin, ca_file, workstation, socket");
+    refused("{\n\"origin\":", "line 2: not JSON");
+}

@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agent/rules.h"
+
+#include "base/text.h"
+#include "piv/piv_application.h"
+#include "piv/piv_object.h"
+#include "test/lib/test.h"
+
+/* The commands that the server sends, written here by hand from docs/protocol/agent.md and the
+ * design, so that neither side's code proves the other right. */
+
+static const uint8_t padding[16] = { 255, 255, 255, 255, 255, 255, 255, 255,
+                                     255, 255, 255, 255, 255, 255, 255, 255 };
+
+static struct batch_op *add(struct batch *b, const char *label, unsigned header, struct span data)
+{
+    struct batch_op *op = batch_add(b, label, BATCH_STEP_CHECK_CARD);
+    op->ins = (uint8_t)(header >> 16);
+    op->p1 = (uint8_t)(header >> 8);
+    op->p2 = (uint8_t)header;
+    batch_set_data(b, op, data);
+    return op;
+}
+
+static void add_hex(struct batch *b, const char *label, unsigned header, const char *hex)
+{
+    uint8_t memory[64];
+    struct buf data = BUF(memory);
+    assert_true(text_parse_hex(hex, &data));
+    add(b, label, header, buf_span(&data));
+}
+
+static struct batch_op *add_verify(struct batch *b, const char *label, enum batch_fill fill)
+{
+    struct batch_op *op = add(b, label, 0x200080, span_of(padding, 8));
+    op->fill = fill;
+    return op;
+}
+
+static struct batch_op *add_proof(struct batch *b, const char *label, uint8_t slot)
+{
+    struct batch_op *op = add(b, label, 0x871100u | slot, SPAN_NONE);
+    op->proof = BATCH_PROOF_OF_SUBJECT;
+    op->capture = true;
+    return op;
+}
+
+static void add_select(struct batch *b)
+{
+    add(b, "select", 0xA40400, piv_application_select_name());
+}
+
+static void add_witness(struct batch *b)
+{
+    add_hex(b, "witness", 0x870A9B, "7c028000");
+}
+
+static void add_open(struct batch *b)
+{
+    add_hex(b, "open", 0x870A9B,
+            "7c24801000112233445566778899aabbccddeeff811000112233445566778899aabbccddeeff");
+}
+
+static void add_generate(struct batch *b, const char *label, uint8_t slot)
+{
+    struct batch_op *op = batch_add(b, label, BATCH_STEP_MAKE_SIGNING_KEY);
+    static const uint8_t p256[] = { 0xAC, 0x03, 0x80, 0x01, 0x11 };
+    op->ins = INS_GENERATE;
+    op->p2 = slot;
+    op->capture = true;
+    batch_set_data(b, op, SPAN_OF(p256));
+}
+
+static void add_put(struct batch *b, const char *label, enum piv_object object)
+{
+    uint8_t memory[64];
+    struct buf data = BUF(memory);
+    assert_true(piv_object_put_field(object, SPAN_TEXT("content"), &data));
+    add(b, label, 0xDB3FFF, buf_span(&data));
+}
+
+static void add_get(struct batch *b, const char *label, enum piv_object object)
+{
+    uint8_t memory[16];
+    struct buf data = BUF(memory);
+    assert_true(piv_object_get_field(object, &data));
+    add(b, label, 0xCB3FFF, buf_span(&data))->capture = true;
+}
+
+static void add_reset(struct batch *b, const char *label)
+{
+    add(b, label, 0x2C0080, SPAN_OF(padding))->fill = BATCH_FILL_NEW_PIN_AT_8;
+}
+
+/* ---- the batches of each service ---- */
+
+static void prelude_renew(struct batch *b)
+{
+    batch_init(b);
+    add_select(b);
+    add_verify(b, "verify", BATCH_FILL_PIN_AT_0);
+    add_proof(b, "old-9c", 0x9C);
+    add_proof(b, "old-9a", 0x9A);
+    add_witness(b);
+}
+
+static void prelude_other(struct batch *b)
+{
+    batch_init(b);
+    add_select(b);
+    add_witness(b);
+}
+
+static void add_keys(struct batch *b, enum batch_fill fill)
+{
+    add_generate(b, "generate-9c", 0x9C);
+    add_generate(b, "generate-9a", 0x9A);
+    add_verify(b, "verify-new", fill);
+    struct batch_op *op = add_proof(b, "prove-9c", 0x9C);
+    op->proof = BATCH_PROOF_OF_CAPTURE;
+    assert_true(text_copy(op->subject_from, sizeof op->subject_from, "generate-9c"));
+    op = add_proof(b, "prove-9a", 0x9A);
+    op->proof = BATCH_PROOF_OF_CAPTURE;
+    assert_true(text_copy(op->subject_from, sizeof op->subject_from, "generate-9a"));
+}
+
+static void keys_renew(struct batch *b)
+{
+    batch_init(b);
+    add_open(b);
+    add_keys(b, BATCH_FILL_PIN_AT_0);
+}
+
+static void add_passcode(struct batch *b)
+{
+    add(b, "puk", 0x240081, SPAN_OF(padding));
+    add_reset(b, "reset-new");
+    add_reset(b, "reset-old");
+    add_get(b, "passcode-set", PIV_OBJECT_DISCOVERY);
+}
+
+static void keys_repair(struct batch *b)
+{
+    batch_init(b);
+    add_open(b);
+    add_passcode(b);
+    add_keys(b, BATCH_FILL_NEW_PIN_AT_0);
+}
+
+static void add_management(struct batch *b)
+{
+    add_hex(b, "management", 0xFFFFFF, "0a9b18000102030405060708090a0b0c0d0e0f1011121314151617");
+}
+
+static void keys_issue(struct batch *b)
+{
+    batch_init(b);
+    add_open(b);
+    add_management(b);
+    add_passcode(b);
+    add_put(b, "chuid", PIV_OBJECT_CHUID);
+    add_put(b, "capability", PIV_OBJECT_CAPABILITY);
+    add_put(b, "printed", PIV_OBJECT_PRINTED);
+    add_put(b, "discovery", PIV_OBJECT_DISCOVERY);
+    add_keys(b, BATCH_FILL_NEW_PIN_AT_0);
+}
+
+static void writing(struct batch *b, enum batch_fill fill)
+{
+    batch_init(b);
+    add_put(b, "put-9a", PIV_OBJECT_CERTIFICATE_9A);
+    add_put(b, "put-9c", PIV_OBJECT_CERTIFICATE_9C);
+    add_get(b, "get-9a", PIV_OBJECT_CERTIFICATE_9A);
+    add_get(b, "get-9c", PIV_OBJECT_CERTIFICATE_9C);
+    add_verify(b, "verify-test", fill);
+    add_proof(b, "test-9c", 0x9C);
+    add_proof(b, "test-9a", 0x9A);
+}
+
+static void add_locks(struct batch *b, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        char label[16];
+        assert_true(text_format(label, sizeof label, "lock-%u", i));
+        add_verify(b, label, BATCH_FILL_WRONG_PIN_AT_0);
+    }
+}
+
+static struct rules rules_for(const char *service, bool left_locked)
+{
+    struct rules rules;
+    assert_true(rules_init(&rules, service, left_locked));
+    return rules;
+}
+
+static enum status check(struct rules *rules, enum rules_phase phase, const struct batch *b)
+{
+    char detail[FAULT_DETAIL_MAX] = "";
+    enum status status = rules_check(rules, phase, b, detail);
+    CHECK((status == STATUS_OK) == (detail[0] == '\0')); /* a refusal says which rule */
+    return status;
+}
+
+static enum status check_fresh(const char *service, enum rules_phase phase, const struct batch *b)
+{
+    struct rules rules = rules_for(service, false);
+    return check(&rules, phase, b);
+}
+
+/* ---- what must pass ---- */
+
+TEST(rules__let_a_whole_renewal_pass)
+{
+    struct batch b;
+    struct rules rules = rules_for("renew", false);
+
+    prelude_renew(&b);
+    CHECK_EQ(check(&rules, RULES_PRELUDE, &b), STATUS_OK);
+    keys_renew(&b);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    writing(&b, BATCH_FILL_PIN_AT_0);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(rules.verifies, 3);
+}
+
+TEST(rules__let_a_whole_repair_pass)
+{
+    struct batch b;
+    struct rules rules = rules_for("repair", false);
+
+    prelude_other(&b);
+    CHECK_EQ(check(&rules, RULES_PRELUDE, &b), STATUS_OK);
+    keys_repair(&b);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    writing(&b, BATCH_FILL_NEW_PIN_AT_0);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+}
+
+TEST(rules__let_a_repair_that_leaves_the_card_locked_pass)
+{
+    struct batch b;
+    struct rules rules = rules_for("repair", true);
+
+    writing(&b, BATCH_FILL_NEW_PIN_AT_0);
+    add_locks(&b, 3);
+
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+}
+
+TEST(rules__let_a_whole_issue_pass)
+{
+    struct batch b;
+    struct rules rules = rules_for("issue", false);
+
+    prelude_other(&b);
+    CHECK_EQ(check(&rules, RULES_PRELUDE, &b), STATUS_OK);
+    keys_issue(&b);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    writing(&b, BATCH_FILL_NEW_PIN_AT_0);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+}
+
+TEST(rules__let_the_card_be_opened_anew_after_a_lost_session)
+{
+    struct batch b;
+    prelude_other(&b);
+
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_OK);
+}
+
+TEST(rules__let_all_algorithms_of_the_management_key_pass)
+{
+    static const uint8_t algorithms[] = { 0x03, 0x08, 0x0A, 0x0C };
+    for (size_t i = 0; i < COUNT(algorithms); i++) {
+        struct batch b;
+        prelude_other(&b);
+        b.ops[1].p1 = algorithms[i];
+        CHECK_EQ(check_fresh("repair", RULES_PRELUDE, &b), STATUS_OK);
+    }
+}
+
+TEST(rules__know_what_each_service_does_with_the_passcode)
+{
+    struct rules renew = rules_for("renew", false), repair = rules_for("repair", false);
+
+    CHECK(rules_needs_passcode(&renew) && !rules_sets_passcode(&renew));
+    CHECK(!rules_needs_passcode(&repair) && rules_sets_passcode(&repair));
+}
+
+TEST(rules__know_no_other_service)
+{
+    struct rules rules;
+
+    CHECK(!rules_init(&rules, "unlock", false));
+    CHECK(!rules_init(&rules, "", false));
+    CHECK(!rules_init(&rules, NULL, false));
+}
+
+/* ---- hostile batches: one command that must not pass, in each service and phase ---- */
+
+static void refused_everywhere(const struct batch *b)
+{
+    static const char *const services[] = { "renew", "repair", "issue" };
+    for (size_t i = 0; i < COUNT(services); i++) {
+        CHECK_EQ(check_fresh(services[i], RULES_PRELUDE, b), STATUS_SERVER_PROTOCOL);
+        CHECK_EQ(check_fresh(services[i], RULES_JOB, b), STATUS_SERVER_PROTOCOL);
+    }
+}
+
+static void refuse_hex(unsigned header, const char *hex)
+{
+    struct batch b;
+    batch_init(&b);
+    add_hex(&b, "evil", header, hex);
+    refused_everywhere(&b);
+}
+
+TEST(rules__refuse_commands_that_destroy_or_import)
+{
+    refuse_hex(0xFA0303, "");     /* set retries */
+    refuse_hex(0xFB0000, "");     /* reset the card */
+    refuse_hex(0xFE119A, "0620"); /* import a key */
+    refuse_hex(0xF69A82, "");     /* move a key */
+    refuse_hex(0xF99A00, "");     /* attest: not yet part of any service */
+    refuse_hex(0xE0FFFF, "");     /* create file */
+    refuse_hex(0x00FFFF, "");
+    refuse_hex(0xA40400, "a000000308");     /* a shorter name may be another application */
+    refuse_hex(0xA40400, "a0000000031010"); /* a payment application */
+    refuse_hex(0xA40000, "3f00");
+}
+
+TEST(rules__refuse_a_passcode_of_the_servers)
+{
+    refuse_hex(0x200080, "313233343536ffff"); /* VERIFY with the server's own guess */
+    refuse_hex(0x200080, "");                 /* the counter is none of its business */
+    refuse_hex(0x200000, "313233343536ffff"); /* global PIN */
+    refuse_hex(0x200081, "3132333435363738"); /* PUK by VERIFY */
+    refuse_hex(0x240080, "313233343536ffff363534333231ffff");
+    refuse_hex(0x240081, "31323334353637");                   /* neither two PUKs */
+    refuse_hex(0x2C0080, "3132333435363738313233343536ffff"); /* its own new passcode */
+    refuse_hex(0x2C0081, "3132333435363738313233343536ffff");
+}
+
+TEST(rules__refuse_signatures_of_other_data_than_the_agents_proof)
+{
+    /* 7C { 82, 81 digest of a prescription } on 9C, 9A, 9D, 9E, a retired slot and F9 */
+    static const unsigned slots[] = { 0x9C, 0x9A, 0x9D, 0x9E, 0x82, 0xF9 };
+    for (size_t i = 0; i < COUNT(slots); i++) {
+        refuse_hex(0x871100 | slots[i], "7c248200812000112233445566778899aabbccddeeff00112233445566"
+                                        "778899aabbccddeeff");
+    }
+}
+
+TEST(rules__refuse_proofs_on_other_slots)
+{
+    static const uint8_t slots[] = { 0x9D, 0x9E, 0x82, 0xF9, 0x9B };
+    for (size_t i = 0; i < COUNT(slots); i++) {
+        struct batch b;
+        batch_init(&b);
+        add_proof(&b, "evil", slots[i]);
+        refused_everywhere(&b);
+    }
+}
+
+TEST(rules__refuse_other_forms_with_the_management_key)
+{
+    refuse_hex(0x870A9B, "7c028100");                                       /* single, not mutual */
+    refuse_hex(0x870A9B, "7c12821000112233445566778899aabbccddeeff");       /* its answer */
+    refuse_hex(0x870A9B, "7c0a80080011223344556677");                       /* no challenge */
+    refuse_hex(0x870A9B, "7c14800800112233445566778108001122334455667781"); /* trailing byte */
+    refuse_hex(0x870A9B, "7c1480080011223344556677810800112233445566");     /* torn */
+    refuse_hex(0x87119B, "7c028000");                                       /* not symmetric */
+    refuse_hex(0x87009B, "7c028000");
+}
+
+TEST(rules__refuse_blocks_of_another_ciphers_length)
+{
+    refuse_hex(0x870A9B, "7c148008001122334455667781080011223344556677");
+}
+
+TEST(rules__refuse_reading_what_is_none_of_the_jobs_business)
+{
+    static const enum piv_object objects[] = { PIV_OBJECT_PRINTED, PIV_OBJECT_FACIAL_IMAGE,
+                                               PIV_OBJECT_FINGERPRINTS, PIV_OBJECT_CHUID,
+                                               PIV_OBJECT_IRIS };
+    for (size_t i = 0; i < COUNT(objects); i++) {
+        struct batch b;
+        batch_init(&b);
+        add_get(&b, "evil", objects[i]);
+        refused_everywhere(&b);
+    }
+}
+
+TEST(rules__refuse_writing_what_no_service_writes)
+{
+    static const enum piv_object objects[] = { PIV_OBJECT_FACIAL_IMAGE, PIV_OBJECT_CERTIFICATE_9D,
+                                               PIV_OBJECT_SECURITY, PIV_OBJECT_RETIRED_1 };
+    for (size_t i = 0; i < COUNT(objects); i++) {
+        struct batch b;
+        batch_init(&b);
+        add_put(&b, "evil", objects[i]);
+        refused_everywhere(&b);
+    }
+    refuse_hex(0xDB3FFF, "5c035fc10553025555aa"); /* something behind the object */
+    refuse_hex(0xDB3FFE, "5c035fc1055302aabb");
+}
+
+TEST(rules__refuse_the_chuid_to_renewal_and_repair)
+{
+    struct batch b;
+    batch_init(&b);
+    add_put(&b, "chuid", PIV_OBJECT_CHUID);
+
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_OK);
+}
+
+TEST(rules__refuse_a_new_management_key_but_to_issue)
+{
+    struct batch b;
+    batch_init(&b);
+    add_management(&b);
+
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("issue", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_OK);
+}
+
+TEST(rules__refuse_malformed_management_keys)
+{
+    refuse_hex(0xFFFFFF,
+               "0a9c18000102030405060708090a0b0c0d0e0f1011121314151617"); /* another slot */
+    refuse_hex(0xFFFFFF, "0a9b10000102030405060708090a0b0c0d0e0f"); /* too short for AES-192 */
+    refuse_hex(0xFFFFFF, "119b18000102030405060708090a0b0c0d0e0f1011121314151617");
+    refuse_hex(0xFFFFFE, "0a9b18000102030405060708090a0b0c0d0e0f1011121314151617");
+}
+
+TEST(rules__refuse_the_puk_to_renewal)
+{
+    struct batch b;
+    batch_init(&b);
+    add_passcode(&b);
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    batch_init(&b);
+    add_reset(&b, "reset-new");
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_the_old_passcode_to_repair_and_the_new_one_to_renewal)
+{
+    struct batch b;
+    writing(&b, BATCH_FILL_PIN_AT_0);
+    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    writing(&b, BATCH_FILL_NEW_PIN_AT_0);
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_preludes_that_change_something)
+{
+    static void (*const batches[])(struct batch *) = { keys_renew, keys_repair, keys_issue };
+    struct batch b;
+    for (size_t i = 0; i < COUNT(batches); i++) {
+        batches[i](&b);
+        CHECK_EQ(check_fresh("renew", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+        CHECK_EQ(check_fresh("repair", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+        CHECK_EQ(check_fresh("issue", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+    }
+    batch_init(&b);
+    add_generate(&b, "generate-9c", 0x9C);
+    CHECK_EQ(check_fresh("renew", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_preludes_of_repair_that_use_keys_or_passcodes)
+{
+    struct batch b;
+    prelude_renew(&b);
+
+    CHECK_EQ(check_fresh("repair", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("issue", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_key_pairs_in_other_slots_and_of_other_kinds)
+{
+    refuse_hex(0x47009D, "ac03800111");
+    refuse_hex(0x470082, "ac03800111");
+    refuse_hex(0x47009B, "ac03800111");
+    refuse_hex(0x47009A, "ac03800106");       /* RSA-1024 */
+    refuse_hex(0x47009A, "ac06800111aa0101"); /* PIN policy 'never' */
+    refuse_hex(0x47019A, "ac03800111");
+}
+
+TEST(rules__refuse_other_classes)
+{
+    static const uint8_t classes[] = { 0x04, 0x0C, 0x10, 0x80, 0x01 };
+    for (size_t i = 0; i < COUNT(classes); i++) {
+        struct batch b;
+        prelude_other(&b);
+        b.ops[0].cla = classes[i];
+        refused_everywhere(&b);
+    }
+}
+
+TEST(rules__refuse_a_proof_about_another_slots_key)
+{
+    struct batch b;
+    keys_renew(&b);
+    assert_true(text_copy(b.ops[4].subject_from, sizeof b.ops[4].subject_from, "generate-9a"));
+
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_a_proof_about_an_answer_that_is_no_key)
+{
+    struct batch b;
+    batch_init(&b);
+    add_get(&b, "get-9c", PIV_OBJECT_CERTIFICATE_9C);
+    struct batch_op *op = add_proof(&b, "prove-9c", 0x9C);
+    op->proof = BATCH_PROOF_OF_CAPTURE;
+    assert_true(text_copy(op->subject_from, sizeof op->subject_from, "get-9c"));
+
+    refused_everywhere(&b);
+}
+
+/* ---- how often ---- */
+
+TEST(rules__refuse_a_second_verify_in_one_batch)
+{
+    struct batch b;
+    prelude_renew(&b);
+    add_verify(&b, "again", BATCH_FILL_PIN_AT_0);
+
+    CHECK_EQ(check_fresh("renew", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_more_verifies_than_the_service_has_places)
+{
+    struct batch b;
+    struct rules rules = rules_for("renew", false);
+    prelude_renew(&b);
+    CHECK_EQ(check(&rules, RULES_PRELUDE, &b), STATUS_OK);
+    writing(&b, BATCH_FILL_PIN_AT_0);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+
+    CHECK_EQ(rules.verifies, 3); /* what was refused does not count */
+}
+
+TEST(rules__refuse_to_lock_a_card_when_nobody_asked_for_it)
+{
+    struct batch b;
+    writing(&b, BATCH_FILL_NEW_PIN_AT_0);
+    add_locks(&b, 1);
+    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+
+    struct rules renew = rules_for("renew", true);
+    batch_init(&b);
+    add_locks(&b, 1);
+    CHECK_EQ(check(&renew, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_anything_after_the_lock_and_too_many_tries)
+{
+    struct batch b;
+    struct rules rules = rules_for("repair", true);
+    batch_init(&b);
+    add_locks(&b, 2);
+    add_get(&b, "get-9a", PIV_OBJECT_CERTIFICATE_9A);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+
+    batch_init(&b);
+    add_locks(&b, RULES_LOCKS_MAX + 1);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(rules.locks, 0);
+}
+
+TEST(rules__refuse_more_commands_than_a_job_has)
+{
+    struct batch b;
+    struct rules rules = rules_for("renew", false);
+    prelude_other(&b);
+    for (size_t i = 0; i < RULES_COMMANDS_MAX / 2; i++) {
+        CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    }
+
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_malformed_batches)
+{
+    struct batch b;
+    prelude_other(&b);
+    assert_true(text_copy(b.ops[1].label, sizeof b.ops[1].label, "select")); /* twice */
+
+    refused_everywhere(&b);
+}
+
+TEST(rules__refuse_the_whole_batch_for_its_last_command)
+{
+    struct batch b;
+    struct rules rules = rules_for("renew", false);
+    prelude_renew(&b);
+    add_hex(&b, "evil", 0xFB0000, "");
+
+    CHECK_EQ(check(&rules, RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(rules.commands, 0);
+}
