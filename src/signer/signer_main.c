@@ -121,9 +121,9 @@ static bool listen_on(struct program *p)
         return fail("socket", status, p->options.socket);
     }
     stop_server = p->server;
-    const struct sigaction action = { .sa_handler = stop };
+    const struct sigaction action = { .sa_handler = stop }, ignore = { .sa_handler = SIG_IGN };
     if (sigaction(SIGTERM, &action, NULL) != 0 || sigaction(SIGINT, &action, NULL) != 0 ||
-        signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+        sigaction(SIGPIPE, &ignore, NULL) != 0) {
         return fail("signals", STATUS_INTERNAL, "");
     }
     return true;

@@ -31,8 +31,9 @@
  * Memory: values without pointers, but for the CRL of an answer. A request is about 40 KiB, so not
  * for deep stacks. An answer may hold secrets: signer_message_answer_wipe when done, and wipe the
  * frame.
- * Tests: test/unit/wire_signer/test_signer_message.c (each kind there and back, every truncation
- * and every changed byte of it) */
+ * Tests: test/unit/wire_signer/test_signer_message.c, test_signer_message_request.c and
+ * test_signer_message_answer.c (each kind there and back, every truncation, every changed byte,
+ * every member), test_examples.c (docs/protocol/signer.md) */
 enum {
     SIGNER_VERSION = 1,
     SIGNER_REQUEST_MAX = 131072,      /* bytes of one encoded request */

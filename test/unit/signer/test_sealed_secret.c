@@ -23,10 +23,11 @@ TEST(sealed_secret__opens_with_its_passphrase_only)
     signer_fixture_close(f);
 }
 
-/* One byte of each part: tag line, iterations, salt, nonce, ciphertext, tag. */
+/* One byte of each part: tag line, iterations, salt, nonce, ciphertext, tag. Each one past the
+ * iterations costs a slow key. */
 TEST(sealed_secret__damage_is_refused)
 {
-    static const size_t places[] = { 0, 27, 29, 31, 46, 47, 58, 59, 90, 91, 106 };
+    static const size_t places[] = { 0, 27, 31, 47, 90, 106 };
     struct signer_fixture *f = signer_fixture_open();
     struct secret passphrase = { 0 }, master = { .len = 32 }, out = { 0 };
     uint8_t memory[SEALED_SECRET_MAX];
@@ -40,7 +41,7 @@ TEST(sealed_secret__damage_is_refused)
         CHECK_EQ(sealed_secret_decode(buf_span(&file), &passphrase, &out), STATUS_KEY_FILE);
         memory[places[i]] ^= 1;
     }
-    for (size_t len = 0; len < 75; len += 7) {
+    for (size_t len = 0; len < 59; len += 7) {
         CHECK_EQ(sealed_secret_decode(span_of(memory, len), &passphrase, &out), STATUS_KEY_FILE);
     }
     CHECK_EQ(out.len, 0);
