@@ -2,6 +2,7 @@
 #include "signer/authority.h"
 
 #include "base/text.h"
+#include "crypto/x509_build.h"
 #include "test/unit/signer/signer_fixture.h"
 
 /* Refused with this status and named by this detail; and no PUK came out. */
@@ -75,6 +76,34 @@ TEST(authority__ca_certificate_as_operator)
     struct signer_fixture *f = signer_fixture_open();
     (void)signer_fixture_request(f, SIGNER_PUK, "repair");
     signer_fixture_sign(f, &f->request, &f->issuers[SIGNER_CONTENT_SIGNING]);
+
+    check_refused(f, STATUS_CA_UNKNOWN, "operator's certificate");
+    signer_fixture_close(f);
+}
+
+/* Of the right CA, but not a key that stands for a person's will. */
+TEST(authority__certificate_without_non_repudiation)
+{
+    struct signer_fixture *f = signer_fixture_open();
+    const struct signer_fixture_card *ca = &f->issuers[SIGNER_CONTENT_SIGNING];
+    struct signer_fixture_card card = { .key = f->holder_keys[SIGNER_AUTHENTICATION] };
+    struct buf der = BUF(card.der);
+    struct x509_name subject = { 0 };
+    CHECK_EQ(x509_name_put(&subject, X509_COMMON_NAME, FIXTURE_OPERATOR "_Ada_Lake"), STATUS_OK);
+    const struct x509_build_options options = {
+        .subject = &subject,
+        .serial = "77",
+        .not_before = f->now - 60,
+        .not_after = f->now + SECONDS_PER_DAY,
+        .key = private_key_public(card.key),
+        .issuer = span_of(ca->der, ca->len),
+        .key_usage = X509_DIGITAL_SIGNATURE,
+        .key_usage_critical = true,
+    };
+    CHECK_EQ(x509_build(&options, ca->key, &der), STATUS_OK);
+    card.len = der.len;
+    (void)signer_fixture_request(f, SIGNER_PUK, "repair");
+    signer_fixture_sign(f, &f->request, &card);
 
     check_refused(f, STATUS_CA_UNKNOWN, "operator's certificate");
     signer_fixture_close(f);

@@ -100,6 +100,27 @@ TEST(state_file__revocations_and_numbers_survive_a_restart)
     signer_fixture_close(f);
 }
 
+TEST(state_file__a_restarted_signer_writes_behind_what_is_there)
+{
+    static const char *const serials[] = { "3f", "4f", "5f" };
+    struct place p;
+    struct signer_fixture *f = signer_fixture_open();
+    bool torn;
+    place_open(&p);
+    for (size_t i = 0; i < COUNT(serials); i++) {
+        CHECK_EQ(restart(&p, f, &torn), STATUS_OK);
+        revoke_and_save(&p, f, serials[i]);
+    }
+
+    CHECK_EQ(restart(&p, f, &torn), STATUS_OK);
+
+    for (size_t i = 0; i < COUNT(serials); i++) {
+        CHECK(is_revoked(f, serials[i]));
+    }
+    place_close(&p);
+    signer_fixture_close(f);
+}
+
 TEST(state_file__checkpoint_that_rewrites_history_is_refused_after_a_restart)
 {
     struct place p;
