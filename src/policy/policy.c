@@ -71,8 +71,8 @@ static const unsigned needs[POLICY_SERVICE_MAX] = {
 /* What a job that has begun no longer asks: it was asked when it began, and the work itself may
  * have changed it (I4). */
 enum {
-    NEEDS_OF_BEGINNING = NEED_ISSUED | NEED_BLANK | NEED_STARTED | NEED_LOCKED | NEED_WINDOW |
-                         NEED_UNEXPIRED | NEED_REPAIRABLE | NEED_NO_JOB | NEED_NO_JOB_UNLESS_LOCKED
+    NEEDS_OF_BEGINNING = NEED_BLANK | NEED_LOCKED | NEED_WINDOW | NEED_UNEXPIRED | NEED_REPAIRABLE |
+                         NEED_NO_JOB | NEED_NO_JOB_UNLESS_LOCKED
 };
 
 struct question {
@@ -287,7 +287,7 @@ static void check_job(const struct question *q)
     bool locked = card->tries_left == 0;
     bool asked =
         (q->needs & NEED_NO_JOB) != 0 || ((q->needs & NEED_NO_JOB_UNLESS_LOCKED) != 0 && !locked);
-    if (asked && card->open_job != POLICY_NO_SERVICE && card->open_job != q->service) {
+    if (asked && card->open_job != POLICY_NO_SERVICE) {
         refuse_instead(q, STATUS_POLICY_OPEN_JOB, card->open_job);
     }
 }

@@ -289,10 +289,77 @@ TEST(policy__a_resumed_job_still_asks_who_and_whose)
     CHECK_TEXT(reasons("cis-2015", &subject, POLICY_RENEW), "POLICY_OWN_CARD");
 }
 
+TEST(policy__a_resumed_unlock_is_not_asked_again_what_it_changed_itself)
+{
+    struct policy_subject subject = case_ending_in(-1); /* expired meanwhile, and unlocked */
+    subject.card.open_job = POLICY_UNLOCK;
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_UNLOCK), "-");
+
+    subject.card.state = CARD_STATE_BLANK; /* what no job of this kind makes of a card */
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_UNLOCK), "POLICY_NOT_ISSUED");
+}
+
+TEST(policy__a_resumed_repair_is_not_asked_again_whether_it_was_due)
+{
+    static struct policy late;
+    late = *policy_case_policy("cis-2015");
+    late.values.repair_before_expiry = false;
+    struct policy_subject subject = policy_case(); /* was locked; the repair has unlocked it */
+    subject.card.open_job = POLICY_REPAIR;
+
+    policy_evaluate(&late, &subject, &result);
+
+    CHECK_EQ(policy_refusal(&result, POLICY_REPAIR), STATUS_OK);
+}
+
+TEST(policy__a_resumed_wipe_goes_on)
+{
+    struct policy_subject subject = agent_case();
+    subject.card.open_job = POLICY_CLEAR;
+    subject.card.state = CARD_STATE_CLEARING;
+
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_CLEAR), "-");
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_RENEW), "POLICY_NOT_ISSUED POLICY_OPEN_JOB");
+    subject.card.open_job = POLICY_NO_SERVICE; /* an issue that was given up half-way, say */
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_CLEAR), "-");
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_ISSUE), "POLICY_NOT_BLANK");
+}
+
+TEST(policy__an_open_job_stops_an_unlock_unless_the_card_is_known_to_be_locked)
+{
+    struct policy_subject subject = agent_case();
+    subject.card.open_job = POLICY_RENEW;
+    subject.card.tries_left = -1;
+
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_UNLOCK), "POLICY_OPEN_JOB POLICY_NOT_LOCKED");
+}
+
+TEST(policy__a_clock_before_the_certificates_stops_self_renewal_too)
+{
+    struct policy_subject subject = policy_case();
+    subject.holder = (struct policy_holder){ .uuid = CASE_OPERATOR, .org = "RKF" };
+    CHECK(text_copy(subject.card.identity, POLICY_CARD_TEXT_MAX, CASE_OPERATOR_CARD));
+    subject.card.not_before = CASE_NOW + 1;
+
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_SELF_RENEW), "NOT_YET_VALID");
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_CHANGE_PASSCODE), "-");
+}
+
+TEST(policy__nobody_is_neither_closed_nor_out_of_reach)
+{
+    struct policy_subject subject = agent_case();
+    subject.card.state = CARD_STATE_BLANK;
+    subject.holder = (struct policy_holder){ .org = "B81012", .closed = true };
+
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_ISSUE), "-");
+}
+
 TEST(policy__what_a_card_cannot_do_is_said)
 {
     struct policy_subject subject = policy_case();
     subject.card.capabilities = POLICY_CAN_MAKE_KEYS; /* PIN and PUK both blocked, say */
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_REPAIR), "POLICY_CAPABILITY");
+    subject.card.capabilities = POLICY_CAN_SET_PASSCODE;
     CHECK_TEXT(reasons("cis-2015", &subject, POLICY_REPAIR), "POLICY_CAPABILITY");
 
     subject = agent_case();
