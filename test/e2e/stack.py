@@ -1,0 +1,622 @@
+# SPDX-License-Identifier: Apache-2.0
+"""stack: the whole system as real processes in a folder of its own.
+
+    with Stack() as stack:                      # about 3 s
+        stack.insert(1, "tom-adeyemi")
+        code, out, err = stack.cli("login", passcode=PASSCODE)
+
+Private pcscd with two virtual readers, an organisation founded for this one run, signer, server
+and agent (as users of their own when started by root), and between agent and server a proxy.
+Reader 1 and 2 are numbers here; people are the names of the card files: "tom-adeyemi".
+Every wait is for an event; every program is ended by its id, the last one first.
+"""
+import base64
+import http.client
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import sqlite3
+import ssl
+import subprocess
+import tempfile
+from collections import namedtuple
+from pathlib import Path
+
+from proxy import Proxy
+from tap import Failed, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("CARDWRIGHT_BUILD", ROOT / "build"))
+SIGNER_UID, SERVER_UID = 64101, 64102
+PASSCODE, NEW_PASSCODE, WRONG_PASSCODE = "471108", "246813", "815000"
+MANAGER = "margaret-okafor"
+START_SECONDS = END_SECONDS = 20
+COMMAND_SECONDS = 60
+
+Result = namedtuple("Result", "code out err")
+Exchange = namedtuple("Exchange", "command answer")  # answer: status word at the end
+
+
+class Program:
+    """One process that says on a descriptor that it is ready."""
+
+    def __init__(self, stack, name, command, uid=None, groups=None):
+        self.name, self.log = name, stack.base / f"{name}.log"
+        read_end, write_end = os.pipe()
+        command = [*command, "--ready-fd", str(write_end)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(as_user(uid, groups) + command, stdout=log, stderr=log,
+                                            stdin=subprocess.DEVNULL, pass_fds=(write_end,),
+                                            env=stack.environment)
+        os.close(write_end)
+        with open(read_end, "rb") as ready:
+            if not ready.readline():
+                self.end()
+                raise Failed(f"{name} did not start: {self.log.read_text()[-2000:]}")
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def end(self):
+        """What was wrong with the end, or None."""
+        if self.process.poll() is not None:
+            return None if self.process.returncode in (0, -signal.SIGKILL) else \
+                f"{self.name} had ended by itself with {self.process.returncode}"
+        self.process.send_signal(signal.SIGCONT)
+        self.process.terminate()
+        try:
+            code = self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return f"{self.name} had to be killed"
+        return None if code in (0, -signal.SIGTERM) else f"{self.name} ended with {code}"
+
+
+def as_user(uid, groups):
+    """A prefix that dies with this process, and changes the user when we may."""
+    prefix = ["setpriv", "--pdeathsig", "KILL"]
+    if uid is not None and os.geteuid() == 0:
+        more = ["--groups", str(groups)] if groups else ["--clear-groups"]
+        prefix += ["--reuid", str(uid), "--regid", str(uid), *more]
+    return prefix
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+class LocalConnection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path, timeout=COMMAND_SECONDS):
+        super().__init__("localhost", timeout=timeout)
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Agent:
+    """A workstation's agent, with a home of its own."""
+
+    def __init__(self, stack, name):
+        self.stack, self.name = stack, name
+        self.home = stack.base / name
+        self.home.mkdir(mode=0o700)
+        self.socket = self.home / "agent.sock"
+        self.start()
+
+    def start(self):
+        stack = self.stack
+        self.program = Program(stack, self.name, [
+            stack.program("agent"), "--config", str(stack.base / "agent.json"), "--home",
+            str(self.home), "--socket", str(self.socket)])
+
+    def request(self, method, path, body=None):
+        """(HTTP status, JSON)."""
+        connection = LocalConnection(self.socket)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body),
+                               {"Content-Type": "application/json"} if body is not None else {})
+            answer = connection.getresponse()
+            text = answer.read()
+            lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+            return answer.status, lines[0] if len(lines) == 1 else lines
+        finally:
+            connection.close()
+
+    def desk(self):
+        return self.request("GET", "/v1/desk")[1]
+
+    def desk_events(self, seconds=COMMAND_SECONDS):
+        """The state of the desk now, and after each change; never ends by itself."""
+        connection = LocalConnection(self.socket, seconds)
+        try:
+            connection.request("GET", "/v1/desk/events")
+            answer = connection.getresponse()
+            while line := answer.readline():
+                if line.strip():
+                    yield json.loads(line)
+        finally:
+            connection.close()
+
+    def wait_desk(self, condition, what, seconds=15):
+        """The first state of which `condition` is true."""
+        last = None
+        try:
+            for last in self.desk_events(seconds):
+                if condition(last):
+                    return last
+        except TimeoutError:
+            pass
+        raise Failed(f"{what}: not within {seconds} s; the desk is {json.dumps(last)[:1500]}")
+
+
+class Command:
+    """A running `cardwright`."""
+
+    def __init__(self, process, secret_files):
+        self.process, self.secret_files = process, secret_files
+
+    def result(self, seconds=COMMAND_SECONDS):
+        try:
+            out, err = self.process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            out, err = self.process.communicate()
+            raise Failed(f"the command did not end within {seconds} s: {out}{err}") from None
+        finally:
+            for path in self.secret_files:
+                path.unlink(missing_ok=True)
+        return Result(self.process.returncode, out, err)
+
+
+class Stack:
+    def __init__(self, policy_values=None, timing="none", reader_name=None):
+        """policy_values: values of the policy that differ from what is shipped."""
+        os.umask(0o077)
+        self.base = Path(tempfile.mkdtemp(prefix="cardwright-e2e."))
+        self.base.chmod(0o711)
+        self.policy_values, self.timing, self.reader_name = policy_values, timing, reader_name
+        self.programs, self.agents, self.readers, self.proxy = {}, [], None, None
+        self.socket = self.base / "readers/pcscd.comm"
+        self.directory = self.base / "cw"
+        self.environment = sanitizer_environment(os.environ) | {
+            "PCSCLITE_CSOCK_NAME": str(self.socket), "HOME": str(self.base), "LC_ALL": "C.UTF-8"}
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # ---- start and stop ----
+
+    def program(self, name):
+        folder = {"cardwright": "cli", "vcard": "vcardd", "readers": "vcardd"}.get(name, name)
+        return str(BUILD / "src" / folder /
+                   (name if name == "cardwright" else f"cardwright-{name}"))
+
+    def start(self):
+        self._make_secrets()
+        self._start_readers()
+        self.port, self.server_port = free_port(), free_port()
+        self._found(self.directory, self.port)
+        self._sample()
+        self._configure()
+        self.start_signer()
+        self.start_server()
+        server = self.directory / "server"
+        self.proxy = Proxy(self.port, server / "tls.pem", server / "tls.key",
+                           self.directory / "agent/server-ca.pem", self.server_port)
+        self.agent = self.new_agent("desk-1")
+
+    def stop(self):
+        """Ends all; raises with everything that was not as it must be."""
+        problems = [agent.program.end() for agent in reversed(self.agents)]
+        if self.proxy is not None:
+            self.proxy.close()
+        problems += [self.programs[name].end() for name in reversed(list(self.programs))]
+        problems.append(self._stop_readers())
+        problems += self._sanitizer_reports()
+        shutil.rmtree(self.base, ignore_errors=True)
+        problems = [problem for problem in problems if problem]
+        if problems:
+            raise Failed("\n".join(problems))
+
+    def tidy(self):
+        """Between two cases: nobody logged in, no card, the first agent and the server up."""
+        self.proxy.let_go()
+        for name, start in (("signer", self.start_signer), ("server", self.start_server)):
+            if self.programs[name].process.poll() is not None:
+                start()
+        for extra in self.agents[1:]:
+            extra.program.end()
+        del self.agents[1:]
+        self.control_ignoring("fault 1 none", "fault 2 none", "release 1", "release 2", "pull 1",
+                              "pull 2", "timing 1 " + self.timing, "timing 2 " + self.timing)
+        if self.agent.program.process.poll() is not None:
+            self.agent.start()
+        self.agent.program.process.send_signal(signal.SIGCONT)
+        self.agent.wait_desk(lambda desk: not any(r["present"] for r in desk["readers"])
+                             and desk["session"] is None and len(desk["readers"]) == 2
+                             and (desk["job"] or {}).get("state") != "running",
+                             "empty readers and nobody logged in")
+
+    def log_ends(self):
+        return "\n".join(f"--- {log.name}\n" + "\n".join(log.read_text().splitlines()[-6:])
+                         for log in sorted(self.base.glob("*.log")))
+
+    def _make_secrets(self):
+        folder = self.base / "secret"
+        folder.mkdir(mode=0o700)
+        for name in ("signer", "root"):
+            text = base64.b64encode(secrets.token_bytes(24)).decode() + "\n"
+            (folder / name).write_text(text)
+        (folder / "passcode").write_text(PASSCODE + "\n")
+
+    def _start_readers(self):
+        name = ["--name", self.reader_name] if self.reader_name else []
+        log = (self.base / "readers.log").open("ab")
+        self.readers = subprocess.Popen(
+            as_user(None, None) +
+            [self.program("readers"), "--dir", str(self.base / "readers"), "--apdu-log",
+             str(self.base / "apdu.trace"), *name, "--die-with-parent", "--",
+             self.program("vcard"), "serve", "--control", str(self.base / "cards.sock"),
+             "--timing", self.timing],
+            stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, env=self.environment)
+        log.close()
+        if not self.readers.stdout.readline().startswith(b"ready"):
+            raise Failed("the readers did not start: " + (self.base / "readers.log").read_text())
+
+    def _stop_readers(self):
+        if self.readers is None:
+            return None
+        self.readers.terminate()
+        try:
+            self.readers.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.readers.kill()
+            self.readers.wait()
+            return "the readers had to be killed"
+        finally:
+            self.readers.stdout.close()
+        return None
+
+    def _sanitizer_reports(self):
+        mark = re.compile(r"(ERROR: \w+Sanitizer|runtime error:).*")
+        return [f"{log.name}: {found.group(0)}" for log in self.base.glob("*.log")
+                if (found := mark.search(log.read_text(errors="replace")))]
+
+    def _found(self, directory, port, code="ZW1", name="Wellside Hospitals", card=None):
+        """cardwright init, with a fresh card in reader 1."""
+        card = card or self.base / f"{MANAGER}.card"
+        self.run("vcard", "make", str(card), "--model", "metadata", "--serial", "10000001")
+        self.control(f"insert 1 {card}")
+        self.wait_reader_tool()
+        secret = self.base / "secret"
+        self.run("cardwright", "init", "--dir", str(directory), "--data", str(self._data()),
+                 "--port", str(port), "--organisation", name, "--code", code, "--ra-desk",
+                 "RA desk, extension 4711", "--site-it", "IT desk, extension 4000", "--uuid",
+                 "900000000017", "--given", "Margaret", "--family", "Okafor", "--title", "Dr",
+                 "--signer-passphrase-file", str(secret / "signer"), "--root-passphrase-file",
+                 str(secret / "root"), "--passcode-file", str(secret / "passcode"),
+                 "--valid-from", "2020-01-01T00:00:00Z")
+        self.control("pull 1")
+
+    def wait_reader_tool(self):
+        """Until pcscd has noticed the card; the tool waits for the event."""
+        self.run_program(["opensc-tool", "--wait", "--reader", "0", "--atr"])
+
+    def _data(self):
+        """The shipped data, with the policy changed as asked for."""
+        data = self.base / "data"
+        if not data.exists():
+            shutil.copytree(ROOT / "data", data)
+            path = data / "policies/cis-2015.json"
+            policy = json.loads(path.read_text())
+            for name, value in (self.policy_values or {}).items():
+                policy["values"][name]["value"] = value
+            path.write_text(json.dumps(policy))
+        return data
+
+    def _sample(self):
+        secret = self.base / "secret"
+        (self.directory / "root-key.pem").rename(secret / "root-key.pem")
+        self.run("sample", "--dir", str(self.directory), "--cards", str(self.base / "people"),
+                 "--origin", f"https://127.0.0.1:{self.port}", "--signer-passphrase-file",
+                 str(secret / "signer"), "--passcode-file", str(secret / "passcode"))
+        shutil.move(self.base / f"{MANAGER}.card", self.base / f"people/{MANAGER}.card")
+
+    def _configure(self):
+        """The server behind the proxy; each program's files to its user."""
+        path = self.directory / "server/server.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"port": self.server_port}))
+        (self.base / "agent.json").write_text(json.dumps({
+            "origin": f"https://127.0.0.1:{self.port}", "workstation": "desk-1",
+            "ca_file": str(self.directory / "agent/server-ca.pem")}))
+        run = self.directory / "run"
+        run.mkdir()
+        run.chmod(0o750)
+        self.directory.chmod(0o711)
+        passphrase = self.directory / "signer/passphrase"
+        shutil.copy(self.base / "secret/signer", passphrase)
+        passphrase.chmod(0o600)
+        if os.geteuid() == 0:
+            own(run, SIGNER_UID, SERVER_UID)
+            own(self.directory / "signer", SIGNER_UID, SIGNER_UID)
+            own(self.directory / "server", SERVER_UID, SERVER_UID)
+
+    def start_signer(self):
+        signer_socket = self.directory / "run/signer.sock"
+        client = SERVER_UID if os.geteuid() == 0 else os.geteuid()
+        self.programs["signer"] = Program(
+            self, "signer",
+            [self.program("signer"), "--dir", str(self.directory / "signer"), "--socket",
+             str(signer_socket), "--passphrase-file", str(self.directory / "signer/passphrase"),
+             "--client-uid", str(client)], SIGNER_UID, SERVER_UID)
+        if os.geteuid() == 0:
+            shutil.chown(signer_socket, group=SERVER_UID)
+            signer_socket.chmod(0o660)
+
+    def start_server(self):
+        self.programs["server"] = Program(
+            self, "server", [self.program("server"), "--config",
+                             str(self.directory / "server/server.json")], SERVER_UID)
+
+    def restart_server(self):
+        problem = self.programs["server"].end()
+        expect(problem is None, problem)
+        self.start_server()
+
+    def new_agent(self, name):
+        """One more workstation at the same readers, with an empty home."""
+        agent = Agent(self, name)
+        self.agents.append(agent)
+        return agent
+
+    def kill(self, name, number=signal.SIGKILL):
+        """A signal from outside; after SIGKILL the process is gone."""
+        program = self.agent.program if name == "agent" else self.programs[name]
+        program.process.send_signal(number)
+        if number == signal.SIGKILL:
+            program.process.wait()
+
+    # ---- cards ----
+
+    def card_file(self, person):
+        return self.base / "people" / f"{person}.card"
+
+    def control(self, request):
+        """One request to the virtual cards; what came with 'ok' and before it."""
+        with socket.socket(socket.AF_UNIX) as one:
+            one.settimeout(COMMAND_SECONDS)
+            one.connect(str(self.base / "cards.sock"))
+            one.sendall(request.encode() + b"\n")
+            lines = []
+            for line in one.makefile("r"):
+                lines.append(line.rstrip("\n"))
+                if lines[-1].split(" ")[0] in ("ok", "error"):
+                    break
+        expect(lines and lines[-1].startswith("ok"), f"{request}: {lines}")
+        return "\n".join(lines)
+
+    def control_ignoring(self, *requests):
+        for request in requests:
+            try:
+                self.control(request)
+            except Failed:
+                pass
+
+    def insert(self, reader, person, agent=None):
+        """Inserts a card and waits until the agent has read it and the server has answered."""
+        agent = agent or self.agent
+        self.control(f"insert {reader} {self.card_file(person)}")
+        return agent.wait_desk(lambda desk: card_is_read(desk, reader), f"{person} is read")
+
+    def pull(self, reader, agent=None):
+        agent = agent or self.agent
+        self.control(f"pull {reader}")
+        return agent.wait_desk(lambda desk: not reader_of(desk, reader)["present"],
+                               f"reader {reader} is empty")
+
+    def fault(self, reader, fault):
+        self.control(f"fault {reader} {fault}")
+
+    def wait_fault(self, reader):
+        self.control(f"wait-fault {reader}")
+
+    def wait_stall(self, reader):
+        self.control(f"wait-stall {reader}")
+
+    def release(self, reader):
+        self.control(f"release {reader}")
+
+    def dump(self, person):
+        return self.run("vcard", "dump", str(self.card_file(person))).out
+
+    def trace(self, reader):
+        return CardTrace(self, reader)
+
+    # ---- commands ----
+
+    def run(self, name, *args, check=True):
+        return self.run_program([self.program(name), *args], check)
+
+    def run_program(self, command, check=True):
+        done = subprocess.run(command, capture_output=True, text=True, env=self.environment,
+                              stdin=subprocess.DEVNULL, timeout=COMMAND_SECONDS, check=False)
+        expect(not check or done.returncode == 0,
+               f"{command[0]} {command[1]}: {done.returncode} {done.stdout[-800:]}{done.stderr[-800:]}")
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def start_cli(self, *args, passcode=None, operator_passcode=None, agent=None):
+        files, options = [], []
+        for option, text in (("--passcode-file", passcode),
+                             ("--operator-passcode-file", operator_passcode)):
+            if text is not None:
+                files.append(self.base / f"secret/{secrets.token_hex(8)}")
+                files[-1].write_text(text + "\n")
+                files[-1].chmod(0o600)
+                options += [option, str(files[-1])]
+        environment = self.environment | {"CARDWRIGHT_AGENT": str((agent or self.agent).socket)}
+        return Command(subprocess.Popen([self.program("cardwright"), *args, *options], text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        stdin=subprocess.DEVNULL, env=environment), files)
+
+    def cli(self, *args, check=False, **options):
+        """(exit code, standard output, standard error) of `cardwright`."""
+        result = self.start_cli(*args, **options).result()
+        expect(not check or result.code == 0, f"cardwright {args}: {result}")
+        expect(result.code >= 0 and "Sanitizer" not in result.err, f"cardwright {args}: {result}")
+        return result
+
+    def cli_json(self, *args, **options):
+        """The JSON of a command that must succeed."""
+        return json.loads(self.cli(*args, "--json", check=True, **options).out)
+
+    def refused(self, *args, **options):
+        """The error object of a command that must fail."""
+        result = self.cli(*args, "--json", **options)
+        expect(result.code != 0, f"cardwright {args} should have been refused: {result.out}")
+        return json.loads(result.out.splitlines()[-1])["error"]
+
+    def login(self, person, profile=None, passcode=PASSCODE, agent=None):
+        """Inserts the operator's card into reader 1 and logs in."""
+        self.insert(1, person, agent)
+        more = ["--profile", profile] if profile else []
+        return self.cli_json("login", *more, passcode=passcode, agent=agent)
+
+    def job(self, service, *args, **options):
+        """All events of a job that must succeed; the last one is the result."""
+        result = self.cli(service, "--json", "--yes", *args, **options)
+        expect(result.code == 0, f"{service}: {result}")
+        return [json.loads(line) for line in result.out.splitlines()]
+
+    # ---- what was kept ----
+
+    def store(self, text, *values):
+        """Rows of the server's data base."""
+        path = self.directory / "server/cardwright.db"
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as data:
+            return data.execute(text, values).fetchall()
+
+    def store_write(self, text, *values):
+        """For set-ups that no service makes yet."""
+        with sqlite3.connect(self.directory / "server/cardwright.db", timeout=10) as data:
+            data.execute(text, values)
+
+    def audit_file(self):
+        """The audit, exported as the server's user; lines stand in the file."""
+        done = subprocess.run(
+            as_user(SERVER_UID, None) + [self.program("cardwright"), "audit", "export", "--store",
+                                         str(self.directory / "server/cardwright.db")],
+            capture_output=True, text=True, env=self.environment, timeout=COMMAND_SECONDS,
+            check=False)
+        expect(done.returncode == 0, f"audit export: {done.stderr}")
+        path = self.base / "audit.jsonl"
+        path.write_text(done.stdout)
+        return path
+
+    def audit_verify(self):
+        return self.run("cardwright", "audit", "verify", str(self.audit_file()), "--key",
+                        str(self.directory / "audit.pem"), "--key",
+                        str(self.directory / "ca-chain.pem"), check=False)
+
+    # ---- the server, asked directly ----
+
+    def https(self, method, path, body=None, token=None):
+        """(HTTP status, headers, bytes) from the server itself, past agent and proxy."""
+        context = ssl.create_default_context(cafile=self.directory / "agent/server-ca.pem")
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        connection = http.client.HTTPSConnection("127.0.0.1", self.server_port, context=context,
+                                                 timeout=COMMAND_SECONDS)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    # ---- what pcscd saw ----
+
+    def apdus_mark(self):
+        return (self.base / "apdu.trace").stat().st_size
+
+    def apdus(self, mark=0):
+        """Every exchange of both readers, as pcscd saw it."""
+        return parse_pcscd((self.base / "apdu.trace").read_bytes()[mark:].decode(errors="replace"))
+
+
+def parse_pcscd(text):
+    found = re.findall(r"(APDU|SW): ((?:[0-9A-F]{2} ?)*)", text)
+    exchanges = []
+    for kind, digits in found:
+        if kind == "APDU":
+            exchanges.append(Exchange(bytes.fromhex(digits), b""))
+        elif exchanges:
+            exchanges[-1] = Exchange(exchanges[-1].command, bytes.fromhex(digits))
+    return exchanges
+
+
+class CardTrace:
+    """What one card received and answered, as the card itself tells it."""
+
+    def __init__(self, stack, reader):
+        self.stack, self.reader = stack, reader
+        self.path = stack.base / f"trace-{secrets.token_hex(4)}"
+
+    def __enter__(self):
+        self.stack.control(f"trace {self.reader} on {self.path}")
+        return self
+
+    def __exit__(self, *_):
+        self.stack.control_ignoring(f"trace {self.reader} off")
+
+    def exchanges(self):
+        found = []
+        for line in self.path.read_text().splitlines():
+            if line.startswith("> "):
+                found.append(Exchange(bytes.fromhex(line[2:]), b""))
+            elif line.startswith("<") and found:
+                found[-1] = Exchange(found[-1].command, bytes.fromhex(line[1:].strip()))
+        return found
+
+
+def sanitizer_environment(environment):
+    """Reports go to standard error: a program in its sandbox, as another user, writes no files."""
+    found = {"ASAN_OPTIONS": "detect_leaks=0"} | dict(environment)
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+        if name in found:
+            kept = [part for part in found[name].split(":") if not part.startswith("log_path=")]
+            found[name] = ":".join(kept)
+    return found
+
+
+def own(path, uid, gid):
+    for one in [path, *path.rglob("*")]:
+        os.chown(one, uid, gid)
+
+
+def reader_of(desk, number):
+    """Reader 1 or 2 in a state of the desk."""
+    names = [r for r in desk["readers"] if r["name"].endswith(f"{number - 1:02d}")]
+    return names[0] if names else {"present": False, "role": "empty"}
+
+
+def card_is_read(desk, number):
+    reader = reader_of(desk, number)
+    if not reader["present"] or reader.get("reading", True):
+        return False
+    asked = desk["session"] is None or reader["role"] != "user"
+    return asked or (desk["card"] or {}).get("state") in ("ready", "failed")
