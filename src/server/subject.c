@@ -30,10 +30,10 @@ static enum status operator_card(struct call *call, char ret_text[POLICY_CARD_TE
 static enum status gather_operator(struct call *call, struct subject *s)
 {
     static struct profile_record list[SUBJECT_PROFILES_MAX];
-    struct policy_operator *operator= & s->facts.operator;
+    struct policy_operator *who = &s->facts.operator;
     size_t count = 0;
-    text_take(operator->uuid, sizeof(operator->uuid), call->session.person);
-    enum status status = operator_card(call, operator->card);
+    text_take(who->uuid, sizeof(who->uuid), call->session.person);
+    enum status status = operator_card(call, who->card);
     if (status == STATUS_OK) {
         status = store_profile_of_person(call->server->store, call->session.person, list,
                                          COUNT(list), &count);
@@ -43,13 +43,13 @@ static enum status gather_operator(struct call *call, struct subject *s)
     }
     for (size_t i = 0; i < count; i++) {
         if (text_equal(list[i].id, call->session.profile)) {
-            take_profile(&list[i], &operator->profile);
+            take_profile(&list[i], &who->profile);
         } else {
-            take_profile(&list[i], &s->others[operator->others_count++]);
+            take_profile(&list[i], &s->others[who->others_count++]);
         }
     }
-    operator->others = s->others;
-    return STATUS_OK;
+    who->others = s->others;
+    return who->profile.id[0] != '\0' ? STATUS_OK : STATUS_ROLE_UNKNOWN;
 }
 
 static enum status gather_holder(struct call *call, const char *uuid, struct subject *s)
