@@ -17,6 +17,7 @@ static const char *const purposes[2] = { "authentication", "content signing" };
 static enum status find_card(struct desk *desk, struct desk_slot *ret_slot)
 {
     size_t index = 0;
+    desk_wait_card(desk, false);
     desk_lock(desk);
     enum status status = desk_state_user(&desk->readers, &index);
     bool only_own = status == STATUS_CARD_ABSENT || status == STATUS_READER_SECOND;
@@ -101,7 +102,11 @@ static enum status try_keys(struct desk *desk, struct trial *trial, struct fault
         *reterr_fault = fault_of(status, "");
         return status;
     }
-    return operator_sign_test(&test, trial->proved, reterr_fault);
+    status = operator_sign_test(&test, trial->proved, reterr_fault);
+    if (status == STATUS_CARD_UNKNOWN_OUTCOME || status == STATUS_CARD_REMOVED) {
+        (void)desk_doubt(desk, trial->slot.insertion);
+    }
+    return status;
 }
 
 static enum status prepare(struct desk *desk, const json_t *body, struct trial *trial)

@@ -149,6 +149,31 @@ void desk_lose_readers(struct desk *desk)
     desk_unlock(desk);
 }
 
+static bool locked_has_card(const struct desk *desk, bool user)
+{
+    size_t index;
+    if (user) {
+        return desk_state_user(&desk->readers, &index) != STATUS_CARD_ABSENT;
+    }
+    for (size_t i = 0; i < desk->readers.count; i++) {
+        if (desk->readers.slots[i].present) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void desk_wait_card(struct desk *desk, bool user)
+{
+    int64_t until_ms = clock_read_monotonic_ms() + DESK_GRACE_MS;
+    bool over = false;
+    desk_lock(desk);
+    while (!over && !locked_has_card(desk, user) && atomic_load(&desk->stop) == STATUS_OK) {
+        over = monitor_wait_until(&desk->monitor, until_ms);
+    }
+    desk_unlock(desk);
+}
+
 bool desk_wait_removed(struct desk *desk, const uint8_t insertion[DESK_INSERTION_LEN],
                        int64_t for_ms)
 {
@@ -163,6 +188,20 @@ bool desk_wait_removed(struct desk *desk, const uint8_t insertion[DESK_INSERTION
     }
     desk_unlock(desk);
     return !here;
+}
+
+bool desk_doubt(struct desk *desk, const uint8_t insertion[DESK_INSERTION_LEN])
+{
+    struct desk_change change;
+    if (desk_wait_removed(desk, insertion, DESK_GRACE_MS)) {
+        return true;
+    }
+    desk_lock(desk);
+    if (desk_state_doubt(&desk->readers, insertion, &desk->entropy, &change) == STATUS_OK) {
+        take_change(desk, &change);
+    }
+    desk_unlock(desk);
+    return false;
 }
 
 /* ---- session ---- */

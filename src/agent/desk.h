@@ -30,7 +30,8 @@ enum {
     DESK_ID_MAX = 65,
     DESK_ENDINGS_MAX = 4,
     DESK_QUEUE_MAX = 32,
-    DESK_PERSON_MAX = 13
+    DESK_PERSON_MAX = 13,
+    DESK_GRACE_MS = 800
 };
 
 /* ---- cards ---- */
@@ -167,6 +168,12 @@ void desk_lose_readers(struct desk *desk);
 struct desk_card *desk_locked_card(struct desk *desk, const uint8_t insertion[DESK_INSERTION_LEN]);
 struct desk_card *desk_locked_card_at(struct desk *desk, size_t index);
 void desk_locked_forget_identify(struct desk_card *card);
+/* A person inserts a card and asks at the same moment; readers take a while to report it. Waits
+ * until there is a card to be served (`user`) or any card at all, for DESK_GRACE_MS at most. */
+void desk_wait_card(struct desk *desk, bool user);
+/* After a command to that card broke off: from here on it is another insertion, whatever its reader
+ * reports. Waits for that report for DESK_GRACE_MS. True: the card has left. */
+bool desk_doubt(struct desk *desk, const uint8_t insertion[DESK_INSERTION_LEN]);
 /* True when the card of that insertion leaves within the time, or has left. */
 bool desk_wait_removed(struct desk *desk, const uint8_t insertion[DESK_INSERTION_LEN],
                        int64_t for_ms);

@@ -135,6 +135,22 @@ void desk_state_lost(struct desk_state *state, struct desk_change *ret_change)
     replace(state, &after, ret_change);
 }
 
+enum status desk_state_doubt(struct desk_state *state, const uint8_t insertion[DESK_INSERTION_LEN],
+                             const struct entropy *entropy, struct desk_change *ret_change)
+{
+    struct desk_state after = *state;
+    size_t index;
+    if (desk_state_find(state, insertion, &index)) {
+        struct desk_slot *slot = &after.slots[index];
+        enum status status = entropy_fill(entropy, slot->insertion, sizeof(slot->insertion));
+        if (status != STATUS_OK) {
+            return status;
+        }
+    }
+    replace(state, &after, ret_change);
+    return STATUS_OK;
+}
+
 void desk_state_set_operator(struct desk_state *state, const uint8_t insertion[DESK_INSERTION_LEN])
 {
     memcpy(state->operator_insertion, insertion, DESK_INSERTION_LEN);

@@ -50,6 +50,12 @@ MUST_USE enum status desk_state_update(struct desk_state *state,
                                        struct desk_change *ret_change);
 /* The smartcard service is gone: so is every card, as far as anyone can tell. */
 void desk_state_lost(struct desk_state *state, struct desk_change *ret_change);
+/* A command to that card broke off: nobody knows whether it is still the same card, since one may
+ * have been swapped without the reader's noticing. So it counts as a new insertion. */
+MUST_USE enum status desk_state_doubt(struct desk_state *state,
+                                      const uint8_t insertion[DESK_INSERTION_LEN],
+                                      const struct entropy *entropy,
+                                      struct desk_change *ret_change);
 void desk_state_set_operator(struct desk_state *state, const uint8_t insertion[DESK_INSERTION_LEN]);
 void desk_state_clear_operator(struct desk_state *state);
 enum desk_role desk_state_role(const struct desk_state *state, size_t index);

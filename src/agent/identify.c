@@ -41,6 +41,16 @@ static void store_look(struct desk *desk, const uint8_t *insertion, const struct
     desk_locked_changed(desk);
 }
 
+/* What was read before may belong to another card. */
+static void forget_look(struct desk *desk, const uint8_t *insertion)
+{
+    struct desk_card *card = desk_locked_card(desk, insertion);
+    if (card != NULL) {
+        card->has_look = false;
+        desk_locked_forget_identify(card);
+    }
+}
+
 static void store_fault(struct desk *desk, const uint8_t *insertion, const struct fault *fault)
 {
     struct desk_card *card = desk_locked_card(desk, insertion);
@@ -72,6 +82,7 @@ enum status identify_look(struct desk *desk, const uint8_t insertion[DESK_INSERT
         store_look(desk, insertion, look);
     } else {
         *reterr_fault = fault_of(status, "");
+        forget_look(desk, insertion);
         store_fault(desk, insertion, reterr_fault);
     }
     desk_unlock(desk);
@@ -266,6 +277,7 @@ void identify_task(struct desk *desk, struct desk_task *task)
         desk_stream_fault(desk, task, &fault);
         return;
     }
+    desk_wait_card(desk, true);
     enum status status = find_user(desk, insertion);
     fault = fault_of(status, "");
     if (status == STATUS_OK) {

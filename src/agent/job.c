@@ -106,10 +106,11 @@ static void mark_card(struct job *job, bool used)
 static void finish(struct job *job, bool used)
 {
     card_play_close(&job->play);
-    job_options_wipe(&job->options);
+    job_options_wipe_passcodes(&job->options);
     mark_card(job, used);
     job_report_end(job);
     desk_stream_end(job->desk, &job->lines);
+    job_options_wipe(&job->options);
     json_decref(job->identify);
     json_decref(job->receipt);
     wipe(job, sizeof(*job));

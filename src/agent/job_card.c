@@ -11,8 +11,6 @@
 #include "piv/piv_key.h"
 #include "port/clock_read.h"
 
-enum { REMOVAL_MS = 1000 }; /* so long a reader may take to report what a command noticed */
-
 /* ---- which card ---- */
 
 static enum status locked_copy_session(struct job *job)
@@ -68,6 +66,7 @@ enum status job_card_find(struct job *job)
 {
     bool wants_look = false;
     const struct card_identity *identity = &job->look.identity;
+    desk_wait_card(job->desk, true);
     enum status status = copy_session(job, &wants_look);
     if (status != STATUS_OK) {
         return job_fail(job, status, "");
@@ -218,8 +217,7 @@ enum status job_card_judge(struct job *job)
     if (why != STATUS_OK) {
         return job_fail(job, why, "");
     }
-    if (result->outcome == BATCH_UNKNOWN &&
-        desk_wait_removed(job->desk, job->slot.insertion, REMOVAL_MS)) {
+    if (result->outcome == BATCH_UNKNOWN && desk_doubt(job->desk, job->slot.insertion)) {
         return job_fail(job, STATUS_CARD_REMOVED, job->look.identity.text);
     }
     (void)job_fail(job, result->status, "");
@@ -343,6 +341,9 @@ enum status job_card_sign(struct job *job, instant at, struct buf *ret_signature
     status = operator_sign_digest(&sign, ret_signature, &job->fault);
     job->apdus_operator += sign.apdus;
     settle_passcode(job, status == STATUS_OK, &passcode);
+    if (status == STATUS_CARD_UNKNOWN_OUTCOME || status == STATUS_CARD_REMOVED) {
+        (void)desk_doubt(job->desk, job->operator_slot.insertion);
+    }
     if (status != STATUS_OK) {
         text_print_safe(span_of_text("operator"), job->fault.detail, sizeof(job->fault.detail));
     }

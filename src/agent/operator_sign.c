@@ -56,6 +56,7 @@ struct own_session {
     struct batch_result result;
     struct batch_run_options options;
     struct proof_make_own own;
+    bool passcode_sent;
 };
 
 static struct fault fault_of_result(const struct batch_result *result)
@@ -73,6 +74,7 @@ static struct fault fault_of_result(const struct batch_result *result)
 static enum status play_own(struct own_session *s, struct fault *reterr_fault)
 {
     card_play_batch(&s->play, &s->options, &s->batch, &s->result);
+    s->passcode_sent = s->passcode_sent || batch_result_find(&s->result, "verify") != NULL;
     if (s->result.outcome == BATCH_DONE) {
         return STATUS_OK;
     }
@@ -174,6 +176,7 @@ enum status operator_sign_digest(struct operator_sign *sign, struct buf *ret_sig
     }
     card_play_close(&s.play);
     sign->apdus = s.play.apdus;
+    sign->passcode_sent = s.passcode_sent;
     return status;
 }
 

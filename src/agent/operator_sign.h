@@ -26,7 +26,8 @@ struct operator_sign {
     uint8_t slot;
     const struct public_key *key; /* of the certificate of that slot */
     uint8_t digest[DIGEST_SHA256_LEN];
-    size_t apdus; /* result: physical commands */
+    size_t apdus;       /* result: physical commands */
+    bool passcode_sent; /* result: the passcode may have reached a card */
 };
 
 MUST_USE enum status operator_sign_digest(struct operator_sign *sign, struct buf *ret_signature,

@@ -244,6 +244,50 @@ TEST(desk_state__loses_every_card_with_the_service)
     CHECK_EQ(desk_state_user(&d.state, &index), STATUS_READER_SERVICE);
 }
 
+/* A card that was swapped while a command was under way may never show as removed. */
+TEST(desk_state__takes_a_card_after_a_broken_command_for_another_insertion)
+{
+    struct desk_model d;
+    struct entropy entropy = { .fill = count_up, .context = &d.next };
+    uint8_t before[DESK_INSERTION_LEN];
+    two_cards(&d);
+    memcpy(before, d.state.slots[1].insertion, sizeof before);
+
+    CHECK_EQ(desk_state_doubt(&d.state, before, &entropy, &d.change), STATUS_OK);
+
+    CHECK(memcmp(before, d.state.slots[1].insertion, sizeof before) != 0);
+    CHECK_EQ(d.change.removed_count, 1);
+    CHECK_EQ(d.change.inserted_count, 1);
+    CHECK(!d.change.operator_removed);
+    CHECK_EQ(desk_state_role(&d.state, 0), DESK_ROLE_OPERATOR);
+}
+
+TEST(desk_state__ends_the_session_in_doubt_about_the_operators_card)
+{
+    struct desk_model d;
+    struct entropy entropy = { .fill = count_up, .context = &d.next };
+    two_cards(&d);
+
+    CHECK_EQ(desk_state_doubt(&d.state, d.state.operator_insertion, &entropy, &d.change),
+             STATUS_OK);
+
+    CHECK(d.change.operator_removed);
+    CHECK(!d.state.has_operator);
+}
+
+TEST(desk_state__has_no_doubt_about_a_card_that_is_gone)
+{
+    struct desk_model d;
+    struct entropy entropy = { .fill = count_up, .context = &d.next };
+    const uint8_t gone[DESK_INSERTION_LEN] = { 0xFF };
+    two_cards(&d);
+
+    CHECK_EQ(desk_state_doubt(&d.state, gone, &entropy, &d.change), STATUS_OK);
+
+    CHECK_EQ(d.change.removed_count, 0);
+    CHECK(d.state.has_operator);
+}
+
 TEST(desk_state__stays_as_it_is_without_entropy)
 {
     struct desk_model d;
