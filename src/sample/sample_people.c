@@ -43,6 +43,10 @@ const struct sample_person sample_people[] = {
       "due in 75 days, on a card without serial number", 13 },
     { "jack-brown", "900000000157", "Jack", "Brown", "Mr", "ZW1", 765, SAMPLE_GOOD, "standard", 0,
       "expired 35 days ago, on a card without serial number", 14 },
+    { "kate-wood", "900000000165", "Kate", "Wood", "Ms", "ZW1", 700, SAMPLE_GOOD, "move", 10000016,
+      "due in 30 days, on a card that can move keys", 15 },
+    { "liam-ward", "900000000173", "Liam", "Ward", "Mr", "ZW101", 780, SAMPLE_GOOD, "move",
+      10000017, "expired 50 days ago, works at the clinic", 16 },
 };
 const size_t sample_people_count = COUNT(sample_people);
 
