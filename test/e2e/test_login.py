@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_login: who may log in, who may not and why, and how a session ends."""
+import json
+import time
+
+from stack import PASSCODE, WRONG_PASSCODE, reader_of
+from tap import absent, contains, equal, expect, run
+
+LEASE_SECONDS = 15
+REFUSAL_SECONDS = 1.0
+READER_POLL_SECONDS = 0.4  # of the virtual reader: a real one reports at once
+SESSION_PATHS = ("/v1/login", "/v1/session")
+
+
+def sessions(stack):
+    return stack.store("SELECT count(*) FROM session")[0][0]
+
+
+def refused_login(stack, person, name, code):
+    """Refused with that error, by an exit code; no session, and nobody logged in."""
+    before = sessions(stack)
+    stack.insert(1, person)
+    error = stack.refused("login", passcode=PASSCODE)
+    equal(error["name"], name, f"the error for {person}")
+    equal(sessions(stack), before, "sessions in the data base")
+    equal(stack.agent.desk()["session"], None, "the session of the desk")
+    equal(error["code"], code, "its code")
+    return error
+
+
+def tries(stack, person):
+    line = next(line for line in stack.dump(person).splitlines() if line.startswith("pin "))
+    return int(line.split()[2])
+
+
+def test_wrong_passcode(stack):
+    """a wrong passcode costs one try, says how many are left, and never reaches the server"""
+    before = sessions(stack)
+    stack.insert(1, "tom-adeyemi")
+    with stack.proxy.watch() as seen:
+        error = stack.refused("login", passcode=WRONG_PASSCODE)
+        shown = stack.cli("login", passcode=WRONG_PASSCODE)
+    equal((error["name"], error["tries_left"]), ("PASSCODE_WRONG", 2), "the error")
+    contains(shown.err, "tries left: 1", "what a person is shown")
+    equal(tries(stack, "tom-adeyemi"), 1, "tries left on the card")
+    equal([r.path for r in seen if r.path == "/v1/login"], [], "log-ins that reached the server")
+    equal(sessions(stack), before, "sessions in the data base")
+
+
+def test_last_try(stack):
+    """the last try is used only when that was said, and a right passcode then restores all"""
+    equal(tries(stack, "tom-adeyemi"), 1, "tries left before")
+    stack.insert(1, "tom-adeyemi")
+    with stack.trace(1) as trace:
+        error = stack.refused("login", passcode=PASSCODE)
+    equal((error["name"], error["tries_left"]), ("PASSCODE_LAST_TRY", 1), "without consent")
+    equal([e for e in trace.exchanges() if e.command[1] == 0x20 and len(e.command) > 5], [],
+          "passcodes sent to the card")
+    session = stack.cli_json("login", "--use-last-try", passcode=PASSCODE)
+    equal(session["person"]["uuid"], "900000000025", "who is logged in")
+    equal(tries(stack, "tom-adeyemi"), 3, "tries left after")
+
+
+def test_blocked(stack):
+    """a card whose passcode is blocked is refused, and the server is not asked"""
+    stack.insert(1, "daniel-osei")
+    with stack.proxy.watch() as seen:
+        error = stack.refused("login", passcode=PASSCODE)
+    equal(error["name"], "PASSCODE_BLOCKED", "the error")
+    equal([r.path for r in seen if r.path in SESSION_PATHS], [], "requests for a session")
+
+
+def test_expired(stack):
+    """an expired card is refused, with repair as the remedy"""
+    error = refused_login(stack, "ben-carter", "CARD_EXPIRED", "CW-205")
+    contains(error["remedy"], "repair", "the remedy")
+
+
+def test_cancelled(stack):
+    """a cancelled card is refused for good"""
+    refused_login(stack, "ella-fraser", "CARD_CANCELLED", "CW-207")
+
+
+def test_revoked(stack):
+    """a card whose certificate was revoked is refused, whatever else is right with it"""
+    stack.store_write("UPDATE certificate SET state = 'revoked', revoked_at = state_at, "
+                      "revocation_reason = 'key_compromise' WHERE card_id = "
+                      "(SELECT id FROM card WHERE person_uuid = '900000000058')")
+    refused_login(stack, "george-evans", "CARD_REVOKED", "CW-206")
+
+
+def test_unknown_ca(stack):
+    """a card of another organisation is refused, also when its serial number is one of ours"""
+    other = stack.base / "people/stranger.card"
+    stack.found_other(other)
+    refused_login(stack, "stranger", "CA_UNKNOWN", "CW-208")
+
+
+def test_blank(stack):
+    """a blank card and an empty reader have errors of their own"""
+    stack.insert(1, "harry-singh")
+    blank = stack.refused("login", passcode=PASSCODE)
+    stack.pull(1)
+    empty = stack.refused("login", passcode=PASSCODE)
+    equal((blank["name"], empty["name"]), ("CA_UNKNOWN", "CARD_ABSENT"), "the errors")
+
+
+def test_closed_profile(stack):
+    """a person whose profile is closed does not log in"""
+    stack.store_write("UPDATE person SET closed = 1 WHERE uuid = '900000000082'")
+    refused_login(stack, "chloe-martin", "PROFILE_CLOSED", "CW-209")
+
+
+def test_no_role(stack):
+    """a person without a role profile does not log in"""
+    refused_login(stack, "finn-gallagher", "ROLE_NONE", "CW-210")
+
+
+def test_profiles(stack):
+    """several role profiles are listed, one is chosen, and the session has just that one"""
+    stack.insert(1, "priya-nair")
+    listed = stack.cli("login", passcode=PASSCODE)
+    expect(listed.code != 0, "nothing was chosen, and yet somebody is logged in")
+    for name in ("Sponsor", "ID Checker", "900000001023", "900000001031"):
+        contains(listed.err, name, "the list")
+    equal(stack.refused("login", "--profile", "RA Agent", passcode=PASSCODE)["name"],
+          "ROLE_UNKNOWN", "another's profile")
+    session = stack.cli_json("login", "--profile", "ID Checker", passcode=PASSCODE)
+    equal(session["profile"]["id"], "900000001031", "the profile of the session")
+    equal(stack.store("SELECT profile_id FROM session WHERE ended_at = 0"), [("900000001031",)],
+          "open sessions")
+
+
+def test_foreign_profile(stack):
+    """the server refuses a profile that is not the person's, whatever the client sends"""
+    stack.insert(1, "priya-nair")
+    hold = stack.proxy.hold("POST", r"^/v1/session$")
+    command = stack.start_cli("login", "--profile", "Sponsor", passcode=PASSCODE)
+    body = json.loads(hold.wait().body)
+    before = sessions(stack)
+    status, _, answer = stack.https("POST", "/v1/session", body | {"profile": "900000001015"})
+    problem = json.loads(answer)
+    hold.cut()
+    command.result()
+    equal((problem["name"], status >= 400), ("ROLE_UNKNOWN", True), "the answer")
+    expect(sessions(stack) <= before + 1, "a session more")
+
+
+def token_of(stack):
+    """The token of the session, as the line carries it."""
+    with stack.proxy.watch() as seen:
+        stack.cli("jobs", check=True)
+    return next(request.token for request in seen if request.token)
+
+
+def refusal(stack, token):
+    status, _, body = stack.https("GET", "/v1/jobs", token=token)
+    return (status, json.loads(body).get("name"))
+
+
+def test_pull_ends_session(stack):
+    """when the operator's card is pulled the server refuses the old token within a second"""
+    stack.login("tom-adeyemi")
+    token = token_of(stack)
+    equal(refusal(stack, token), (200, None), "the token while the card is in")
+    ended = stack.proxy.hold("POST", r"^/v1/session/end$", "after")
+    started = time.monotonic()
+    stack.control("pull 1")
+    ended.wait(5)
+    status = refusal(stack, token)
+    seconds = time.monotonic() - started
+    ended.release()
+    equal(status[1], "SESSION_ENDED", "the old token")
+    expect(seconds < REFUSAL_SECONDS + READER_POLL_SECONDS, f"refused after {seconds:.2f} s")
+    desk = stack.agent.wait_desk(lambda desk: desk["session"] is None, "nobody is logged in")
+    equal(desk["session_fault"]["name"], "SESSION_ENDED", "why")
+    equal(stack.store("SELECT count(*) FROM session WHERE ended_at = 0")[0][0], 0, "open sessions")
+    equal(stack.refused("show")["name"] in ("SESSION_MISSING", "SESSION_ENDED"), True, "show")
+
+
+def test_user_card_pull(stack):
+    """pulling the user's card does not end the session, and readers change their roles freely"""
+    stack.insert(2, "tom-adeyemi")
+    stack.cli_json("login", passcode=PASSCODE)
+    desk = stack.insert(1, "aisha-khan")
+    equal([reader_of(desk, n)["role"] for n in (1, 2)], ["user", "operator"], "roles")
+    token = token_of(stack)
+    stack.pull(1)
+    equal(refusal(stack, token), (200, None), "the token")
+    stack.cli("logout", check=True)
+    equal(refusal(stack, token)[1], "SESSION_ENDED", "the token after log-out")
+
+
+def test_stopped_agent(stack):
+    """a stopped agent loses its session with the lease, and finds that out when it goes on"""
+    stack.login("tom-adeyemi")
+    token = token_of(stack)
+    stack.kill("agent", 19)  # SIGSTOP
+    equal(refusal(stack, token), (200, None), "the token at once")
+    time.sleep(LEASE_SECONDS + 1)  # time itself is what is tested
+    equal(refusal(stack, token)[1], "SESSION_EXPIRED", "the token after the lease")
+    stack.kill("agent", 18)  # SIGCONT
+    desk = stack.agent.wait_desk(lambda desk: desk["session"] is None, "the session is gone")
+    equal(desk["session_fault"]["name"], "SESSION_EXPIRED", "why")
+    equal(reader_of(desk, 1)["present"], True, "the card is in all the time")
+
+
+def test_secrets(stack):
+    """no passcode went over the line or into a log, and the audit of all this verifies"""
+    for request in stack.proxy.requests:
+        for secret in (PASSCODE, WRONG_PASSCODE):
+            absent(request.body, secret.encode(), f"the body of {request.path}")
+            absent(request.body, secret.encode().hex().encode(), f"the body of {request.path}")
+    for log in stack.base.glob("*.log"):
+        absent(log.read_text(), PASSCODE, log.name)
+    result = stack.audit_verify()
+    equal(result.code, 0, f"audit verify: {result}")
+    text = (stack.base / "audit.jsonl").read_text()
+    for name in ("CARD_EXPIRED", "CARD_REVOKED", "CARD_CANCELLED", "CA_UNKNOWN", "PROFILE_CLOSED"):
+        contains(text, name, "the audit")
+
+
+if __name__ == "__main__":
+    run([test_wrong_passcode, test_last_try, test_blocked, test_expired, test_cancelled,
+         test_revoked, test_unknown_ca, test_blank, test_closed_profile, test_no_role,
+         test_profiles, test_foreign_profile, test_pull_ends_session, test_user_card_pull,
+         test_stopped_agent, test_secrets])
