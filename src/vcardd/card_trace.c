@@ -4,7 +4,12 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
+
+#include "base/text.h"
+
+enum { PIECE_MAX = 4096 };
 
 FILE *card_trace_open(const char *path)
 {
@@ -17,6 +22,25 @@ FILE *card_trace_open(const char *path)
         close(fd);
     }
     return trace;
+}
+
+FILE *card_trace_open_to_read(const char *path)
+{
+    return fopen(path, "re");
+}
+
+/* A line longer than a piece goes on with hex digits, so no later piece begins like entropy. */
+bool card_trace_next_entropy(FILE *trace, struct buf *ret_entropy)
+{
+    char piece[PIECE_MAX];
+    buf_clear(ret_entropy);
+    while (fgets(piece, sizeof piece, trace) != NULL) {
+        if (piece[0] == '*' && piece[1] == ' ') {
+            piece[strcspn(piece, "\n")] = '\0';
+            return text_parse_hex(piece + 2, ret_entropy) && ret_entropy->len == ret_entropy->max;
+        }
+    }
+    return false;
 }
 
 static void write_line(FILE *trace, char mark, struct span bytes)

@@ -14,7 +14,12 @@
  *     < 7c0a8008...9000
  *
  * The form of test/transcript/: with the entropy a card repeats it bit for bit. PINs and keys stand
- * in it in the clear. NULL traces nothing. Tests: test/unit/vcardd/test_card_trace.c */
+ * in it in the clear. NULL traces nothing.
+ *
+ *     FILE *replay = card_trace_open_to_read(path);
+ *     if (card_trace_next_entropy(replay, &entropy)) ...    the next `*` line's bytes
+ *
+ * Tests: test/unit/vcardd/test_card_trace.c */
 struct card_trace_entry {
     struct span entropy; /* empty when the command used none */
     struct span command;
@@ -24,6 +29,9 @@ struct card_trace_entry {
 };
 
 MUST_USE FILE *card_trace_open(const char *path);
+MUST_USE FILE *card_trace_open_to_read(const char *path);
+/* False at the end, and for a line that is no entropy of exactly the buffer's size. */
+MUST_USE bool card_trace_next_entropy(FILE *trace, struct buf *ret_entropy);
 void card_trace_write(FILE *trace, const struct card_trace_entry *entry);
 void card_trace_reset(FILE *trace);
 void card_trace_remark(FILE *trace, const char *format, ...) PRINTF_LIKE(2, 3);

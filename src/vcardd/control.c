@@ -132,6 +132,17 @@ static void run_trace(struct request *request)
     reply_ok(request->reply);
 }
 
+static void run_entropy(struct request *request)
+{
+    const char *path = text_equal(request->rest, "system") ? NULL : request->rest;
+    enum status status = reader_slot_replay(request->slot, path);
+    if (status == STATUS_OK) {
+        reply_ok(request->reply);
+    } else {
+        reply_add(request->reply, "error '%s': %s\n", request->rest, status_entry(status)->cause);
+    }
+}
+
 static void run_status(struct request *request)
 {
     for (size_t i = 0; i < request->desk->count; i++) {
@@ -191,6 +202,7 @@ static const struct {
     { "fault", true, true, run_fault },
     { "timing", true, true, run_timing },
     { "trace", true, true, run_trace },
+    { "entropy", true, true, run_entropy },
     { "status", false, false, run_status },
     { "wait-fault", true, false, run_wait_fault },
     { "wait-stall", true, false, run_wait_stall },

@@ -104,6 +104,24 @@ void reader_slot_pull(struct reader_slot *slot, const char *why)
     vcard_wipe(&slot->card);
 }
 
+static void replay_end(struct reader_slot *slot)
+{
+    if (slot->replay != NULL) {
+        fclose(slot->replay);
+        slot->replay = NULL;
+    }
+    slot->entropy_is_kept = false;
+}
+
+enum status reader_slot_replay(struct reader_slot *slot, const char *path)
+{
+    replay_end(slot);
+    if (path != NULL) {
+        slot->replay = card_trace_open_to_read(path);
+    }
+    return path == NULL || slot->replay != NULL ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
 void reader_slot_close(struct reader_slot *slot)
 {
     reader_slot_pull(slot, "closed");
@@ -111,6 +129,7 @@ void reader_slot_close(struct reader_slot *slot)
         fclose(slot->trace);
         slot->trace = NULL;
     }
+    replay_end(slot);
     close(slot->timer_fd);
     slot->timer_fd = -1;
 }
@@ -189,17 +208,31 @@ static bool card_saved(struct reader_slot *slot)
     return true;
 }
 
+static bool entropy_draw(struct reader_slot *slot)
+{
+    struct buf bytes = BUF(slot->entropy);
+    if (slot->entropy_is_kept) {
+        return true;
+    }
+    if (slot->replay != NULL && card_trace_next_entropy(slot->replay, &bytes)) {
+        return true;
+    }
+    replay_end(slot);
+    struct entropy entropy = entropy_read_system();
+    return entropy.fill(entropy.context, slot->entropy, sizeof slot->entropy) == STATUS_OK;
+}
+
 static void command_run(struct reader_slot *slot)
 {
     slot->received_us = clock_read_monotonic_us();
     slot->apdus++;
-    struct entropy entropy = entropy_read_system();
-    if (entropy.fill(entropy.context, slot->entropy, sizeof slot->entropy) != STATUS_OK) {
+    if (!entropy_draw(slot)) {
         pull_unanswered(slot, "pulled: no random bytes");
         return;
     }
     enum vcard_outcome outcome =
         vcard_transmit(&slot->card, frame_command(slot), SPAN_OF(slot->entropy), &slot->answer);
+    slot->entropy_is_kept = slot->replay != NULL && !slot->card.drew;
     if (!card_saved(slot)) {
         pull_unanswered(slot, "pulled: its file cannot be written");
         return;

@@ -17,10 +17,11 @@
  * on, 2 reset, 4 send the ATR. Anything else is a command APDU. The driver sends length and body
  * apart, so TCP_QUICKACK is set before every read: without it each command waits for a delayed
  * acknowledgement.
- * A change of the card is durable before the answer leaves; if it cannot be written, the card is
- * pulled and nothing is answered.
- * Memory: about 350 KB each; the descriptors are closed by pull and close.
- * Tests: test/unit/vcardd/test_reader_slot.c */
+ * With `replay` the card draws the randomness of an earlier trace, line after line, and the
+ * system's when that has come to its end: the same card with the same commands gives the same
+ * answers. A change of the card is durable before the answer leaves; if it cannot be written, the
+ * card is pulled and nothing is answered. Memory: about 350 KB each; the descriptors are closed by
+ * pull and close. Tests: test/unit/vcardd/test_reader_slot.c */
 enum { SLOT_FRAME_MAX = 2 + 65535 };
 
 enum slot_state { SLOT_EMPTY, SLOT_UP, SLOT_STALLED, SLOT_STATES };
@@ -43,7 +44,9 @@ struct reader_slot {
     uint8_t entropy[VCARD_ENTROPY_LEN];
     uint8_t answer_memory[VCARD_ANSWER_MAX];
     struct buf answer;
-    FILE *trace; /* NULL: none */
+    FILE *trace;          /* NULL: none */
+    FILE *replay;         /* a trace whose entropy is drawn again; NULL: the system's */
+    bool entropy_is_kept; /* of the replay: the last command drew none */
 };
 
 void reader_slot_init(struct reader_slot *slot, int number, uint16_t port);
@@ -54,6 +57,8 @@ void reader_slot_readable(struct reader_slot *slot);
 void reader_slot_timer(struct reader_slot *slot);
 /* Gives the answer that a stalled card kept; false when it is not stalled. */
 MUST_USE bool reader_slot_release(struct reader_slot *slot);
-/* Pulls the card and closes trace and timer. */
+/* NULL path: the system's randomness again. NOT_FOUND when the trace cannot be read. */
+MUST_USE enum status reader_slot_replay(struct reader_slot *slot, const char *path);
+/* Pulls the card and closes traces and timer. */
 void reader_slot_close(struct reader_slot *slot);
 const char *reader_slot_state_name(enum slot_state state);

@@ -59,3 +59,46 @@ TEST(card_trace__without_a_file_it_does_nothing)
     card_trace_write(NULL, &(struct card_trace_entry){ .at_us = 1 });
     CHECK(card_trace_open("/nonexistent/t") == NULL);
 }
+
+TEST(card_trace__gives_back_the_entropy_in_order)
+{
+    struct folder f;
+    uint8_t memory[2];
+    struct buf entropy = BUF(memory);
+    folder_open(&f);
+    FILE *trace = card_trace_open(folder_path(&f, "t"));
+    CHECK(trace != NULL);
+    card_trace_write(trace, &(struct card_trace_entry){ .entropy = SPAN_TEXT("\x22\x23"),
+                                                        .command = SPAN_TEXT("\x02") });
+    card_trace_write(trace, &(struct card_trace_entry){ .command = SPAN_TEXT("\x03") });
+    card_trace_write(trace, &(struct card_trace_entry){ .entropy = SPAN_TEXT("\x44\x45"),
+                                                        .command = SPAN_TEXT("\x02") });
+    fclose(trace);
+
+    FILE *replay = card_trace_open_to_read(folder_path(&f, "t"));
+    CHECK(replay != NULL);
+    CHECK(card_trace_next_entropy(replay, &entropy));
+    CHECK_SPAN(buf_span(&entropy), SPAN_TEXT("\x22\x23"));
+    CHECK(card_trace_next_entropy(replay, &entropy));
+    CHECK_SPAN(buf_span(&entropy), SPAN_TEXT("\x44\x45"));
+    CHECK(!card_trace_next_entropy(replay, &entropy));
+    fclose(replay);
+    CHECK(card_trace_open_to_read(folder_path(&f, "none")) == NULL);
+    folder_close(&f);
+}
+
+TEST(card_trace__takes_no_entropy_of_another_size)
+{
+    static const char *const bad[] = { "* 22\n", "* 222324\n", "* 22zz\n", "*2223\n", "" };
+    uint8_t memory[2];
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct folder f;
+        struct buf entropy = BUF(memory);
+        folder_open(&f);
+        FILE *file = fopen(folder_path(&f, "t"), "w+");
+        CHECK(file != NULL && fputs(bad[i], file) >= 0 && fseek(file, 0, SEEK_SET) == 0);
+        CHECK(!card_trace_next_entropy(file, &entropy));
+        fclose(file);
+        folder_close(&f);
+    }
+}

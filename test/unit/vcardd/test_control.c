@@ -144,12 +144,25 @@ TEST(control__traces_into_a_file)
     finish();
 }
 
+TEST(control__replays_entropy)
+{
+    start();
+    CHECK_TEXT(ask("trace 1 on ", "t"), "ok\n");
+    CHECK_TEXT(ask("entropy 1 ", "t"), "ok\n");
+    CHECK(readers[0].replay != NULL && readers[1].replay == NULL);
+    CHECK_TEXT(ask("entropy 1 system", NULL), "ok\n");
+    CHECK(readers[0].replay == NULL);
+    CHECK(strncmp(ask("entropy 1 /nonexistent/t", NULL), "error '", 7) == 0);
+    finish();
+}
+
 TEST(control__refuses_what_it_does_not_understand)
 {
-    static const char *const bad[] = { "",         " ",        "insert",     "insert 1",
-                                       "insert x", "pull",     "pull 0",     "pull 3",
-                                       "pull 1 2", "pull 001", "explode",    "status 1",
-                                       "timing 1", "quit now", "timing 1 x", "insert 1x /a" };
+    static const char *const bad[] = {
+        "",         " ",         "insert",   "insert 1",   "insert x",    "pull",
+        "pull 0",   "pull 3",    "pull 1 2", "pull 001",   "explode",     "status 1",
+        "timing 1", "entropy 1", "quit now", "timing 1 x", "insert 1x /a"
+    };
     start();
     for (size_t i = 0; i < COUNT(bad); i++) {
         CHECK(strncmp(ask(bad[i], NULL), "error ", 6) == 0);

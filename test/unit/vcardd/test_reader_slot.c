@@ -248,6 +248,45 @@ TEST(reader_slot__refuses_a_second_card_a_bad_file_and_a_dead_port)
     finish();
 }
 
+static void play_witness(uint8_t ret_answer[64])
+{
+    play(SPAN_TEXT("\x00\x87\x03\x9B\x04\x7C\x02\x80\x00\x00"));
+    struct span answer = driver_receive(&driver);
+    CHECK(answer.len > 10 && answer.len <= 64 && answer.ptr[0] == 0x7C);
+    memset(ret_answer, 0, 64);
+    memcpy(ret_answer, answer.ptr, answer.len);
+}
+
+TEST(reader_slot__draws_the_randomness_of_a_trace_and_then_the_systems)
+{
+    uint8_t first[2][64], again[3][64];
+    char trace[PATH_MAX];
+    start();
+    CHECK(text_copy(trace, sizeof trace, folder_path(&folder, "t")));
+    slot.trace = card_trace_open(trace);
+    play(SELECT);
+    CHECK_EQ(answer_sw(), 0x9000);
+    play_witness(first[0]);
+    play_witness(first[1]);
+
+    fclose(slot.trace);
+    slot.trace = NULL;
+    CHECK_EQ(reader_slot_replay(&slot, trace), STATUS_OK);
+    play(SELECT); /* draws nothing: the first line is for the witness */
+    CHECK_EQ(answer_sw(), 0x9000);
+    for (size_t i = 0; i < 3; i++) {
+        play_witness(again[i]);
+    }
+
+    CHECK(memcmp(first[0], first[1], 64) != 0);
+    CHECK(memcmp(again[0], first[0], 64) == 0);
+    CHECK(memcmp(again[1], first[1], 64) == 0);
+    CHECK(memcmp(again[2], first[0], 64) != 0 && memcmp(again[2], first[1], 64) != 0);
+    CHECK(slot.replay == NULL);
+    CHECK_EQ(reader_slot_replay(&slot, folder_path(&folder, "none")), STATUS_NOT_FOUND);
+    finish();
+}
+
 TEST(reader_slot__each_state_has_a_name)
 {
     CHECK_TEXT(reader_slot_state_name(SLOT_EMPTY), "empty");
