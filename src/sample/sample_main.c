@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -10,8 +11,10 @@
 #include "port/log_write.h"
 #include "sample/avatar.h"
 #include "sample/sample_card.h"
+#include "sample/sample_due.h"
 
-/* cardwright-sample: fills a freshly founded organisation with made-up people and virtual cards.
+/* cardwright-sample: fills a freshly founded organisation with made-up people and virtual cards;
+ * `--due N`: and with N people more whose cards are due (files due-001.card and so on).
  * A tool for demos and tests; it never touches a reader. */
 
 struct sample {
@@ -19,7 +22,8 @@ struct sample {
     struct sample_card_options cards;
     struct secret signer_passphrase, passcode;
     struct entropy entropy;
-    const char *passphrase_file, *passcode_file;
+    const char *passphrase_file, *passcode_file, *due_text;
+    unsigned due;
 };
 
 static enum status put_organisation(struct store *store, const struct sample_organisation *from)
@@ -63,14 +67,28 @@ static enum status put_profile(struct store *store, const struct sample_profile 
     return fits ? store_profile_put(store, &record) : STATUS_BAD_VALUE;
 }
 
-static enum status put_records(struct store *store, instant now)
+static enum status put_due(struct store *store, const struct sample *sample)
+{
+    struct sample_due due;
+    enum status status = STATUS_OK;
+    for (unsigned i = 1; i <= sample->due && status == STATUS_OK; i++) {
+        sample_due_make(i, &due);
+        status = put_person(store, &due.person, sample->founding.now);
+    }
+    return status;
+}
+
+static enum status put_records(struct store *store, const struct sample *sample)
 {
     enum status status = store_begin(store);
     for (size_t i = 0; i < sample_organisations_count && status == STATUS_OK; i++) {
         status = put_organisation(store, &sample_organisations[i]);
     }
     for (size_t i = 0; i < sample_people_count && status == STATUS_OK; i++) {
-        status = put_person(store, &sample_people[i], now);
+        status = put_person(store, &sample_people[i], sample->founding.now);
+    }
+    if (status == STATUS_OK) {
+        status = put_due(store, sample);
     }
     for (size_t i = 0; i < sample_profiles_count && status == STATUS_OK; i++) {
         status = put_profile(store, &sample_profiles[i]);
@@ -89,6 +107,11 @@ static enum status make_cards(const struct sample *sample, struct fault *reterr_
         if (sample_people[i].condition != SAMPLE_NO_CARD) {
             status = sample_card_make(&sample->cards, &sample_people[i], reterr_fault);
         }
+    }
+    for (unsigned i = 1; i <= sample->due && status == STATUS_OK; i++) {
+        struct sample_due due;
+        sample_due_make(i, &due);
+        status = sample_card_make(&sample->cards, &due.person, reterr_fault);
     }
     return status;
 }
@@ -129,7 +152,7 @@ static enum status run(struct sample *sample, struct fault *reterr_fault)
     sample->cards.opened = &opened;
     sample->cards.founding = &sample->founding;
     sample->cards.passcode = &sample->passcode;
-    status = put_records(opened.store, sample->founding.now);
+    status = put_records(opened.store, sample);
     if (status != STATUS_OK) {
         *reterr_fault = fault_of(status, store_failure(opened.store));
     } else {
@@ -143,9 +166,21 @@ static int usage(void)
 {
     log_write(LOG_LEVEL_ERROR,
               "usage: cardwright-sample --dir DIR --cards DIR --origin URL "
-              "--signer-passphrase-file FILE --passcode-file FILE",
+              "--signer-passphrase-file FILE --passcode-file FILE [--due N]",
               LOG_NO_FIELDS);
     return 2;
+}
+
+static bool take_due(struct sample *sample)
+{
+    char *end = NULL;
+    if (sample->due_text == NULL) {
+        return true;
+    }
+    unsigned long due = strtoul(sample->due_text, &end, 10);
+    sample->due = (unsigned)due;
+    return sample->due_text[0] != '-' && end != sample->due_text && *end == '\0' &&
+           due <= SAMPLE_DUE_MAX;
 }
 
 int main(int argc, char **argv)
@@ -156,6 +191,7 @@ int main(int argc, char **argv)
         { "origin", required_argument, NULL, 'o' },
         { "signer-passphrase-file", required_argument, NULL, 's' },
         { "passcode-file", required_argument, NULL, 'p' },
+        { "due", required_argument, NULL, 'n' },
         { NULL, 0, NULL, 0 },
     };
     static struct sample sample;
@@ -167,6 +203,7 @@ int main(int argc, char **argv)
                              : option == 'o' ? &sample.cards.origin
                              : option == 's' ? &sample.passphrase_file
                              : option == 'p' ? &sample.passcode_file
+                             : option == 'n' ? &sample.due_text
                                              : NULL;
         if (place == NULL) {
             return usage();
@@ -175,7 +212,7 @@ int main(int argc, char **argv)
     }
     if (sample.founding.directory == NULL || sample.cards.folder == NULL ||
         sample.cards.origin == NULL || sample.passphrase_file == NULL ||
-        sample.passcode_file == NULL || optind != argc) {
+        sample.passcode_file == NULL || optind != argc || !take_due(&sample)) {
         return usage();
     }
     enum status status = run(&sample, &fault);
