@@ -85,9 +85,23 @@ struct offer {
     const char *job;
 };
 
-static json_t *describe_service(struct call *call, const struct offer *offer,
-                                enum policy_service service, const struct policy_answer *answer)
+/* What policy permits and this program cannot do is not available either, and says so. */
+static void withhold(enum policy_service service, struct policy_answer *answer)
 {
+    enum cardop_service machine;
+    if (!answer->available || service == POLICY_TEST || act_service(service, &machine)) {
+        return;
+    }
+    answer->available = false;
+    answer->reasons_count = 1;
+    answer->reasons[0] = (struct policy_reason){ .status = STATUS_SERVICE_NOT_OFFERED,
+                                                 .other_profile = POLICY_NO_PROFILE };
+}
+
+static json_t *describe_service(struct call *call, const struct offer *offer,
+                                enum policy_service service, struct policy_answer *answer)
+{
+    withhold(service, answer);
     json_t *json = json_pack("{s:s, s:s, s:b, s:b, s:o, s:b}", "service",
                              policy_service_name(service), "title", policy_service_title(service),
                              "available", (int)answer->available, "resume", (int)answer->resume,

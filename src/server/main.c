@@ -16,6 +16,7 @@
 #include "port/sandbox.h"
 #include "server/audit.h"
 #include "server/crl.h"
+#include "server/sweep.h"
 
 /* cardwright-server: requests in, decisions from the modules below, effects out. */
 enum { CRL_EVERY_MS = 24 * 3600 * 1000 };
@@ -141,6 +142,17 @@ static void make_crls(void *context)
     crl_later(&server);
 }
 
+static void sweep_posted(void *context)
+{
+    (void)context;
+    enum status status = sweep_now(&server, clock_read_now());
+    if (status != STATUS_OK) {
+        (void)failed(status, "sweep");
+    }
+    audit_checkpoint_later(&server);
+    crl_later(&server);
+}
+
 static enum status audit_start(void)
 {
     struct call call = { .server = &server, .now = clock_read_now() };
@@ -160,11 +172,15 @@ static enum status serve(int ready_fd, uint16_t port)
         status = https_server_every(server.http, CRL_EVERY_MS, make_crls, NULL);
     }
     if (status == STATUS_OK) {
+        status = https_server_every(server.http, SWEEP_EVERY_MS, sweep_posted, NULL);
+    }
+    if (status == STATUS_OK) {
         status = audit_start();
     }
     if (status != STATUS_OK || !text_format(ready, sizeof(ready), "port=%u\n", port)) {
         return failed(status, "start");
     }
+    sweep_posted(NULL);
     make_crls(NULL);
     log_write(LOG_LEVEL_INFO, "listening",
               LOG_FIELDS(LOG_TEXT("address", server.config.address), LOG_NUMBER("port", port)));
