@@ -272,17 +272,19 @@ class Stack:
 
     def _start_readers(self):
         name = ["--name", self.reader_name] if self.reader_name else []
-        log = (self.base / "readers.log").open("ab")
-        self.readers = subprocess.Popen(
-            as_user(None, None) +
-            [self.program("readers"), "--dir", str(self.base / "readers"), "--apdu-log",
-             str(self.base / "apdu.trace"), *name, "--die-with-parent", "--",
-             self.program("vcard"), "serve", "--control", str(self.base / "cards.sock"),
-             "--timing", self.timing],
-            stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, env=self.environment)
-        log.close()
-        if not self.readers.stdout.readline().startswith(b"ready"):
-            raise Failed("the readers did not start: " + (self.base / "readers.log").read_text())
+        read_end, write_end = os.pipe()
+        with (self.base / "readers.log").open("ab") as log, open(read_end, "rb") as cards_ready:
+            self.readers = subprocess.Popen(
+                as_user(None, None) +
+                [self.program("readers"), "--dir", str(self.base / "readers"), "--apdu-log",
+                 str(self.base / "apdu.trace"), *name, "--die-with-parent", "--",
+                 self.program("vcard"), "serve", "--control", str(self.base / "cards.sock"),
+                 "--timing", self.timing, "--ready-fd", str(write_end)],
+                stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL,
+                env=self.environment, pass_fds=(write_end,))
+            os.close(write_end)
+            ready = self.readers.stdout.readline().startswith(b"ready") and cards_ready.readline()
+        expect(ready, "the readers did not start: " + (self.base / "readers.log").read_text())
 
     def _stop_readers(self):
         if self.readers is None:
