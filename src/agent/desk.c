@@ -6,6 +6,7 @@
 
 #include "agent/desk_stream.h"
 #include "agent/identify.h"
+#include "agent/session_resume.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "port/clock_read.h"
@@ -274,20 +275,30 @@ void desk_locked_end_session(struct desk *desk, enum status why, const char *rea
     desk_locked_changed(desk);
 }
 
-void desk_end_session_of(struct desk *desk, const char *session_id, enum status why)
+bool desk_lose_session(struct desk *desk, const char *session_id, enum status why)
 {
     desk_lock(desk);
-    if (desk->session.open && text_equal(desk->session.id, session_id)) {
+    struct desk_session *session = &desk->session;
+    bool same = session->open && text_equal(session->id, session_id);
+    bool resumes =
+        session->open && (!same || session_resume_is_due(session, why, clock_read_monotonic_ms()));
+    if (resumes && same) {
+        session->lease_due_ms = 0;
+        monitor_wake(&desk->monitor);
+    } else if (same) {
         desk_locked_end_session(desk, why, NULL);
     }
     desk_unlock(desk);
+    return resumes;
 }
 
-enum status desk_bearer(struct desk *desk, char ret_token[DESK_TOKEN_MAX])
+enum status desk_bearer(struct desk *desk, char ret_session[DESK_ID_MAX],
+                        char ret_token[DESK_TOKEN_MAX])
 {
     enum status status = STATUS_SESSION_MISSING;
     desk_lock(desk);
     if (desk->session.open) {
+        memcpy(ret_session, desk->session.id, DESK_ID_MAX);
         memcpy(ret_token, desk->session.token, DESK_TOKEN_MAX);
         desk->session.last_act_ms = clock_read_monotonic_ms();
         status = STATUS_OK;

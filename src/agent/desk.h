@@ -182,10 +182,12 @@ bool desk_wait_removed(struct desk *desk, const uint8_t insertion[DESK_INSERTION
 /* `reason` for the server, or NULL: it knows already. Wipes secrets, stops the running job. */
 void desk_locked_end_session(struct desk *desk, enum status why, const char *reason);
 void desk_locked_drop_login(struct desk *desk);
-/* The same for a session of that id only: it may have ended meanwhile. */
-void desk_end_session_of(struct desk *desk, const char *session_id, enum status why);
+/* The server knows no session of that id any more. It ends here too, unless it can be resumed: then
+ * the keeper is told, and true is returned. */
+bool desk_lose_session(struct desk *desk, const char *session_id, enum status why);
 /* SESSION_MISSING when nobody is logged in. Notes that somebody is at work. */
-MUST_USE enum status desk_bearer(struct desk *desk, char ret_token[DESK_TOKEN_MAX]);
+MUST_USE enum status desk_bearer(struct desk *desk, char ret_session[DESK_ID_MAX],
+                                 char ret_token[DESK_TOKEN_MAX]);
 
 /* ---- tasks ---- */
 /* Takes over the task in every case. AGENT_BUSY: too many are waiting; freed then, unanswered. */

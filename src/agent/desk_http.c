@@ -37,7 +37,7 @@ static void answer_json(struct http_request *request, json_t *json)
     json_member_free_text(text);
 }
 
-static void serve_state(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_state(struct desk *desk, struct http_request *request, json_t **body)
 {
     (void)body;
     desk_lock(desk);
@@ -46,13 +46,13 @@ static void serve_state(struct desk *desk, struct http_request *request, json_t 
     answer_json(request, json);
 }
 
-static void serve_events(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_events(struct desk *desk, struct http_request *request, json_t **body)
 {
     (void)body;
     desk_stream_follow(desk, request);
 }
 
-static void serve_logout(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_logout(struct desk *desk, struct http_request *request, json_t **body)
 {
     (void)body;
     login_end(desk);
@@ -61,7 +61,7 @@ static void serve_logout(struct desk *desk, struct http_request *request, json_t
 
 /* ---- tasks ---- */
 
-static void queue(struct desk *desk, struct http_request *request, json_t *body,
+static void queue(struct desk *desk, struct http_request *request, json_t **body,
                   struct desk_task *task)
 {
     if (task == NULL) {
@@ -69,35 +69,38 @@ static void queue(struct desk *desk, struct http_request *request, json_t *body,
         return;
     }
     task->request = request;
-    task->body = json_incref(body);
+    if (body != NULL) { /* handed over: a value belongs to one thread at a time */
+        task->body = *body;
+        *body = NULL;
+    }
     if (desk_queue(desk, task) != STATUS_OK) {
         refuse(request, STATUS_AGENT_BUSY, "");
     }
 }
 
-static void serve_login(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_login(struct desk *desk, struct http_request *request, json_t **body)
 {
     queue(desk, request, body, desk_task_new(login_task));
 }
 
-static void serve_profile(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_profile(struct desk *desk, struct http_request *request, json_t **body)
 {
     queue(desk, request, body, desk_task_new(login_profile_task));
 }
 
-static void serve_identify(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_identify(struct desk *desk, struct http_request *request, json_t **body)
 {
     queue(desk, request, body, desk_task_new(identify_task));
 }
 
-static void serve_test(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_test(struct desk *desk, struct http_request *request, json_t **body)
 {
     queue(desk, request, body, desk_task_new(card_test_task));
 }
 
-static void serve_job(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_job(struct desk *desk, struct http_request *request, json_t **body)
 {
-    job_request(desk, request, body);
+    job_request(desk, request, *body);
 }
 
 static void pass(struct desk *desk, struct http_request *request, const char *path)
@@ -111,13 +114,13 @@ static void pass(struct desk *desk, struct http_request *request, const char *pa
     queue(desk, request, NULL, task);
 }
 
-static void serve_jobs(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_jobs(struct desk *desk, struct http_request *request, json_t **body)
 {
     (void)body;
     pass(desk, request, "/v1/jobs");
 }
 
-static void serve_people(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_people(struct desk *desk, struct http_request *request, json_t **body)
 {
     char path[QUERY_MAX + 16];
     (void)body;
@@ -129,7 +132,7 @@ static void serve_people(struct desk *desk, struct http_request *request, json_t
 }
 
 /* /v1/desk/people/{uuid} and /v1/desk/people/{uuid}/photo */
-static void serve_person(struct desk *desk, struct http_request *request, json_t *body)
+static void serve_person(struct desk *desk, struct http_request *request, json_t **body)
 {
     static const char start[] = "/v1/desk/people/";
     char uuid[UUID_LEN + 1] = "", path[64];
@@ -155,7 +158,7 @@ enum { MEMBERS_MAX = 5 };
 static const struct route {
     const char *method, *path;
     bool is_prefix;
-    void (*serve)(struct desk *desk, struct http_request *request, json_t *body);
+    void (*serve)(struct desk *desk, struct http_request *request, json_t **body);
     const char *members[MEMBERS_MAX]; /* of the body; the job reads its own */
 } routes[] = {
     { "GET", "/v1/desk", false, serve_state, { NULL } },
@@ -229,6 +232,6 @@ void desk_http_serve(void *context, struct http_request *request)
         refuse(request, status, "body");
         return;
     }
-    route->serve(desk, request, body);
+    route->serve(desk, request, &body);
     json_decref(body);
 }

@@ -187,7 +187,7 @@ enum status identify_ask(struct desk *desk, const uint8_t insertion[DESK_INSERTI
         *reterr_fault = fault_of(status, "");
     }
     if (server_call_lost_session(status)) {
-        desk_end_session_of(desk, q.session, status);
+        (void)desk_lose_session(desk, q.session, status);
     }
     if (status != STATUS_OK) {
         desk_lock(desk);

@@ -88,6 +88,8 @@ MUST_USE enum status job_server_step(struct job *job);
 
 /* job_report.c */
 void job_report_begin(struct job *job);
+/* Whose card it is, once the server has said it. */
+void job_report_person(struct job *job);
 void job_report_step(struct job *job, const char *name, const char *text);
 void job_report_step_end(struct job *job, bool good);
 void job_report_op(void *job, const struct batch_op *op, bool is_done);

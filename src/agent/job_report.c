@@ -32,6 +32,15 @@ void job_report_begin(struct job *job)
     show(job, "running");
 }
 
+void job_report_person(struct job *job)
+{
+    struct desk_job *shown = &job->desk->job;
+    desk_lock(job->desk);
+    json_decref(shown->person);
+    shown->person = json_deep_copy(json_object_get(job->identify, "person"));
+    desk_unlock(job->desk);
+}
+
 static void line(struct job *job, json_t *json)
 {
     desk_stream_line(job->desk, job->lines, json);
@@ -106,7 +115,7 @@ static void show_end(struct job *job)
     shown->has_fault = !job->committed;
     shown->fault = job->fault;
     json_decref(shown->receipt);
-    shown->receipt = json_incref(job->receipt);
+    shown->receipt = json_deep_copy(job->receipt);
     desk_unlock(job->desk);
     show(job, state_of(job));
 }

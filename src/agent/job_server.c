@@ -92,6 +92,7 @@ enum status job_server_find_service(struct job *job)
                 json_member_hex(job->identify, "nonce", &nonce) && nonce.len > 0 &&
                 batch_of_json(json_object_get(job->service, "prelude"), &job->batch) == STATUS_OK;
     job->nonce_len = nonce.len;
+    job_report_person(job);
     return good ? STATUS_OK : job_fail(job, STATUS_SERVER_PROTOCOL, "prelude");
 }
 
@@ -115,7 +116,7 @@ static enum status ask_once(struct job *job, const char *path, const char *text,
                             json_t **ret_answer)
 {
     char token[DESK_TOKEN_MAX];
-    enum status status = desk_bearer(job->desk, token);
+    enum status status = desk_bearer(job->desk, job->session, token);
     if (status != STATUS_OK) {
         enum status why = (enum status)atomic_load(&job->desk->stop);
         return job_fail(job, why != STATUS_OK ? why : status, "");
@@ -131,6 +132,15 @@ static enum status ask_once(struct job *job, const char *path, const char *text,
     return status;
 }
 
+/* Worth asking again? After a gap in the line the session is resumed meanwhile. */
+static bool goes_on(struct job *job, enum status status)
+{
+    if (server_call_lost_session(status)) {
+        return desk_lose_session(job->desk, job->session, status);
+    }
+    return server_call_may_repeat(status);
+}
+
 /* The same bytes each time: the server knows a repetition by them. */
 static enum status ask(struct job *job, const char *path, const json_t *body, json_t **ret_answer)
 {
@@ -141,7 +151,7 @@ static enum status ask(struct job *job, const char *path, const json_t *body, js
         return job_fail(job, STATUS_OUT_OF_MEMORY, "");
     }
     enum status status = ask_once(job, path, text, ret_answer);
-    while (server_call_may_repeat(status) && clock_read_monotonic_ms() < patient_until_ms) {
+    while (goes_on(job, status) && clock_read_monotonic_ms() < patient_until_ms) {
         job_report_wait(job);
         if (!wait_a_little(job, wait_ms)) {
             break;
@@ -150,9 +160,6 @@ static enum status ask(struct job *job, const char *path, const json_t *body, js
         status = ask_once(job, path, text, ret_answer);
     }
     json_member_free_text(text);
-    if (server_call_lost_session(status)) {
-        desk_end_session_of(job->desk, job->session, status);
-    }
     return status;
 }
 

@@ -5,6 +5,7 @@
 
 #include "agent/json_member.h"
 #include "agent/server_call.h"
+#include "agent/session_resume.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "port/clock_read.h"
@@ -85,10 +86,21 @@ static void locked_take_lease(struct desk *desk, const struct lease *lease, cons
     }
 }
 
-static void locked_take_refusal(struct desk *desk, enum status status)
+/* Called with the lock, which may be given away meanwhile. A gap in the line that was longer than
+ * the lease is no end while the operator's card stayed: it proves itself anew (session_resume.h).
+ */
+static void take_refusal(struct desk *desk, enum status status)
 {
-    bool over = clock_read_monotonic_ms() >= desk->session.lease_until_ms;
-    if (server_call_lost_session(status) || over) {
+    bool lost = server_call_lost_session(status);
+    if (lost && session_resume_is_due(&desk->session, status, clock_read_monotonic_ms())) {
+        status = session_resume_run(desk);
+        lost = server_call_lost_session(status);
+        if (status == STATUS_OK || !desk->session.open) {
+            return;
+        }
+    }
+    if (lost || !server_call_may_repeat(status) ||
+        session_resume_is_over(&desk->session, clock_read_monotonic_ms())) {
         desk_locked_end_session(desk, status, NULL);
         return;
     }
@@ -116,7 +128,7 @@ static void renew_lease(struct desk *desk)
     if (same && status == STATUS_OK) {
         locked_take_lease(desk, &lease, answer);
     } else if (same) {
-        locked_take_refusal(desk, status);
+        take_refusal(desk, status);
     }
     json_decref(answer);
     json_decref(lease.body);
@@ -141,7 +153,8 @@ static bool say_end(struct desk *desk)
     json_decref(body);
     desk_lock(desk);
     bool again = status == STATUS_STOPPED || server_call_may_repeat(status);
-    bool done = !again || clock_read_monotonic_ms() >= ending.until_ms;
+    bool too_late = clock_read_monotonic_ms() >= ending.until_ms || desk->stopping;
+    bool done = !again || too_late;
     if (done && status != STATUS_OK) {
         log_write_fault(LOG_LEVEL_WARNING, "end of session", &fault);
     }

@@ -157,7 +157,7 @@ static enum status ask_challenge(struct login_proof *a)
     char origin[STATEMENT_TEXT_MAX];
     json_t *body = json_object(), *answer = NULL;
     const struct server_call call = { .path = "/v1/login/challenge", .body = body };
-    enum status status = server_call(a->desk->worker_client, &call, &answer, &a->fault);
+    enum status status = server_call(a->client, &call, &answer, &a->fault);
     json_decref(body);
     if (status != STATUS_OK) {
         return status;
@@ -226,7 +226,7 @@ static enum status post_login(struct login_proof *a)
         return fail(a, STATUS_OUT_OF_MEMORY, "");
     }
     const struct server_call call = { .path = "/v1/login", .body = body };
-    enum status status = server_call(a->desk->worker_client, &call, &answer, &a->fault);
+    enum status status = server_call(a->client, &call, &answer, &a->fault);
     json_decref(body);
     if (status != STATUS_OK) {
         return status;
@@ -276,6 +276,17 @@ static enum status prove_once(struct login_proof *a)
     return status;
 }
 
+enum status login_proof_again(struct login_proof *a)
+{
+    static enum status (*const steps[])(struct login_proof *) = { ask_challenge, make_key, sign,
+                                                                  post_login };
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < COUNT(steps) && status == STATUS_OK; i++) {
+        status = steps[i](a);
+    }
+    return status;
+}
+
 static bool broke_off(enum status status)
 {
     return status == STATUS_CARD_UNKNOWN_OUTCOME || status == STATUS_CARD_REMOVED ||
@@ -304,6 +315,7 @@ struct login_proof *login_proof_new(struct desk *desk, const json_t *body)
     struct login_proof *proof = calloc(1, sizeof(*proof));
     if (proof != NULL) {
         proof->desk = desk;
+        proof->client = desk->worker_client;
         proof->body = body;
     }
     return proof;

@@ -18,6 +18,7 @@ enum { LOGIN_NONCE_MAX = 512, LOGIN_PROFILE_MAX = 33 };
 
 struct login_proof {
     struct desk *desk;
+    struct https_client *client;
     const json_t *body;
     struct desk_slot slot;
     struct card_look look;
@@ -38,4 +39,7 @@ struct login_proof {
 /* NULL: no memory. `body` is borrowed. */
 struct login_proof *login_proof_new(struct desk *desk, const json_t *body);
 MUST_USE enum status login_proof_make(struct login_proof *proof);
+/* The same with a card and a passcode that are known: `slot`, `look`, `login.insertion` and
+ * `login.passcode` are set, `client` is the caller's. The result stays in proof->login. */
+MUST_USE enum status login_proof_again(struct login_proof *proof);
 void login_proof_free(struct login_proof **proof);

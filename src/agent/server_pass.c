@@ -8,8 +8,8 @@
 
 static enum status ask(struct desk *desk, const char *path, struct https_client_answer *ret_answer)
 {
-    char token[DESK_TOKEN_MAX], header[DESK_TOKEN_MAX + 32];
-    enum status status = desk_bearer(desk, token);
+    char session[DESK_ID_MAX], token[DESK_TOKEN_MAX], header[DESK_TOKEN_MAX + 32];
+    enum status status = desk_bearer(desk, session, token);
     if (status == STATUS_OK &&
         !text_format(header, sizeof(header), "Authorization: Bearer %s", token)) {
         status = STATUS_INTERNAL;

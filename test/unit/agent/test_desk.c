@@ -62,7 +62,7 @@ TEST(desk__reads_each_card_that_comes)
 
 TEST(desk__ends_the_session_and_wipes_the_passcode_with_the_operators_card)
 {
-    char token[DESK_TOKEN_MAX];
+    char session[DESK_ID_MAX], token[DESK_TOKEN_MAX];
     open_desk();
     open_session();
     struct pcsc_reader_list list = two_readers(false, true);
@@ -76,13 +76,13 @@ TEST(desk__ends_the_session_and_wipes_the_passcode_with_the_operators_card)
     CHECK_EQ(desk.endings_count, 1);
     CHECK_TEXT(desk.endings[0].token, "t1");
     CHECK_TEXT(desk.endings[0].reason, "card_removed");
-    CHECK_EQ(desk_bearer(&desk, token), STATUS_SESSION_MISSING);
+    CHECK_EQ(desk_bearer(&desk, session, token), STATUS_SESSION_MISSING);
     desk_close(&desk);
 }
 
 TEST(desk__goes_on_without_the_users_card)
 {
-    char token[DESK_TOKEN_MAX];
+    char session[DESK_ID_MAX], token[DESK_TOKEN_MAX];
     open_desk();
     open_session();
     struct pcsc_reader_list list = two_readers(true, false);
@@ -92,7 +92,8 @@ TEST(desk__goes_on_without_the_users_card)
     CHECK(desk.session.open);
     CHECK_EQ(desk.endings_count, 0);
     CHECK_EQ(atomic_load(&desk.stop), STATUS_OK);
-    CHECK_EQ(desk_bearer(&desk, token), STATUS_OK);
+    CHECK_EQ(desk_bearer(&desk, session, token), STATUS_OK);
+    CHECK_TEXT(session, "s1");
     CHECK_TEXT(token, "t1");
     desk_lose_readers(&desk); /* cleans the session up */
     desk_close(&desk);
@@ -129,12 +130,12 @@ TEST(desk__does_not_end_another_session_than_the_one_that_was_lost)
     open_desk();
     open_session();
 
-    desk_end_session_of(&desk, "s0", STATUS_SESSION_ENDED);
+    CHECK(desk_lose_session(&desk, "s0", STATUS_SESSION_ENDED)); /* there is a newer one */
     CHECK(desk.session.open);
-    desk_end_session_of(&desk, "s1", STATUS_SESSION_EXPIRED);
+    CHECK(!desk_lose_session(&desk, "s1", STATUS_SESSION_ENDED));
 
     CHECK(!desk.session.open);
-    CHECK_EQ(desk.session_fault.status, STATUS_SESSION_EXPIRED);
+    CHECK_EQ(desk.session_fault.status, STATUS_SESSION_ENDED);
     CHECK_EQ(desk.endings_count, 0); /* the server knows it already */
     desk_close(&desk);
 }
