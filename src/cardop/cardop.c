@@ -6,12 +6,12 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "cardop/cardop_parts.h"
+#include "crypto/cipher.h"
 #include "crypto/digest.h"
-#include "piv/card_model.h"
-#include "piv/metadata.h"
+#include "crypto/x509_read.h"
+#include "piv/chuid.h"
 
-/* So many wrong entries lock a passcode whose counter the card does not tell. */
-enum { LOCKS_DEFAULT = 3, LOCKS_MAX = 10 };
+enum { PUK_LEN = 8 };
 
 static const char *const service_names[CARDOP_SERVICE_MAX] = {
     [CARDOP_RENEW] = "renew", [CARDOP_REPAIR] = "repair", [CARDOP_ISSUE] = "issue"
@@ -46,6 +46,16 @@ const char *cardop_stage_name(enum cardop_stage stage)
     return stage_names[stage];
 }
 
+bool cardop_expiry_good(const char *expiry)
+{
+    uint8_t memory[CHUID_ENCODED_MAX];
+    struct buf content = BUF(memory);
+    struct chuid chuid = { 0 };
+    char printed[10];
+    return text_copy(chuid.expiry, sizeof(chuid.expiry), expiry) &&
+           chuid_encode(&chuid, &content) && printed_information_date(expiry, printed);
+}
+
 enum status cardop_init(struct cardop *ret_op, const struct cardop_options *options)
 {
     struct cardop op = {
@@ -55,17 +65,18 @@ enum status cardop_init(struct cardop *ret_op, const struct cardop_options *opti
         .want = CARDOP_WANT_ANSWERS,
         .key_type = options->key_type,
         .management_algorithm_next = options->management_algorithm_next,
-        .management = { options->management_version, options->management_version_next, false },
-        .puk = { options->puk_version, options->puk_version, false },
+        .management = { .current = options->management_version,
+                        .next = options->management_version_next },
+        .puk = { .current = options->puk_version, .next = options->puk_version },
         .management_trying = options->management_version,
         .left_locked = options->left_locked,
-        .locks = LOCKS_DEFAULT,
     };
     memcpy(op.guid, options->guid, sizeof(op.guid));
     if (!text_copy(op.job, sizeof(op.job), options->job) ||
         !text_copy(op.origin, sizeof(op.origin), options->origin) ||
         !text_copy(op.card_expiry, sizeof(op.card_expiry),
-                   options->card_expiry != NULL ? options->card_expiry : "")) {
+                   options->card_expiry != NULL ? options->card_expiry : "") ||
+        (op.service == CARDOP_ISSUE && !cardop_expiry_good(op.card_expiry))) {
         return STATUS_BAD_VALUE;
     }
     *ret_op = op;
@@ -77,140 +88,35 @@ enum cardop_wanted cardop_want(const struct cardop *op)
     return op->want;
 }
 
-/* ---- the prelude's answers ---- */
-
-enum key_alive { KEY_UNKNOWN, KEY_OLD, KEY_NEW };
-
-static enum key_alive which_key(const struct cardop *op, const struct card_identity *identity,
-                                const struct batch_result *result, size_t index)
-{
-    static const uint8_t none[32] = { 0 };
-    struct span subject =
-        identity->has_certificate[index] ? SPAN_OF(identity->fingerprints[index]) : SPAN_OF(none);
-    struct span signature;
-    struct cardop_proof_check check = {
-        .prefix = "old-", .index = index, .subject = subject, .key = &op->keys[index].key
-    };
-    if (op->keys[index].known && cardop_proved(op, result, &check, &signature)) {
-        return KEY_NEW;
-    }
-    check.key = &identity->certificates[index].key;
-    if (identity->has_certificate[index] && cardop_proved(op, result, &check, &signature)) {
-        return KEY_OLD;
-    }
-    return KEY_UNKNOWN;
-}
-
-/* A key that is to be made anew: what was issued for the lost one must not stay good. */
-static void forget_key(struct cardop_key *key)
-{
-    if (key->certified) {
-        key->discarded = true;
-        memcpy(key->discarded_fingerprint, key->fingerprint, sizeof(key->fingerprint));
-    }
-    key->known = key->certified = key->proved = false;
-    key->proof_len = 0;
-}
-
-static void forget_keys(struct cardop *op)
-{
-    forget_key(&op->keys[CARDOP_AUTHENTICATION]);
-    forget_key(&op->keys[CARDOP_SIGNING]);
-}
-
-static bool keys_all(const struct cardop *op, bool certified)
-{
-    bool good = true;
-    for (size_t i = 0; i < CARDOP_KEYS; i++) {
-        good = good && op->keys[i].known && (!certified || op->keys[i].certified);
-    }
-    return good;
-}
-
-/* Renewal: the holder's passcode was right (VERIFY went through); which keys are on the card? */
-static enum status judge_renewal(struct cardop *op, const struct card_identity *identity,
-                                 const struct batch_result *result)
-{
-    enum key_alive alive[CARDOP_KEYS];
-    for (size_t i = 0; i < CARDOP_KEYS; i++) {
-        alive[i] = which_key(op, identity, result, i);
-        if (alive[i] == KEY_UNKNOWN && !op->keys_sent && identity->has_certificate[i]) {
-            return STATUS_CARD_PROOF; /* the key does not belong to the certificate */
-        }
-    }
-    bool both_new = alive[0] == KEY_NEW && alive[1] == KEY_NEW;
-    if (!both_new) {
-        forget_keys(op);
-    }
-    op->goal = both_new && keys_all(op, true) ? CARDOP_GOAL_WRITE : CARDOP_GOAL_KEYS;
-    return STATUS_OK;
-}
-
-/* What this insertion of the card told about itself. */
-static void survey(struct cardop *op, const struct card_report *report)
-{
-    struct metadata metadata;
-    const struct report_bytes *told = &report->metadata[REPORT_METADATA_80];
-    op->management_algorithm = report->management_algorithm;
-    const struct card_model_facts facts = {
-        .atr = span_of(report->atr, report->atr_len),
-        .version = report->version,
-        .answered_serial = report->serial[0] != '\0',
-        .answered_metadata = report->metadata[REPORT_METADATA_9B].len > 0,
-    };
-    op->management_settable = (card_model_capabilities(&facts) & CARD_CAN_SET_MANAGEMENT) != 0;
-    op->locks = LOCKS_DEFAULT;
-    if (told->len > 0 && metadata_decode(span_of(told->bytes, told->len), &metadata) == STATUS_OK &&
-        metadata.tries_max > 0) {
-        op->locks = (uint8_t)(metadata.tries_max < LOCKS_MAX ? metadata.tries_max : LOCKS_MAX);
-    }
-}
-
-/* After an unknown outcome the newest secret is tried first; a PUK is replaced at each use. */
-static void choose_secrets(struct cardop *op)
-{
-    bool newest = op->management.sent && op->management_algorithm == op->management_algorithm_next;
-    op->management_trying = newest ? op->management.next : op->management.current;
-    if (op->service != CARDOP_RENEW && !op->puk.sent && !op->puk_fixed) {
-        op->puk.next = op->puk.current + 1;
-    }
-}
-
-enum status cardop_begin(struct cardop *op, const struct card_report *report,
-                         const struct card_identity *identity, struct span nonce,
-                         const struct batch_result *result, struct fault *reterr_fault)
-{
-    if (nonce.len == 0 || nonce.len > sizeof(op->nonce)) {
-        *reterr_fault = fault_of(STATUS_BAD_MESSAGE, "nonce");
-        return STATUS_BAD_MESSAGE;
-    }
-    memcpy(op->nonce, nonce.ptr, nonce.len);
-    op->nonce_len = nonce.len;
-    if (result->outcome != BATCH_DONE) {
-        *reterr_fault = cardop_fault(result);
-        return reterr_fault->status;
-    }
-    op->goal = CARDOP_GOAL_KEYS;
-    if (op->service == CARDOP_RENEW) {
-        enum status status = judge_renewal(op, identity, result);
-        if (status != STATUS_OK) {
-            *reterr_fault = fault_of(status, identity->text);
-            return status;
-        }
-    }
-    if (!cardop_take_witness(op, result)) {
-        *reterr_fault = fault_of(STATUS_JOB_ANSWER, "witness");
-        return STATUS_JOB_ANSWER;
-    }
-    survey(op, report);
-    choose_secrets(op);
-    op->stage = CARDOP_STAGE_OPENING;
-    op->want = CARDOP_WANT_OPENING;
-    op->openings = 0;
-    return STATUS_OK;
-}
-
 /* ---- opening, and what follows in the same batch ---- */
+
+/* The signer's answers: one of the wrong length must not reach the card. */
+static bool opening_good(const struct cardop *op, const struct cardop_opening *opening)
+{
+    size_t block = cipher_block_len((enum management_algorithm)op->management_algorithm);
+    bool makes_keys = op->goal == CARDOP_GOAL_KEYS;
+    bool puks = opening->puk_current.len == PUK_LEN && opening->puk_next.len == PUK_LEN;
+    size_t key_len = cipher_key_len((enum management_algorithm)op->management_algorithm_next);
+    return block > 0 && op->witness_len == block && opening->witness_plain.len == block &&
+           opening->challenge.len == block && opening->expected.len == block &&
+           (!makes_keys || op->service == CARDOP_RENEW || puks) &&
+           (!cardop_sets_management(op) || (key_len > 0 && opening->management_key.len == key_len));
+}
+
+/* A certificate may stand beside this key only if it is the one that was issued for it. */
+static enum status check_certificates(const struct cardop *op,
+                                      const struct span certificates[CARDOP_KEYS])
+{
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        uint8_t fingerprint[DIGEST_SHA256_LEN];
+        enum status status = digest_sha256(certificates[i], fingerprint);
+        if (status != STATUS_OK ||
+            !span_equal(SPAN_OF(fingerprint), SPAN_OF(op->keys[i].fingerprint))) {
+            return status != STATUS_OK ? status : STATUS_CERTIFICATE_REFUSED;
+        }
+    }
+    return STATUS_OK;
+}
 
 static void build_goal(struct cardop *op, const struct cardop_opening *opening,
                        const struct span certificates[CARDOP_KEYS], struct batch *ret_batch)
@@ -223,12 +129,10 @@ static void build_goal(struct cardop *op, const struct cardop_opening *opening,
     cardop_add_keys(ret_batch, op, opening);
     op->stage = CARDOP_STAGE_KEYS;
     op->keys_sent = true;
-    if (op->service == CARDOP_ISSUE && op->management_settable &&
-        op->management.next != op->management_trying) {
-        op->management.sent = true;
-    }
-    if (op->service != CARDOP_RENEW && op->puk.next != op->puk.current && !op->puk_fixed) {
-        op->puk.sent = true;
+    op->management.sent = cardop_sets_management(op);
+    op->puk.sent = op->service != CARDOP_RENEW && op->puk.next != op->puk.current && !op->puk_fixed;
+    if (op->puk.sent && op->puk.unsure) {
+        op->puk_spent[op->puk_first]++;
     }
 }
 
@@ -236,8 +140,17 @@ enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
                         const struct span certificates[CARDOP_KEYS], struct batch *ret_batch)
 {
     REQUIRE(op->want == CARDOP_WANT_OPENING);
-    if (opening->expected.len == 0 || opening->expected.len > sizeof(op->expected)) {
+    bool writes = op->goal == CARDOP_GOAL_WRITE;
+    bool personalises = op->service == CARDOP_ISSUE && !writes;
+    if (!opening_good(op, opening)) {
         return STATUS_CRYPTO;
+    }
+    enum status status = writes ? check_certificates(op, certificates) : STATUS_OK;
+    if (personalises && !cardop_printed_good(op, opening->printed)) {
+        status = STATUS_BAD_VALUE;
+    }
+    if (status != STATUS_OK) {
+        return status;
     }
     memcpy(op->expected, opening->expected.ptr, opening->expected.len);
     op->expected_len = (uint8_t)opening->expected.len;
@@ -249,16 +162,34 @@ enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
     return ret_batch->full ? STATUS_TOO_LARGE : STATUS_OK;
 }
 
+/* The new certificate of a key belongs to that key, and fits the card's object. */
+static enum status take_certificate(struct cardop_key *key, struct span der)
+{
+    struct x509_info info;
+    if (der.len > CARDOP_CERTIFICATE_MAX) {
+        return STATUS_TOO_LARGE;
+    }
+    enum status status = x509_read(der, &info);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    if (!public_key_equal(&info.key, &key->key)) {
+        return STATUS_CERTIFICATE_REFUSED;
+    }
+    memcpy(key->fingerprint, info.fingerprint, sizeof(key->fingerprint));
+    key->certified = true;
+    return STATUS_OK;
+}
+
 enum status cardop_write(struct cardop *op, const struct span certificates[CARDOP_KEYS],
                          struct batch *ret_batch)
 {
     REQUIRE(op->want == CARDOP_WANT_CERTIFICATES);
     for (size_t i = 0; i < CARDOP_KEYS; i++) {
-        enum status status = digest_sha256(certificates[i], op->keys[i].fingerprint);
-        if (status != STATUS_OK || certificates[i].len > CARDOP_CERTIFICATE_MAX) {
-            return status != STATUS_OK ? status : STATUS_TOO_LARGE;
+        enum status status = take_certificate(&op->keys[i], certificates[i]);
+        if (status != STATUS_OK) {
+            return status;
         }
-        op->keys[i].certified = true;
     }
     batch_init(ret_batch);
     cardop_add_write(ret_batch, op, certificates);
@@ -288,13 +219,23 @@ static enum status open_again(struct cardop *op, enum cardop_goal goal, struct b
 /* Newest first, then the other one, never a third (architecture.md §3, "9B change lost"). */
 static enum status try_other_key(struct cardop *op, enum cardop_goal goal, struct batch *ret_batch)
 {
-    bool other = op->management.sent && op->management_trying == op->management.next;
+    bool other = op->management.unsure && op->management_trying == op->management.next;
     if (!other) {
         return STATUS_CARD_KEY_REFUSED;
     }
     op->management_trying = op->management.current;
-    op->management.sent = false;
+    op->management.unsure = false;
     return open_again(op, goal, ret_batch);
+}
+
+/* The card has this key: whatever was not sure about it is now. */
+static void opened(struct cardop *op)
+{
+    op->expected_len = 0;
+    if (op->management.unsure && op->management_trying == op->management.next) {
+        op->management.current = op->management.next;
+    }
+    op->management.unsure = false;
 }
 
 static bool stopped_for_security(const struct batch_result *result)
@@ -315,22 +256,38 @@ static enum status accept_opening(struct cardop *op, const struct batch_result *
     return STATUS_OK;
 }
 
-/* When the batch began with the answer to the witness: did the card accept it, and prove itself? */
+/* The card refused the answer to its witness, or there was nothing to answer any more. */
+static enum status not_opened(struct cardop *op, const struct batch_result *result,
+                              enum cardop_goal goal, struct batch *ret_batch)
+{
+    const struct batch_answer *answer = batch_result_find(result, "open");
+    if (result->outcome == BATCH_DONE || (answer != NULL && answer->sw == SW_OK)) {
+        /* It went on without proving that it has our key: nothing that it says is believed. */
+        return STATUS_JOB_ANSWER;
+    }
+    cardop_unsend_secrets(op);
+    if (answer == NULL || answer->sw == SW_NONE) {
+        return cardop_fault(result).status;
+    }
+    if (answer->sw == SW_CONDITIONS) { /* the witness was lost with the session */
+        return open_again(op, goal, ret_batch);
+    }
+    return try_other_key(op, goal, ret_batch);
+}
+
+/* When the batch began with the answer to the witness: did the card accept it, and prove itself?
+ * Not OK, or the stage is OPENING again: the rest of the result is not to be looked at. */
 static enum status accept_open(struct cardop *op, const struct batch_result *result,
                                enum cardop_goal goal, struct batch *ret_batch)
 {
     if (op->expected_len == 0) {
         return STATUS_OK;
     }
-    if (cardop_opened(op, result)) {
-        op->expected_len = 0;
-        return STATUS_OK;
+    if (!cardop_opened(op, result)) {
+        return not_opened(op, result, goal, ret_batch);
     }
-    const struct batch_answer *answer = batch_result_find(result, "open");
-    if (answer == NULL || answer->sw == SW_NONE) {
-        return result->outcome == BATCH_DONE ? STATUS_JOB_ANSWER : cardop_fault(result).status;
-    }
-    return try_other_key(op, goal, ret_batch);
+    opened(op);
+    return STATUS_OK;
 }
 
 static enum status accept_keys(struct cardop *op, const struct batch_result *result,
@@ -350,7 +307,7 @@ static enum status accept_keys(struct cardop *op, const struct batch_result *res
     }
     status = cardop_check_proofs(op, result);
     if (status != STATUS_OK) {
-        forget_keys(op);
+        cardop_forget_keys(op);
         return status;
     }
     op->want = CARDOP_WANT_CERTIFICATES;

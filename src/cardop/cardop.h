@@ -24,16 +24,23 @@
  *
  * What is true on the card if the work stops, by op.stage:
  *   OPENING   nothing was changed, or (after a resume) what the goal's stage says
- *   KEYS      old keys may be gone; no certificate for a new key exists yet unless
- * keys[].certified; PUK is puk_current or puk_next; passcode old or new; next insertion: keys again
+ *   KEYS      old keys may be gone; no certificate for a new key exists yet unless it is
+ *             keys[].certified; the PUK is puk.current or puk.next, the passcode old or new;
+ *             next insertion: keys again
  *   WRITING   new keys are known and certified; certificate objects may be old, torn or new;
  *             next insertion: the same certificates are written again
  *   FINISHED  committed
  *
+ * The PUK after an unknown outcome (architecture.md §3, "PUK change lost"): two candidates, tried
+ * by turns; the attempts are counted in the journal before they leave. Where the wrong one of the
+ * two could use up the last try, or the card has refused what should be its PUK, the job sends no
+ * PUK any more: STATUS_CARD_PUK_REFUSED.
+ *
  * Order of commands and why: architecture.md §3, "Card rules". Pure: no clock, no I/O, no entropy.
  * Memory: a plain value, no pointers. Secrets (PUK, management key) pass through the batch only.
- * Limits: a job takes 3 round trips; one more for each re-opening, at most CARDOP_OPENINGS_MAX.
- * Tests: test/unit/cardop/test_cardop.c plays it against the virtual card. */
+ * Limits: a job takes 3 round trips, and one more exchange of two for each re-opening, at most
+ *         CARDOP_OPENINGS_MAX openings.
+ * Tests: test/unit/cardop/: each service against each virtual card, cut at each command. */
 enum {
     CARDOP_ENCODED_MAX = 4096,
     CARDOP_OPENINGS_MAX = 6,
@@ -74,12 +81,15 @@ struct cardop_key {
     uint16_t proof_len;
 };
 
-/* The management key (9B) and the PUK have versions; version 0 is the factory's. `next` differs
- * from `current` while the outcome of a change is unknown. */
+/* The management key (9B) and the PUK have versions; version 0 is the factory's. */
 struct cardop_secret {
     uint32_t current, next;
-    bool sent; /* a command that changes current to next has left; outcome not known */
+    bool sent;   /* the batch that is out changes current to next */
+    bool unsure; /* an earlier one may have done so: the card has current or next */
 };
+
+/* The two candidates for a PUK whose change has an unknown outcome. */
+enum { CARDOP_PUK_CURRENT = 0, CARDOP_PUK_NEXT = 1, CARDOP_PUKS = 2 };
 
 struct cardop {
     enum cardop_service service;
@@ -94,12 +104,14 @@ struct cardop {
     uint8_t management_algorithm;      /* of the key that is on the card now */
     uint8_t management_algorithm_next; /* issue: what it becomes */
     struct cardop_secret management, puk;
-    uint32_t management_trying; /* the version whose witness is open */
-    bool management_settable;   /* the card has SET MANAGEMENT KEY */
-    bool puk_fixed;             /* the card refused to change the PUK: recorded, not failed */
+    uint32_t management_trying;     /* the version whose witness is open */
+    bool management_settable;       /* the card has SET MANAGEMENT KEY */
+    bool puk_fixed;                 /* the card cannot change the PUK: recorded, not failed */
+    bool puk_refused;               /* neither candidate may be sent any more */
+    uint8_t puk_first;              /* while unsure: which candidate the batch begins with */
+    uint8_t puk_spent[CARDOP_PUKS]; /* tries that each may have cost, were it the wrong one */
     bool left_locked;
     bool keys_sent; /* a batch with GENERATE has left at least once */
-    uint8_t locks;  /* how many wrong entries lock the passcode */
     uint8_t openings;
     uint8_t witness[16];
     uint8_t witness_len;
@@ -145,7 +157,8 @@ enum cardop_wanted cardop_want(const struct cardop *op);
 MUST_USE enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
                                  const struct span certificates[CARDOP_KEYS],
                                  struct batch *ret_batch);
-/* After both certificates were issued: their DER. */
+/* After both certificates were issued: their DER. STATUS_CERTIFICATE_REFUSED: one is not for the
+ * key that the card made. */
 MUST_USE enum status cardop_write(struct cardop *op, const struct span certificates[CARDOP_KEYS],
                                   struct batch *ret_batch);
 /* Takes the answers to the last batch. On OK, cardop_want tells what is next; when that is

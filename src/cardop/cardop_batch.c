@@ -16,6 +16,8 @@
 #include "piv/piv_object.h"
 #include "piv/printed_information.h"
 
+enum { LOCKS_MAX = 10 }; /* as many as the agent permits */
+
 const uint8_t cardop_slots[CARDOP_KEYS] = { 0x9A, 0x9C };
 static const enum piv_object certificate_objects[CARDOP_KEYS] = { PIV_OBJECT_CERTIFICATE_9A,
                                                                   PIV_OBJECT_CERTIFICATE_9C };
@@ -162,7 +164,7 @@ void cardop_prelude(const struct cardop *op, const struct card_report *report,
 
 /* ---- PUK and passcode ---- */
 
-static void add_reset(struct batch *b, const char *label, struct span puk)
+static struct batch_op *add_reset(struct batch *b, const char *label, struct span puk)
 {
     uint8_t memory[16];
     struct buf field = BUF(memory);
@@ -173,6 +175,7 @@ static void add_reset(struct batch *b, const char *label, struct span puk)
     bool built =
         buf_put(&field, puk) && buf_put(&field, SPAN_TEXT("\xff\xff\xff\xff\xff\xff\xff\xff"));
     set_field(b, command, built, &field);
+    return command;
 }
 
 static struct batch_op *add_puk_change(struct batch *b, const struct cardop_opening *opening)
@@ -187,42 +190,58 @@ static struct batch_op *add_puk_change(struct batch *b, const struct cardop_open
     return command;
 }
 
-/* The PUK is replaced at each use. RESET RETRY with the new one proves the change. When an earlier
- * change may have taken effect, the new one is tried first: never a third candidate, and not with
- * the last try (architecture.md §3, "PUK change lost"). */
-static void add_passcode(struct batch *b, const struct cardop *op,
-                         const struct cardop_opening *opening)
+/* The card cannot change its PUK (CHANGE REFERENCE DATA on 81 is optional): the old one serves. */
+static void on_no_change(struct batch_op *change)
 {
-    bool changes = op->puk.next != op->puk.current && !op->puk_fixed;
-    if (!changes) {
-        add_reset(b, "reset-old", opening->puk_current);
-        return;
-    }
-    if (op->puk.sent) {
-        add_reset(b, "reset-first", opening->puk_next);
-        struct batch_op *first = &b->ops[b->count - 1];
-        batch_on(first, SW_OK, 0xFFFF, BATCH_GOTO, "passcode-set");
-        batch_on(first, 0x63C1, 0xFFFF, BATCH_STOP, NULL);
-        batch_on(first, 0x63C0, 0xFFFF, BATCH_STOP, NULL);
-        batch_on(first, 0x63C0, 0xFFF0, BATCH_NEXT, NULL);
-    }
-    struct batch_op *change = add_puk_change(b, opening);
     batch_on(change, SW_INS_UNKNOWN, 0xFFFF, BATCH_GOTO, "reset-old");
-    batch_on(change, SW_NOT_SUPPORTED, 0xFFFF, BATCH_GOTO, "reset-old");
-    batch_on(change, SW_WRONG_P1P2, 0xFFFF, BATCH_GOTO, "reset-old");
-    batch_on(change, SW_REFERENCE_NOT_FOUND, 0xFFFF, BATCH_GOTO, "reset-old");
-    add_reset(b, "reset-new", opening->puk_next);
-    batch_on(&b->ops[b->count - 1], SW_OK, 0xFFFF, BATCH_GOTO, "passcode-set");
-    add_reset(b, "reset-old", opening->puk_current);
+    batch_on(change, SW_WRONG_DATA, 0xFFF0, BATCH_GOTO, "reset-old"); /* 6A81, 6A86, 6A88 */
+}
+
+/* With one try left a candidate that may be wrong is not followed by the other. */
+static void on_wrong_puk(struct batch_op *command, enum batch_action action, const char *to)
+{
+    batch_on(command, 0x63C0, 0xFFFE, BATCH_STOP, NULL);
+    batch_on(command, 0x63C0, 0xFFF0, action, to);
+}
+
+/* Where the jumps meet: harmless, any answer will do. */
+static void add_passcode_set(struct batch *b)
+{
+    uint8_t memory[8];
+    struct buf field = BUF(memory);
     struct batch_op *mark = batch_add(b, "passcode-set", BATCH_STEP_SET_PASSCODE);
-    mark->ins = INS_GET_DATA; /* where the jumps meet: harmless, any answer will do */
+    mark->ins = INS_GET_DATA;
     mark->p1 = 0x3F;
     mark->p2 = 0xFF;
     mark->le = 256;
-    uint8_t memory[8];
-    struct buf field = BUF(memory);
     set_field(b, mark, piv_object_get_field(PIV_OBJECT_DISCOVERY, &field), &field);
     go_on_anyway(mark);
+}
+
+/* The PUK is replaced at each use. RESET RETRY with the new one proves the change. When an earlier
+ * change may have taken effect, old and new take turns in being tried first: never a third
+ * candidate, and not with the last try (architecture.md §3, "PUK change lost"). */
+static void add_passcode(struct batch *b, const struct cardop *op,
+                         const struct cardop_opening *opening)
+{
+    if (op->puk.next == op->puk.current || op->puk_fixed) {
+        add_reset(b, "reset-old", opening->puk_current);
+        return;
+    }
+    if (op->puk.unsure && op->puk_first == CARDOP_PUK_NEXT) {
+        struct batch_op *first = add_reset(b, "reset-first", opening->puk_next);
+        batch_on(first, SW_OK, 0xFFFF, BATCH_GOTO, "passcode-set");
+        on_wrong_puk(first, BATCH_NEXT, NULL);
+    }
+    struct batch_op *change = add_puk_change(b, opening);
+    on_no_change(change);
+    if (op->puk.unsure && op->puk_first == CARDOP_PUK_CURRENT) {
+        on_wrong_puk(change, BATCH_GOTO, "reset-new");
+    }
+    struct batch_op *proof = add_reset(b, "reset-new", opening->puk_next);
+    batch_on(proof, SW_OK, 0xFFFF, BATCH_GOTO, "passcode-set");
+    add_reset(b, "reset-old", opening->puk_current);
+    add_passcode_set(b);
 }
 
 /* ---- what only a blank card needs ---- */
@@ -278,15 +297,28 @@ static void add_capability(struct batch *b, const struct cardop *op)
     add_put(b, PIV_OBJECT_CAPABILITY, "capability", BATCH_STEP_PERSONALISE, buf_span(&content));
 }
 
+static bool encode_printed(const struct cardop *op, const struct printed_information *from,
+                           struct buf *ret_content)
+{
+    struct printed_information printed = *from;
+    return printed_information_date(op->card_expiry, printed.expiry) &&
+           printed_information_encode(&printed, ret_content);
+}
+
+bool cardop_printed_good(const struct cardop *op, const struct printed_information *printed)
+{
+    uint8_t memory[PRINTED_ENCODED_MAX];
+    struct buf content = BUF(memory);
+    REQUIRE(printed != NULL);
+    return encode_printed(op, printed, &content);
+}
+
 static void add_printed(struct batch *b, const struct cardop *op,
                         const struct cardop_opening *opening)
 {
     uint8_t memory[PRINTED_ENCODED_MAX];
     struct buf content = BUF(memory);
-    REQUIRE(opening->printed != NULL);
-    struct printed_information printed = *opening->printed;
-    REQUIRE(printed_information_date(op->card_expiry, printed.expiry));
-    REQUIRE(printed_information_encode(&printed, &content));
+    REQUIRE(encode_printed(op, opening->printed, &content));
     add_put(b, PIV_OBJECT_PRINTED, "printed", BATCH_STEP_PERSONALISE, buf_span(&content));
 }
 
@@ -295,7 +327,6 @@ static void add_objects(struct batch *b, const struct cardop *op,
 {
     uint8_t memory[DISCOVERY_ENCODED_MAX];
     struct buf content = BUF(memory);
-    add_chuid(b, op);
     add_capability(b, op);
     add_printed(b, op, opening);
     REQUIRE(discovery_encode(&(struct discovery){ .application_pin = true }, &content));
@@ -350,10 +381,18 @@ void cardop_add_making(struct batch *b, const struct cardop *op)
     add_new_proof(b, op, CARDOP_AUTHENTICATION);
 }
 
+bool cardop_sets_management(const struct cardop *op)
+{
+    return op->service == CARDOP_ISSUE && op->management_settable &&
+           op->management.next != op->management_trying;
+}
+
 void cardop_add_keys(struct batch *b, const struct cardop *op, const struct cardop_opening *opening)
 {
-    if (op->service == CARDOP_ISSUE && op->management.next != op->management_trying &&
-        op->management_settable) {
+    if (op->service == CARDOP_ISSUE) { /* before its secrets change the card must have a name */
+        add_chuid(b, op);
+    }
+    if (cardop_sets_management(op)) {
         add_management_key(b, op, opening);
     }
     if (op->service != CARDOP_RENEW) {
@@ -388,20 +427,30 @@ static void add_certificate(struct batch *b, size_t index, struct span der)
     add_put(b, certificate_objects[index], label.text, BATCH_STEP_WRITE, buf_span(&content));
 }
 
-/* A passcode that nobody knows is of no use to a thief only when it is blocked. */
-static void add_locks(struct batch *b, const struct cardop *op)
+static struct batch_op *add_lock(struct batch *b, const char *label)
 {
     static const uint8_t padding[8] = { 255, 255, 255, 255, 255, 255, 255, 255 };
-    for (unsigned i = 0; i < op->locks; i++) {
+    struct batch_op *command = batch_add(b, label, BATCH_STEP_LOCK);
+    command->ins = INS_VERIFY;
+    command->p2 = 0x80;
+    command->fill = BATCH_FILL_WRONG_PIN_AT_0;
+    batch_set_data(b, command, SPAN_OF(padding));
+    return command;
+}
+
+/* A passcode that nobody knows is of no use to a thief only when it is blocked. How many wrong
+ * entries that takes not every card tells: until one says so, and once more to be sure. */
+static void add_locks(struct batch *b)
+{
+    for (unsigned i = 1; i < LOCKS_MAX; i++) {
         char label[BATCH_LABEL_MAX];
         REQUIRE(text_format(label, sizeof(label), "lock-%u", i));
-        struct batch_op *command = batch_add(b, label, BATCH_STEP_LOCK);
-        command->ins = INS_VERIFY;
-        command->p2 = 0x80;
-        command->fill = BATCH_FILL_WRONG_PIN_AT_0;
-        batch_set_data(b, command, SPAN_OF(padding));
+        struct batch_op *command = add_lock(b, label);
+        batch_on(command, SW_TRIES, 0xFFFF, BATCH_GOTO, "locked");
+        batch_on(command, SW_BLOCKED, 0xFFFF, BATCH_GOTO, "locked");
         go_on_anyway(command);
     }
+    go_on_anyway(add_lock(b, "locked"));
 }
 
 void cardop_add_write(struct batch *b, const struct cardop *op,
@@ -420,6 +469,6 @@ void cardop_add_write(struct batch *b, const struct cardop *op,
                                          .subject = SPAN_OF(op->keys[i].fingerprint) });
     }
     if (op->left_locked) {
-        add_locks(b, op);
+        add_locks(b);
     }
 }

@@ -17,6 +17,11 @@ static bool starts_with(const char *label, const char *prefix)
     return strncmp(label, prefix, strlen(prefix)) == 0;
 }
 
+static bool is_puk_command(const char *label)
+{
+    return starts_with(label, "reset") || text_equal(label, "puk");
+}
+
 static enum status status_of_passcode(uint16_t sw)
 {
     if ((sw & 0xFFF0) == SW_TRIES) {
@@ -30,7 +35,7 @@ static enum status status_of_stop(const char *label, uint16_t sw)
     if (starts_with(label, "verify")) {
         return status_of_passcode(sw);
     }
-    if (starts_with(label, "reset") || text_equal(label, "puk")) {
+    if (is_puk_command(label)) {
         return sw_tries_left(sw) >= 0 ? STATUS_CARD_PUK_REFUSED : STATUS_CARD_ANSWER;
     }
     if (text_equal(label, "select")) {
@@ -185,6 +190,10 @@ enum status cardop_check_written(struct cardop *op, const struct batch_result *r
             return STATUS_CARD_PROOF;
         }
     }
+    const struct batch_answer *locked = batch_result_find(result, "locked");
+    if (op->left_locked && (locked == NULL || sw_tries_left(locked->sw) != 0)) {
+        return STATUS_CARD_ANSWER; /* a passcode that can still be guessed */
+    }
     op->keys[CARDOP_AUTHENTICATION].proved = true;
     op->keys[CARDOP_SIGNING].proved = true;
     return STATUS_OK;
@@ -196,22 +205,87 @@ static void settle(struct cardop_secret *secret)
 {
     secret->current = secret->next;
     secret->sent = false;
+    secret->unsure = false;
+}
+
+static void settle_management(struct cardop *op, const struct batch_result *result)
+{
+    const struct batch_answer *answer = batch_result_find(result, "management");
+    if (answer == NULL) {
+        op->management.sent = op->management.sent && result->outcome == BATCH_DONE;
+        return;
+    }
+    op->management.sent = false;
+    if (answer->sw != SW_OK) {
+        op->management.unsure = true; /* a card that says no may have written all the same */
+        return;
+    }
+    settle(&op->management);
+    op->management_algorithm = op->management_algorithm_next;
+    op->management_trying = op->management.current;
+}
+
+static void unsend_puk(struct cardop *op)
+{
+    if (op->puk.sent && op->puk.unsure) {
+        op->puk_spent[op->puk_first]--;
+    }
+    op->puk.sent = false;
+}
+
+static bool is_wrong_puk(const struct batch_answer *answer)
+{
+    return answer != NULL && sw_tries_left(answer->sw) >= 0;
+}
+
+/* No command with a PUK succeeded. */
+static void settle_failed_puk(struct cardop *op, const struct batch_result *result)
+{
+    const struct batch_answer *change = batch_result_find(result, "puk");
+    const struct batch_answer *first = batch_result_find(result, "reset-first");
+    const struct batch_answer *last = &result->answers[result->count - 1];
+    if (change == NULL && first == NULL && batch_result_find(result, "reset-old") == NULL) {
+        if (result->outcome != BATCH_DONE) { /* else it was played, and the answers are held back */
+            unsend_puk(op);
+        }
+        return;
+    }
+    op->puk.sent = false;
+    op->puk_refused = is_wrong_puk(last) && is_puk_command(last->label);
+    if (change == NULL) {
+        return;
+    }
+    bool unchanged = is_wrong_puk(change) || batch_result_find(result, "reset-old") != NULL;
+    op->puk.unsure = op->puk.unsure || !unchanged;
+}
+
+static void settle_puk(struct cardop *op, const struct batch_result *result)
+{
+    bool old = batch_result_good(result, "reset-old");
+    bool changed = batch_result_good(result, "reset-first") ||
+                   batch_result_good(result, "reset-new") || batch_result_good(result, "puk");
+    if (!old && !changed) {
+        settle_failed_puk(op, result);
+        return;
+    }
+    if (old) {
+        op->puk_fixed = true;
+        op->puk.next = op->puk.current;
+    }
+    settle(&op->puk);
+    memset(op->puk_spent, 0, sizeof(op->puk_spent));
 }
 
 void cardop_settle_secrets(struct cardop *op, const struct batch_result *result)
 {
-    if (batch_result_good(result, "management")) {
-        settle(&op->management);
-        op->management_algorithm = op->management_algorithm_next;
-        op->management_trying = op->management.current;
+    settle_management(op, result);
+    if (op->service != CARDOP_RENEW && result->count > 0) {
+        settle_puk(op, result);
     }
-    if (batch_result_good(result, "reset-first") || batch_result_good(result, "reset-new") ||
-        batch_result_good(result, "puk")) {
-        settle(&op->puk);
-    }
-    if (batch_result_good(result, "reset-old")) {
-        op->puk_fixed = op->puk.next != op->puk.current;
-        op->puk.next = op->puk.current;
-        op->puk.sent = false;
-    }
+}
+
+void cardop_unsend_secrets(struct cardop *op)
+{
+    op->management.sent = false;
+    unsend_puk(op);
 }

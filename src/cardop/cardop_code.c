@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cardop/cardop.h"
-
 #include <string.h>
 
 #include "base/text.h"
+#include "cardop/cardop_parts.h"
 
 /* The journal's form of a job: one version byte, then fields in the order of the struct. Texts and
  * byte strings are length-prefixed; flags are one byte, 0 or 1. */
@@ -19,6 +18,7 @@ static void put_secret(struct buf *out, const struct cardop_secret *s)
     buf_put_u32(out, s->current);
     buf_put_u32(out, s->next);
     buf_put_u8(out, s->sent);
+    buf_put_u8(out, s->unsure);
 }
 
 static void put_key(struct buf *out, const struct cardop_key *key)
@@ -49,9 +49,12 @@ static void put_progress(struct buf *out, const struct cardop *op)
     buf_put_u32(out, op->management_trying);
     buf_put_u8(out, op->management_settable);
     buf_put_u8(out, op->puk_fixed);
+    buf_put_u8(out, op->puk_refused);
+    buf_put_u8(out, op->puk_first);
+    buf_put_u8(out, op->puk_spent[CARDOP_PUK_CURRENT]);
+    buf_put_u8(out, op->puk_spent[CARDOP_PUK_NEXT]);
     buf_put_u8(out, op->left_locked);
     buf_put_u8(out, op->keys_sent);
-    buf_put_u8(out, op->locks);
     buf_put_u8(out, op->openings);
     buf_put_field(out, span_of(op->witness, op->witness_len));
     buf_put_field(out, span_of(op->expected, op->expected_len));
@@ -139,7 +142,7 @@ static bool take_bytes(struct reader *in, uint8_t *ret_bytes, size_t max, size_t
 static bool take_secret(struct reader *in, struct cardop_secret *ret_secret)
 {
     return reader_u32(in, &ret_secret->current) && reader_u32(in, &ret_secret->next) &&
-           take_flag(in, &ret_secret->sent);
+           take_flag(in, &ret_secret->sent) && take_flag(in, &ret_secret->unsure);
 }
 
 static bool take_key(struct reader *in, struct cardop_key *ret_key)
@@ -163,6 +166,14 @@ static bool take_key(struct reader *in, struct cardop_key *ret_key)
     return public_key_of_spki(spki, &ret_key->key) == STATUS_OK;
 }
 
+static bool take_puk_tries(struct reader *in, struct cardop *op)
+{
+    return take_flag(in, &op->puk_fixed) && take_flag(in, &op->puk_refused) &&
+           reader_u8(in, &op->puk_first) && op->puk_first < CARDOP_PUKS &&
+           reader_u8(in, &op->puk_spent[CARDOP_PUK_CURRENT]) &&
+           reader_u8(in, &op->puk_spent[CARDOP_PUK_NEXT]);
+}
+
 static bool take_progress(struct reader *in, struct cardop *op)
 {
     unsigned key_type = 0;
@@ -171,9 +182,9 @@ static bool take_progress(struct reader *in, struct cardop *op)
                 reader_u8(in, &op->management_algorithm) &&
                 reader_u8(in, &op->management_algorithm_next) && take_secret(in, &op->management) &&
                 take_secret(in, &op->puk) && reader_u32(in, &op->management_trying) &&
-                take_flag(in, &op->management_settable) && take_flag(in, &op->puk_fixed) &&
+                take_flag(in, &op->management_settable) && take_puk_tries(in, op) &&
                 take_flag(in, &op->left_locked) && take_flag(in, &op->keys_sent) &&
-                reader_u8(in, &op->locks) && reader_u8(in, &op->openings) &&
+                reader_u8(in, &op->openings) &&
                 take_bytes(in, op->witness, sizeof(op->witness), &witness_len) &&
                 take_bytes(in, op->expected, sizeof(op->expected), &expected_len);
     op->key_type = (enum key_type)key_type;
@@ -202,6 +213,24 @@ static bool take_head(struct reader *in, struct cardop *op)
            take_bytes(in, op->nonce, sizeof(op->nonce), &op->nonce_len);
 }
 
+static bool is_block(uint8_t len)
+{
+    return len == 0 || len == 8 || len == 16;
+}
+
+/* What the rest of the machine relies on. */
+static bool fits_together(const struct cardop *op)
+{
+    const struct cardop_key *keys = op->keys;
+    bool writes = op->goal == CARDOP_GOAL_WRITE || op->stage == CARDOP_STAGE_WRITING ||
+                  op->stage == CARDOP_STAGE_FINISHED;
+    bool certified = keys[CARDOP_AUTHENTICATION].certified && keys[CARDOP_SIGNING].certified;
+    bool finished = op->stage == CARDOP_STAGE_FINISHED;
+    return (certified || !writes) && finished == (op->want == CARDOP_FINISHED) &&
+           is_block(op->witness_len) && is_block(op->expected_len) &&
+           (op->service != CARDOP_ISSUE || cardop_expiry_good(op->card_expiry));
+}
+
 enum status cardop_decode(struct span bytes, struct cardop *ret_op)
 {
     struct cardop op = { 0 };
@@ -210,7 +239,8 @@ enum status cardop_decode(struct span bytes, struct cardop *ret_op)
                 take_key(&in, &op.keys[CARDOP_AUTHENTICATION]) &&
                 take_key(&in, &op.keys[CARDOP_SIGNING]) &&
                 take_exact(&in, op.guid, sizeof(op.guid)) &&
-                take_text(&in, op.card_expiry, sizeof(op.card_expiry)) && reader_end(&in);
+                take_text(&in, op.card_expiry, sizeof(op.card_expiry)) && reader_end(&in) &&
+                fits_together(&op);
     if (!good) {
         return STATUS_STORE;
     }

@@ -15,11 +15,21 @@ struct cardop_label {
 };
 struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
 
+/* cardop.c: YYYYMMDD, as the CHUID takes it. */
+MUST_USE bool cardop_expiry_good(const char *expiry);
+
+/* cardop_begin.c: both keys are to be made anew; what was issued for them must not stay good. */
+void cardop_forget_keys(struct cardop *op);
+
 /* cardop_batch.c: the commands. Each appends to `b`. */
 void cardop_add_select(struct batch *b);
 void cardop_add_witness(struct batch *b, uint8_t algorithm);
 void cardop_add_opening(struct batch *b, const struct cardop *op,
                         const struct cardop_opening *opening);
+MUST_USE bool cardop_printed_good(const struct cardop *op,
+                                  const struct printed_information *printed);
+/* Does the batch with the new keys set the management key? */
+bool cardop_sets_management(const struct cardop *op);
 void cardop_add_keys(struct batch *b, const struct cardop *op,
                      const struct cardop_opening *opening);
 void cardop_add_making(struct batch *b, const struct cardop *op);
@@ -45,4 +55,7 @@ MUST_USE enum status cardop_take_keys(struct cardop *op, const struct batch_resu
 MUST_USE enum status cardop_check_proofs(struct cardop *op, const struct batch_result *result);
 MUST_USE enum status cardop_check_written(struct cardop *op, const struct batch_result *result,
                                           const struct span certificates[CARDOP_KEYS]);
+/* What the answers say about PUK and management key, once the card has proved itself. */
 void cardop_settle_secrets(struct cardop *op, const struct batch_result *result);
+/* The card did not open: nothing behind that was sent. */
+void cardop_unsend_secrets(struct cardop *op);

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "cardop/cardop_parts.h"
+#include "piv/card_model.h"
+#include "piv/metadata.h"
+
+/* cardop_begin: what the card answered to the prelude, and what follows from it for a new job or
+ * one that was cut: which keys are on the card, which secrets are to be tried. */
+
+/* So many tries a PUK has on a card that does not tell. */
+enum { PUK_TRIES = 3, TRIES_UNKNOWN = -1 };
+
+enum key_alive { KEY_UNKNOWN, KEY_OLD, KEY_NEW };
+
+static enum key_alive which_key(const struct cardop *op, const struct card_identity *identity,
+                                const struct batch_result *result, size_t index)
+{
+    static const uint8_t none[32] = { 0 };
+    struct span subject =
+        identity->has_certificate[index] ? SPAN_OF(identity->fingerprints[index]) : SPAN_OF(none);
+    struct span signature;
+    struct cardop_proof_check check = {
+        .prefix = "old-", .index = index, .subject = subject, .key = &op->keys[index].key
+    };
+    if (op->keys[index].known && cardop_proved(op, result, &check, &signature)) {
+        return KEY_NEW;
+    }
+    check.key = &identity->certificates[index].key;
+    if (identity->has_certificate[index] && cardop_proved(op, result, &check, &signature)) {
+        return KEY_OLD;
+    }
+    return KEY_UNKNOWN;
+}
+
+/* A key that is to be made anew: what was issued for the lost one must not stay good. */
+static void forget_key(struct cardop_key *key)
+{
+    if (key->certified) {
+        key->discarded = true;
+        memcpy(key->discarded_fingerprint, key->fingerprint, sizeof(key->fingerprint));
+    }
+    key->known = key->certified = key->proved = false;
+    key->proof_len = 0;
+}
+
+void cardop_forget_keys(struct cardop *op)
+{
+    forget_key(&op->keys[CARDOP_AUTHENTICATION]);
+    forget_key(&op->keys[CARDOP_SIGNING]);
+}
+
+static bool keys_all(const struct cardop *op, bool certified)
+{
+    bool good = true;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        good = good && op->keys[i].known && (!certified || op->keys[i].certified);
+    }
+    return good;
+}
+
+/* Renewal: the holder's passcode was right (VERIFY went through); which keys are on the card? */
+static enum status judge_renewal(struct cardop *op, const struct card_identity *identity,
+                                 const struct batch_result *result)
+{
+    enum key_alive alive[CARDOP_KEYS];
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        alive[i] = which_key(op, identity, result, i);
+        if (alive[i] == KEY_UNKNOWN && !op->keys_sent && identity->has_certificate[i]) {
+            return STATUS_CARD_PROOF; /* the key does not belong to the certificate */
+        }
+    }
+    bool both_new = alive[0] == KEY_NEW && alive[1] == KEY_NEW;
+    if (!both_new) {
+        cardop_forget_keys(op);
+    }
+    op->goal = both_new && keys_all(op, true) ? CARDOP_GOAL_WRITE : CARDOP_GOAL_KEYS;
+    return STATUS_OK;
+}
+
+/* What this insertion of the card told about itself. */
+static void survey(struct cardop *op, const struct card_report *report)
+{
+    op->management_algorithm = report->management_algorithm;
+    const struct card_model_facts facts = {
+        .atr = span_of(report->atr, report->atr_len),
+        .version = report->version,
+        .answered_serial = report->serial[0] != '\0',
+        .answered_metadata = report->metadata[REPORT_METADATA_9B].len > 0,
+    };
+    op->management_settable = (card_model_capabilities(&facts) & CARD_CAN_SET_MANAGEMENT) != 0;
+}
+
+static int puk_tries_left(const struct card_report *report)
+{
+    struct metadata metadata;
+    const struct report_bytes *told = &report->metadata[REPORT_METADATA_81];
+    if (told->len == 0 ||
+        metadata_decode(span_of(told->bytes, told->len), &metadata) != STATUS_OK) {
+        return TRIES_UNKNOWN;
+    }
+    return metadata.tries_left;
+}
+
+/* What left and was never answered may have taken effect. */
+static void doubt(struct cardop_secret *secret)
+{
+    secret->unsure = secret->unsure || secret->sent;
+    secret->sent = false;
+}
+
+/* After an unknown outcome the newest is tried first, unless its algorithm tells which it is. */
+static void choose_management(struct cardop *op)
+{
+    doubt(&op->management);
+    bool newest =
+        op->management.unsure && op->management_algorithm == op->management_algorithm_next;
+    op->management_trying = newest ? op->management.next : op->management.current;
+}
+
+/* A PUK is replaced at each use. While the outcome of a change is not known, the candidate goes
+ * first that can have cost fewer tries, and only when that leaves one for the other. */
+static enum status choose_puk(struct cardop *op, int tries_left)
+{
+    doubt(&op->puk);
+    if (op->service == CARDOP_RENEW || op->puk_fixed) {
+        return STATUS_OK;
+    }
+    if (op->puk_refused) {
+        return STATUS_CARD_PUK_REFUSED;
+    }
+    if (!op->puk.unsure) {
+        op->puk.next = op->puk.current + 1;
+        return STATUS_OK;
+    }
+    const uint8_t *spent = op->puk_spent;
+    op->puk_first =
+        spent[CARDOP_PUK_CURRENT] < spent[CARDOP_PUK_NEXT] ? CARDOP_PUK_CURRENT : CARDOP_PUK_NEXT;
+    int left = tries_left != TRIES_UNKNOWN ? tries_left : PUK_TRIES - spent[op->puk_first];
+    return left > 1 ? STATUS_OK : STATUS_CARD_PUK_REFUSED;
+}
+
+enum status cardop_begin(struct cardop *op, const struct card_report *report,
+                         const struct card_identity *identity, struct span nonce,
+                         const struct batch_result *result, struct fault *reterr_fault)
+{
+    if (nonce.len == 0 || nonce.len > sizeof(op->nonce)) {
+        *reterr_fault = fault_of(STATUS_BAD_MESSAGE, "nonce");
+        return STATUS_BAD_MESSAGE;
+    }
+    memcpy(op->nonce, nonce.ptr, nonce.len);
+    op->nonce_len = nonce.len;
+    if (result->outcome != BATCH_DONE) {
+        *reterr_fault = cardop_fault(result);
+        return reterr_fault->status;
+    }
+    op->goal = CARDOP_GOAL_KEYS;
+    if (!cardop_take_witness(op, result)) {
+        *reterr_fault = fault_of(STATUS_JOB_ANSWER, "witness");
+        return STATUS_JOB_ANSWER;
+    }
+    enum status status =
+        op->service == CARDOP_RENEW ? judge_renewal(op, identity, result) : STATUS_OK;
+    survey(op, report);
+    choose_management(op);
+    if (status == STATUS_OK) {
+        status = choose_puk(op, puk_tries_left(report));
+    }
+    if (status != STATUS_OK) {
+        *reterr_fault = fault_of(status, identity->text);
+        return status;
+    }
+    op->expected_len = 0;
+    op->stage = CARDOP_STAGE_OPENING;
+    op->want = CARDOP_WANT_OPENING;
+    op->openings = 0;
+    return STATUS_OK;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "test/lib/test.h"
+#include "test/unit/cardop/card_bench.h"
+
+/* The card is pulled at each physical command of each service, on each kind of card, before the
+ * command, in the middle of it and after it; with the answers of the broken batch posted, and with
+ * an agent that died. Whatever the moment: the next insertion finishes the job (I4). */
+enum { CUTS_MAX = 120, RUNS_MAX = 4 };
+
+static const enum vcard_fault_kind kinds[] = { VCARD_FAULT_CUT_BEFORE, VCARD_FAULT_TEAR,
+                                               VCARD_FAULT_CUT_AFTER };
+
+struct scene {
+    const char *name;
+    enum cardop_service service;
+    bool left_locked;
+};
+
+static const struct scene scenes[] = {
+    { "renew", CARDOP_RENEW, false },
+    { "repair", CARDOP_REPAIR, false },
+    { "repair, left locked", CARDOP_REPAIR, true },
+    { "issue", CARDOP_ISSUE, false },
+};
+
+static struct bench bench, start;
+static unsigned cuts, second_cuts, recoveries;
+
+static void prepare(const struct scene *scene, enum vcard_model model)
+{
+    if (scene->service == CARDOP_ISSUE) {
+        bench_blank(&start, model, 0);
+    } else {
+        bench_issued(&start, model);
+    }
+    start.left_locked = scene->left_locked;
+}
+
+/* Was anything certified before the cut? Then no further certificate may be made (I5). */
+static bool both_certified(const struct bench *b)
+{
+    struct cardop op;
+    return bench_job_open(b) &&
+           cardop_decode(span_of(b->journal, b->journal_len), &op) == STATUS_OK &&
+           op.keys[0].certified && op.keys[1].certified;
+}
+
+static void check_end(const struct scene *scene)
+{
+    bench_check_good(&bench);
+    if (scene->service != CARDOP_ISSUE) {
+        bench_check_untouched(&start, &bench);
+    }
+    bool renewed = scene->service == CARDOP_RENEW;
+    const char *pin = renewed ? "471108" : scene->service == CARDOP_REPAIR ? "835291" : "471108";
+    CHECK(vcard_pin_is(&bench.card, pin));
+    const struct vcard_reference *tries = &bench.card.memory.pin;
+    CHECK_EQ(tries->tries_left, scene->left_locked ? 0 : tries->tries_max);
+}
+
+/* Insertions without a fault until the job is done; a batch that the card refused may take one. */
+static void finish(const struct scene *scene)
+{
+    enum status status = STATUS_CARD_REMOVED;
+    size_t made = bench.certificates_count;
+    bool certified = both_certified(&bench);
+    if (!bench_job_open(&bench) && scene->service != CARDOP_ISSUE) {
+        bench_check_good(&bench); /* nothing was begun: the old pair works */
+    }
+    for (unsigned i = 0; i < RUNS_MAX && status != STATUS_OK; i++) {
+        bench_insert(&bench);
+        status = bench_job(&bench, scene->service);
+        recoveries++;
+    }
+    if (status != STATUS_OK) {
+        printf("# %s: %s %s %04x: %s\n", scene->name, status_entry(status)->name,
+               bench.fault.detail, bench.fault.sw, bench.log);
+    }
+    CHECK_EQ(status, STATUS_OK);
+    if (certified) {
+        CHECK_EQ(bench.certificates_count, made);
+    }
+    check_end(scene);
+}
+
+/* False: the job ended before the fault. */
+static bool run_cut(const struct scene *scene, enum vcard_fault_kind kind, uint32_t at, bool dies)
+{
+    bench.agent_dies = dies;
+    bench_arm(&bench, kind, at);
+    enum status status = bench_job(&bench, scene->service);
+    if (!bench_fault_happened(&bench)) {
+        CHECK_EQ(status, STATUS_OK);
+        return false;
+    }
+    CHECK(status != STATUS_OK);
+    bench.agent_dies = false;
+    bench_insert(&bench);
+    return true;
+}
+
+static void cut_once(const struct scene *scene, enum vcard_fault_kind kind, bool dies)
+{
+    for (uint32_t at = 1; at < CUTS_MAX; at++) {
+        memcpy(&bench, &start, sizeof(bench));
+        if (!run_cut(scene, kind, at, dies)) {
+            CHECK(at > 15);
+            return;
+        }
+        cuts++;
+        finish(scene);
+    }
+    fail_msg("a job without an end");
+}
+
+static void cut_everywhere(const struct scene *scene)
+{
+    for (unsigned model = 0; model < VCARD_MODEL_MAX; model++) {
+        prepare(scene, (enum vcard_model)model);
+        for (size_t i = 0; i < COUNT(kinds); i++) {
+            cut_once(scene, kinds[i], false);
+            cut_once(scene, kinds[i], true);
+        }
+    }
+}
+
+TEST(cardop_tear__a_renewal_survives_a_cut_at_every_command)
+{
+    cut_everywhere(&scenes[0]);
+}
+
+TEST(cardop_tear__a_repair_survives_a_cut_at_every_command)
+{
+    cut_everywhere(&scenes[1]);
+}
+
+TEST(cardop_tear__a_repair_that_leaves_the_card_locked_survives_a_cut_at_every_command)
+{
+    cut_everywhere(&scenes[2]);
+}
+
+TEST(cardop_tear__an_issue_survives_a_cut_at_every_command)
+{
+    cut_everywhere(&scenes[3]);
+    printf("# %u cuts, %u recoveries\n", cuts, recoveries);
+}
+
+/* ---- and once more during the recovery ---- */
+
+enum pair { PAIR_CUT, PAIR_NO_SECOND, PAIR_NO_FIRST };
+
+static enum pair cut_twice(const struct scene *scene, uint32_t first, uint32_t second)
+{
+    memcpy(&bench, &start, sizeof(bench));
+    if (!run_cut(scene, kinds[(first + second) % 3], first, second % 2 == 0)) {
+        return PAIR_NO_FIRST;
+    }
+    if (!run_cut(scene, kinds[first % 3], second, first % 2 == 0)) {
+        return PAIR_NO_SECOND;
+    }
+    second_cuts++;
+    finish(scene);
+    return PAIR_CUT;
+}
+
+/* Every third pair: kinds of cut and dying agents take turns with the places. */
+static void cut_pairs(const struct scene *scene, enum vcard_model model)
+{
+    enum pair pair = PAIR_CUT;
+    prepare(scene, model);
+    for (uint32_t first = 1; pair != PAIR_NO_FIRST; first++) {
+        uint32_t second = 1 + first % 3;
+        do {
+            pair = cut_twice(scene, first, second);
+            second += 3;
+        } while (pair == PAIR_CUT);
+    }
+}
+
+TEST(cardop_tear__a_second_cut_during_the_recovery_is_survived_too)
+{
+    for (size_t i = 0; i < COUNT(scenes); i++) {
+        for (unsigned model = 0; model < VCARD_MODEL_MAX; model++) {
+            cut_pairs(&scenes[i], (enum vcard_model)model);
+        }
+    }
+    printf("# %u pairs of cuts\n", second_cuts);
+}
