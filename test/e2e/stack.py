@@ -184,14 +184,16 @@ class Command:
 
 
 class Stack:
-    def __init__(self, policy_values=None, timing="none", reader_name=None, prepare=RELEASE):
+    def __init__(self, policy_values=None, timing="none", reader_name=None, prepare=RELEASE,
+                 due=0):
         """policy_values: values of the policy that differ from what is shipped.
-        prepare: the build whose programs found and fill the organisation."""
+        prepare: the build whose programs found and fill the organisation.
+        due: how many people more whose cards are due: "due-001" and so on."""
         os.umask(0o077)
         self.base = Path(tempfile.mkdtemp(prefix="cardwright-e2e."))
         self.base.chmod(0o711)
         self.policy_values, self.timing, self.reader_name = policy_values, timing, reader_name
-        self.prepare = prepare
+        self.prepare, self.due = prepare, due
         self.programs, self.agents, self.readers, self.proxy = {}, [], None, None
         self.socket = self.base / "readers/pcscd.comm"
         self.directory = self.base / "cw"
@@ -350,7 +352,7 @@ class Stack:
             self.program("sample", self.prepare), "--dir", str(self.directory), "--cards",
             str(self.base / "people"), "--origin", f"https://127.0.0.1:{self.port}",
             "--signer-passphrase-file", str(secret / "signer"), "--passcode-file",
-            str(secret / "passcode")])
+            str(secret / "passcode"), "--due", str(self.due)])
         shutil.move(self.base / f"{MANAGER}.card", self.base / f"people/{MANAGER}.card")
 
     def _configure(self):
