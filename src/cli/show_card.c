@@ -62,7 +62,7 @@ void show_certificates(const json_t *certificates)
                         ? text_format(line, sizeof(line), "%-16s until %s, %lld days left",
                                       desk_text(certificate, "purpose"), day, left)
                         : text_format(line, sizeof(line), "%-16s EXPIRED on %s, %lld days ago",
-                                      desk_text(certificate, "purpose"), day, -left);
+                                      desk_text(certificate, "purpose"), day, -left - 1);
         print_field(index == 0 ? "certificates" : "", fits ? line : "");
     }
 }

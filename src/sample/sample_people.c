@@ -10,8 +10,8 @@ const struct sample_organisation sample_organisations[] = {
 };
 const size_t sample_organisations_count = COUNT(sample_organisations);
 
-/* 678 days ago + 730 = due in 52 days; 760 days ago = expired 30 days ago. The first one's card is
- * issued by `cardwright init`. */
+/* 677 days ago + 730 = due in 52 days and some hours; 760 days ago = expired 30 days ago. The first
+ * one's card is issued by `cardwright init`. */
 const struct sample_person sample_people[] = {
     { "", "900000000017", "Margaret", "Okafor", "Dr", "ZW1", 0, SAMPLE_NO_CARD, "", 0,
       "RA manager; card issued at the founding", 0 },
@@ -23,7 +23,7 @@ const struct sample_person sample_people[] = {
       0, "smartcard administrator", 3 },
     { "george-evans", "900000000058", "George", "Evans", "Mr", "ZW101", 30, SAMPLE_GOOD, "move",
       10000005, "sponsor at the clinic", 4 },
-    { "aisha-khan", "900000000066", "Aisha", "Khan", "Dr", "ZW1", 678, SAMPLE_GOOD, "metadata",
+    { "aisha-khan", "900000000066", "Aisha", "Khan", "Dr", "ZW1", 677, SAMPLE_GOOD, "metadata",
       10000006, "due in 52 days", 5 },
     { "ben-carter", "900000000074", "Ben", "Carter", "Mr", "ZW1", 760, SAMPLE_GOOD, "metadata",
       10000007, "expired 30 days ago", 6 },
@@ -33,13 +33,13 @@ const struct sample_person sample_people[] = {
       10000009, "locked", 8 },
     { "ella-fraser", "900000000108", "Ella", "Fraser", "Ms", "ZW1", 400, SAMPLE_CANCELLED,
       "metadata", 10000010, "cancelled", 9 },
-    { "finn-gallagher", "900000000116", "Finn", "Gallagher", "Mr", "ZW1", 690, SAMPLE_GOOD,
+    { "finn-gallagher", "900000000116", "Finn", "Gallagher", "Mr", "ZW1", 689, SAMPLE_GOOD,
       "metadata", 10000011, "due in 40 days; its renewal was interrupted", 10 },
     { "grace-liu", "900000000124", "Grace", "Liu", "Ms", "ZP900", 670, SAMPLE_GOOD, "standard", 0,
       "works at another organisation", 11 },
     { "harry-singh", "900000000132", "Harry", "Singh", "Mr", "ZW101", 0, SAMPLE_BLANK, "metadata",
       10000013, "a blank card, to be issued", 12 },
-    { "isla-novak", "900000000140", "Isla", "Novak", "Dr", "ZW1", 655, SAMPLE_GOOD, "standard", 0,
+    { "isla-novak", "900000000140", "Isla", "Novak", "Dr", "ZW1", 654, SAMPLE_GOOD, "standard", 0,
       "due in 75 days, on a card without serial number", 13 },
     { "jack-brown", "900000000157", "Jack", "Brown", "Mr", "ZW1", 765, SAMPLE_GOOD, "standard", 0,
       "expired 35 days ago, on a card without serial number", 14 },

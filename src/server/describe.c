@@ -50,6 +50,18 @@ json_t *describe_certificate(const struct certificate_record *certificate, insta
                      (json_int_t)certificate->revoked_at);
 }
 
+static void append_certificates(json_t *array, const struct certificate_record *list, size_t count,
+                                const char *purpose, instant now)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool counts = text_equal(list[i].state, "current") ||
+                      text_equal(list[i].state, "pending") || text_equal(list[i].state, "unproved");
+        if (counts && text_equal(list[i].purpose, purpose)) {
+            json_array_append_new(array, describe_certificate(&list[i], now));
+        }
+    }
+}
+
 json_t *describe_certificates(struct store *store, const char *card_id, instant now)
 {
     static struct certificate_record list[CERTIFICATES_SHOWN_MAX];
@@ -58,11 +70,8 @@ json_t *describe_certificates(struct store *store, const char *card_id, instant 
     if (store_certificate_of_card(store, card_id, list, COUNT(list), &count) != STATUS_OK) {
         return array;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(list[i].state, "current") || text_equal(list[i].state, "pending")) {
-            json_array_append_new(array, describe_certificate(&list[i], now));
-        }
-    }
+    append_certificates(array, list, count, "authentication", now);
+    append_certificates(array, list, count, "content_signing", now);
     return array;
 }
 
