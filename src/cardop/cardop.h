@@ -152,6 +152,9 @@ void cardop_prelude(const struct cardop *op, const struct card_report *report,
 MUST_USE enum status cardop_begin(struct cardop *op, const struct card_report *report,
                                   const struct card_identity *identity, struct span nonce,
                                   const struct batch_result *result, struct fault *reterr_fault);
+/* Before cardop_begin, when a certificate of this job was revoked meanwhile (I5): its key cannot be
+ * certified again, so both are made anew. */
+void cardop_forget_keys(struct cardop *op);
 enum cardop_wanted cardop_want(const struct cardop *op);
 /* The version whose key must answer op->witness is op->management_trying. */
 MUST_USE enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,

@@ -18,9 +18,6 @@ struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
 /* cardop.c: YYYYMMDD, as the CHUID takes it. */
 MUST_USE bool cardop_expiry_good(const char *expiry);
 
-/* cardop_begin.c: both keys are to be made anew; what was issued for them must not stay good. */
-void cardop_forget_keys(struct cardop *op);
-
 /* cardop_batch.c: the commands. Each appends to `b`. */
 void cardop_add_select(struct batch *b);
 void cardop_add_witness(struct batch *b, uint8_t algorithm);

@@ -220,3 +220,24 @@ enum status job_signer_load_certificates(struct call *call, struct job_work *wor
     }
     return STATUS_OK;
 }
+
+enum status job_signer_check_revoked(struct call *call, struct job_work *work)
+{
+    static struct certificate_record record;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        const struct cardop_key *key = &work->state.op.keys[i];
+        if (!key->known || !key->certified) {
+            continue;
+        }
+        enum status status = store_certificate_by_fingerprint(
+            call->server->store, SPAN_OF(key->fingerprint), &record);
+        if (status != STATUS_OK) {
+            return status == STATUS_NOT_FOUND ? STATUS_STORE : status;
+        }
+        if (record.revoked_at != 0) {
+            cardop_forget_keys(&work->state.op);
+            return STATUS_OK;
+        }
+    }
+    return STATUS_OK;
+}

@@ -35,3 +35,6 @@ MUST_USE enum status job_signer_open(struct call *call, struct job_work *work);
 MUST_USE enum status job_signer_certify(struct call *call, struct job_work *work);
 /* Loads the certificates that the machine says are certified, from the store. */
 MUST_USE enum status job_signer_load_certificates(struct call *call, struct job_work *work);
+/* Of a journalled job, before it begins again: were its certificates revoked meanwhile (sweep.h)?
+ * Then the machine forgets its keys. */
+MUST_USE enum status job_signer_check_revoked(struct call *call, struct job_work *work);
