@@ -5,7 +5,7 @@
 
 /* desk_json: the state of the desk as page and command line see it (docs/protocol/desk.md).
  * With the lock held; new references, NULL: no memory. Nothing here is a secret.
- * Tests: test/unit/agent/test_desk_json.c */
+ * Tests: test/unit/agent/test_desk.c */
 json_t *desk_json_locked_state(struct desk *desk);
 /* The members `card` and `session` alone. */
 json_t *desk_json_locked_card(struct desk *desk);

@@ -15,7 +15,7 @@
  *     desk_stream_line(desk, lines, json);   desk_stream_end(desk, &lines);    on any thread
  *
  * A peer that goes away is no matter: its lines are dropped, the work goes on.
- * Tests: test/unit/agent/test_desk_stream.c */
+ * Tests: test/unit/agent/test_desk_http.c */
 void desk_stream_answer(struct desk *desk, struct desk_task *task, json_t *json);
 void desk_stream_answer_bytes(struct desk *desk, struct desk_task *task, const char *content_type,
                               struct span bytes);

@@ -177,9 +177,17 @@ static enum status open_clients(struct desk *desk)
     return status == STATUS_OK ? https_client_open(&keeper, &desk->keeper_client) : status;
 }
 
+/* Logs out, and lets a job stop between two commands. What is to be said to peers is sent before
+ * the loop ends. */
 static void on_signal(void *context)
 {
-    https_server_stop(context);
+    struct desk *desk = context;
+    login_end(desk);
+    desk_lock(desk);
+    desk_locked_stop_work(desk, STATUS_STOPPED);
+    desk_unlock(desk);
+    desk_stream_end_all(desk);
+    https_server_stop(desk->http);
 }
 
 static enum status open_server(struct desk *desk)
@@ -195,9 +203,9 @@ static enum status open_server(struct desk *desk)
                                      NULL);
     }
     if (status == STATUS_OK) {
-        status = https_server_on_signal(desk->http, SIGTERM, on_signal, desk->http);
+        status = https_server_on_signal(desk->http, SIGTERM, on_signal, desk);
     }
-    return status == STATUS_OK ? https_server_on_signal(desk->http, SIGINT, on_signal, desk->http)
+    return status == STATUS_OK ? https_server_on_signal(desk->http, SIGINT, on_signal, desk)
                                : status;
 }
 

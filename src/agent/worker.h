@@ -5,5 +5,5 @@
 
 /* worker: the thread that does card work and asks the server, one task after the other, in the
  * order of the queue. `context` is the desk. Ends when the desk is stopping.
- * Tests: test/unit/agent/test_desk.c */
+ * Tests: test/unit/agent/test_desk_http.c */
 void *worker_main(void *context);
