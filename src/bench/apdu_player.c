@@ -11,25 +11,28 @@ struct playing {
     struct apdu_player *player;
     const struct apdu_script *script;
     SCARDCONTEXT context;
-    SCARDHANDLE card;
-    DWORD protocol;
+    struct {
+        SCARDHANDLE handle;
+        DWORD protocol;
+    } cards[SCRIPT_READERS_MAX];
 };
 
 static enum status open_reader(struct playing *p, const struct script_step *step)
 {
     LONG code = SCardConnect(p->context, p->player->readers[step->reader], SCARD_SHARE_SHARED,
-                             SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &p->card, &p->protocol);
+                             SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &p->cards[step->reader].handle,
+                             &p->cards[step->reader].protocol);
     if (code == SCARD_S_SUCCESS) {
-        code = SCardBeginTransaction(p->card);
+        code = SCardBeginTransaction(p->cards[step->reader].handle);
     }
     return code == SCARD_S_SUCCESS ? STATUS_OK : STATUS_READER_NONE;
 }
 
 static enum status reset_reader(struct playing *p, const struct script_step *step)
 {
-    (void)step;
-    LONG code = SCardEndTransaction(p->card, SCARD_RESET_CARD);
-    (void)SCardDisconnect(p->card, SCARD_LEAVE_CARD);
+    SCARDHANDLE card = p->cards[step->reader].handle;
+    LONG code = SCardEndTransaction(card, SCARD_RESET_CARD);
+    (void)SCardDisconnect(card, SCARD_LEAVE_CARD);
     return code == SCARD_S_SUCCESS ? STATUS_OK : STATUS_READER_NONE;
 }
 
@@ -40,9 +43,10 @@ static enum status send_command(struct playing *p, const struct script_step *ste
     struct span command = apdu_script_command(p->script, step);
     DWORD len = sizeof(answer);
     int64_t start_us = clock_read_monotonic_us();
-    LONG code =
-        SCardTransmit(p->card, p->protocol == SCARD_PROTOCOL_T1 ? SCARD_PCI_T1 : SCARD_PCI_T0,
-                      command.ptr, (DWORD)command.len, NULL, answer, &len);
+    DWORD protocol = p->cards[step->reader].protocol;
+    LONG code = SCardTransmit(p->cards[step->reader].handle,
+                              protocol == SCARD_PROTOCOL_T1 ? SCARD_PCI_T1 : SCARD_PCI_T0,
+                              command.ptr, (DWORD)command.len, NULL, answer, &len);
     player->card_us += clock_read_monotonic_us() - start_us;
     if (code != SCARD_S_SUCCESS || len < 2) {
         return STATUS_CARD_UNKNOWN_OUTCOME;

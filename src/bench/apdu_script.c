@@ -5,11 +5,12 @@
 
 #include "base/text.h"
 
-enum { LINE_MAX_LEN = 140000, COMMAND_MIN = 4, ANSWER_MIN = 2, NO_READER = -1 };
+enum { LINE_MAX_LEN = 140000, COMMAND_MIN = 4, ANSWER_MIN = 2 };
 
 struct parser {
     struct apdu_script *script;
-    int reader; /* whose transaction is open; NO_READER: none */
+    size_t open[SCRIPT_READERS_MAX]; /* the readers with a transaction, the last one is at work */
+    size_t open_count;
     bool answer_due;
 };
 
@@ -40,11 +41,11 @@ static bool take_hex(struct parser *p, const char *hex, size_t *ret_at, size_t *
 static struct script_step *add_step(struct parser *p, enum script_kind kind)
 {
     struct apdu_script *script = p->script;
-    if (script->count == SCRIPT_STEPS_MAX || p->reader == NO_READER) {
+    if (script->count == SCRIPT_STEPS_MAX || p->open_count == 0) {
         return NULL;
     }
     struct script_step *step = &script->steps[script->count++];
-    *step = (struct script_step){ .kind = kind, .reader = (size_t)p->reader };
+    *step = (struct script_step){ .kind = kind, .reader = p->open[p->open_count - 1] };
     return step;
 }
 
@@ -66,6 +67,17 @@ static bool take_answer(struct parser *p, const char *hex)
     return take_hex(p, hex, &step->answer_at, &step->answer_len) && step->answer_len >= ANSWER_MIN;
 }
 
+static bool open_reader(struct parser *p, size_t reader)
+{
+    for (size_t i = 0; i < p->open_count; i++) {
+        if (p->open[i] == reader) {
+            return false;
+        }
+    }
+    p->open[p->open_count++] = reader;
+    return add_step(p, SCRIPT_OPEN) != NULL;
+}
+
 static bool take_directive(struct parser *p, const char *text)
 {
     const bool opens = strncmp(text, "open ", 5) == 0, resets = strncmp(text, "reset ", 6) == 0;
@@ -74,13 +86,13 @@ static bool take_directive(struct parser *p, const char *text)
         number[0] >= '1' + SCRIPT_READERS_MAX) {
         return false;
     }
-    int reader = number[0] - '1';
-    if (opens ? p->reader != NO_READER : p->reader != reader) {
-        return false;
+    size_t reader = (size_t)(number[0] - '1');
+    if (opens) {
+        return open_reader(p, reader);
     }
-    p->reader = reader;
-    bool added = add_step(p, opens ? SCRIPT_OPEN : SCRIPT_RESET) != NULL;
-    p->reader = opens ? reader : NO_READER;
+    bool at_work = p->open_count > 0 && p->open[p->open_count - 1] == reader;
+    bool added = at_work && add_step(p, SCRIPT_RESET) != NULL;
+    p->open_count -= added ? 1 : 0;
     return added;
 }
 
@@ -107,7 +119,7 @@ enum status apdu_script_parse(struct span text, struct apdu_script *ret_script,
                               unsigned *reterr_line)
 {
     static char line[LINE_MAX_LEN];
-    struct parser p = { .script = ret_script, .reader = NO_READER };
+    struct parser p = { .script = ret_script };
     unsigned number = 0;
     ret_script->count = 0;
     ret_script->memory_len = 0;
@@ -125,5 +137,5 @@ enum status apdu_script_parse(struct span text, struct apdu_script *ret_script,
         }
         text = span_part(text, len + (end != NULL ? 1 : 0), text.len);
     }
-    return p.reader == NO_READER && ret_script->count > 0 ? STATUS_OK : STATUS_BAD_FILE;
+    return p.open_count == 0 && ret_script->count > 0 ? STATUS_OK : STATUS_BAD_FILE;
 }

@@ -11,6 +11,8 @@
  *     < 61114f...9000     ... and what it must answer
  *     @ reset 2           end the transaction, reset the card, disconnect
  *
+ * Both readers may be open; commands go to the one opened last.
+ *
  *     status = apdu_script_parse(text, &script);
  *
  * The form of src/vcardd/card_trace.h with readers; lines that begin with # or * are passed over.

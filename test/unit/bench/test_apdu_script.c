@@ -29,6 +29,22 @@ TEST(apdu_script__reads_steps_in_their_order)
     CHECK_EQ(script.steps[4].reader, 0);
 }
 
+TEST(apdu_script__one_reader_inside_the_other)
+{
+    CHECK_EQ(parse("@ open 2\n> 00200080\n< 9000\n@ open 1\n> 00200080\n< 9000\n@ reset 1\n"
+                   "> 00200080\n< 9000\n@ reset 2\n"),
+             STATUS_OK);
+
+    CHECK_EQ(script.count, 7);
+    CHECK_EQ(script.steps[1].reader, 1);
+    CHECK_EQ(script.steps[3].reader, 0);
+    CHECK_EQ(script.steps[4].kind, SCRIPT_RESET);
+    CHECK_EQ(script.steps[5].reader, 1);
+    CHECK_EQ(parse("@ open 2\n@ open 1\n@ reset 2\n@ reset 1\n"), STATUS_BAD_FILE);
+    CHECK_EQ(line, 3);
+    CHECK_EQ(parse("@ open 2\n@ open 1\n@ reset 1\n"), STATUS_BAD_FILE);
+}
+
 TEST(apdu_script__names_the_line_that_is_wrong)
 {
     static const char *const bad[] = {
@@ -36,8 +52,8 @@ TEST(apdu_script__names_the_line_that_is_wrong)
         "@ open 1\n> 0020008x\n", /* no hex */
         "@ open 1\n< 9000\n",     /* an answer to nothing */
         "# one\n> 00200080\n",    /* no reader is open */
-        "@ open 1\n@ open 2\n",   /* one at a time */
-        "@ open 1\n@ reset 2\n",  /* another reader's */
+        "@ open 1\n@ open 1\n",   /* it is open */
+        "@ open 1\n@ reset 2\n",  /* that one is not open */
         "# one\n@ open 3\n",      /* there are two */
         "# one\n@ close 1\n",     /* no such directive */
         "# one\nopen 1\n",        /* no mark */
