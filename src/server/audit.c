@@ -34,6 +34,7 @@ enum status audit_add(struct call *call, const struct audit_act *act)
     text_print_safe(span_of_text(act->detail != NULL ? act->detail : ""), entry.detail,
                     sizeof(entry.detail));
     call->server->checkpoint_due = true;
+    call->refusal_audited = call->refusal_audited || act->status != STATUS_OK;
     return store_audit_append(call->server->store, &entry);
 }
 

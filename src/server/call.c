@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
-#include "server/server.h"
+#include "server/subject.h"
 
 enum status call_fail(struct call *call, enum status status, const char *detail)
 {
@@ -19,6 +19,18 @@ bool call_bytes(const struct call *call, const char *name, struct buf *ret_bytes
 {
     const json_t *value = json_object_get(call->body, name);
     return json_is_string(value) && text_parse_hex(json_string_value(value), ret_bytes);
+}
+
+enum status call_has_right(struct call *call, enum policy_service service)
+{
+    static struct subject subject;
+    static struct policy_result result;
+    enum status status = subject_gather(call, NULL, NULL, &subject);
+    if (status == STATUS_OK) {
+        policy_evaluate(&call->server->policy, &subject.facts, &result);
+        status = policy_refusal(&result, service);
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, policy_service_name(service));
 }
 
 struct span server_ca_der(const struct server *s, enum server_ca which)

@@ -35,8 +35,7 @@ static enum status check_policy(struct call *call, struct begin *b,
 {
     static struct policy_result result;
     enum policy_service service;
-    if (!policy_service_by_name(b->request.service, &service) ||
-        !act_service(service, ret_machine)) {
+    if (!policy_service_by_name(b->request.service, &service)) {
         return call_fail(call, STATUS_POLICY_UNKNOWN_SERVICE, b->request.service);
     }
     policy_evaluate(&call->server->policy, &b->subject.facts, &result);
@@ -44,6 +43,9 @@ static enum status check_policy(struct call *call, struct begin *b,
     if (status != STATUS_OK) {
         const struct policy_answer *answer = &result.services[service];
         return call_fail(call, status, answer->reasons_count > 0 ? answer->reasons[0].remedy : "");
+    }
+    if (!act_service(service, ret_machine)) {
+        return call_fail(call, STATUS_SERVICE_NOT_OFFERED, b->request.service);
     }
     if (!b->subject.person_known) {
         return call_fail(call, STATUS_NOT_FOUND, "person");
@@ -219,9 +221,13 @@ static enum status load_rows(struct call *call, struct begin *b, enum cardop_ser
 static enum status run_machine(struct call *call, struct begin *b)
 {
     struct job_work *work = &b->work;
-    enum status status = cardop_begin(&work->state.op, &b->request.report, &b->identity,
-                                      span_of(b->request.nonce, b->request.nonce_len),
-                                      &b->request.prelude, &call->fault);
+    enum status status = job_signer_check_revoked(call, work);
+    if (status != STATUS_OK) {
+        return call_fail(call, status, b->request.job);
+    }
+    status = cardop_begin(&work->state.op, &b->request.report, &b->identity,
+                          span_of(b->request.nonce, b->request.nonce_len), &b->request.prelude,
+                          &call->fault);
     if (status != STATUS_OK) {
         return status;
     }
@@ -279,6 +285,16 @@ static enum status answer_begin(struct call *call, struct begin *b, uint32_t ste
     return STATUS_OK;
 }
 
+/* What was answered to one operator is for that one alone. */
+static enum status has_operator(struct call *call, const char *id)
+{
+    static struct job_record job;
+    enum status status = store_job_get(call->server->store, id, &job);
+    bool same = status == STATUS_OK && text_equal(job.operator_uuid, call->session.person) &&
+                text_equal(job.operator_profile_id, call->session.profile);
+    return status == STATUS_OK && !same ? STATUS_NOT_FOUND : status;
+}
+
 /* A begin takes the next step number of its job, so that it can be repeated like any step. */
 static enum status replay(struct call *call, const struct begin *b, uint32_t *ret_step,
                           json_t **ret_answer)
@@ -293,7 +309,10 @@ static enum status replay(struct call *call, const struct begin *b, uint32_t *re
     if (status != STATUS_OK || last == 0) {
         return status == STATUS_OK ? STATUS_NOT_FOUND : status;
     }
-    status = job_save_replay(call, b->request.job, last, b->body_hash, ret_answer, &code);
+    status = has_operator(call, b->request.job);
+    if (status == STATUS_OK) {
+        status = job_save_replay(call, b->request.job, last, b->body_hash, ret_answer, &code);
+    }
     return status == STATUS_JOB_OTHER_STEP ? STATUS_NOT_FOUND : status;
 }
 
@@ -357,7 +376,11 @@ enum status job_list(struct call *call, json_t **ret_answer)
 {
     static struct job_summary list[JOBS_SHOWN_MAX];
     size_t count = 0;
-    enum status status = store_job_open_list(call->server->store, list, COUNT(list), &count);
+    enum status status = call_has_right(call, POLICY_SEARCH);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = store_job_open_list(call->server->store, list, COUNT(list), &count);
     if (status != STATUS_OK) {
         return call_fail(call, status, "jobs");
     }

@@ -65,16 +65,21 @@ static enum status load_work(struct call *call, struct step *step)
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, work->job.id);
 }
 
-/* Only the operator whose statement runs the job carries it on. */
+/* Only the operator whose statement runs the job carries it on, and is told what was answered. */
+static enum status check_operator(struct call *call, const struct job_record *job)
+{
+    if (!text_equal(job->operator_uuid, call->session.person) ||
+        !text_equal(job->operator_profile_id, call->session.profile)) {
+        return call_fail(call, STATUS_JOB_ORDER, "another operator has the job");
+    }
+    return STATUS_OK;
+}
+
 static enum status check_turn(struct call *call, const struct step *step, uint32_t last)
 {
     const struct job_record *job = &step->work.job;
     if (job->result[0] != '\0') {
         return call_fail(call, STATUS_JOB_FINISHED, job->id);
-    }
-    if (!text_equal(job->operator_uuid, call->session.person) ||
-        !text_equal(job->operator_profile_id, call->session.profile)) {
-        return call_fail(call, STATUS_JOB_ORDER, "another operator has the job");
     }
     if (step->number != last + 1 || step->work.state.halted ||
         step->work.state.op.want != CARDOP_WANT_ANSWERS) {
@@ -197,11 +202,28 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
     return STATUS_OK;
 }
 
+/* NOT_FOUND: this step was not answered yet. */
+static enum status replay(struct call *call, const struct step *step, json_t **ret_answer)
+{
+    int code = 200;
+    enum status status =
+        job_save_replay(call, step->work.job.id, step->number, step->body_hash, ret_answer, &code);
+    if (status == STATUS_OK && code != 200) {
+        call->fault = fault_of_json(*ret_answer);
+        call->refusal_audited = true; /* when it was answered first */
+        json_decref(*ret_answer);
+        *ret_answer = NULL;
+        return call->fault.status;
+    }
+    return status == STATUS_OK || status == STATUS_NOT_FOUND
+               ? status
+               : call_fail(call, status, step->work.job.id);
+}
+
 enum status job_step(struct call *call, json_t **ret_answer)
 {
     static struct step step;
     uint32_t last = 0;
-    int code = 200;
     memset(&step, 0, sizeof(step));
     enum status status = read_step(call, &step);
     if (status != STATUS_OK) {
@@ -212,16 +234,12 @@ enum status job_step(struct call *call, json_t **ret_answer)
         return call_fail(call, status == STATUS_NOT_FOUND ? STATUS_JOB_UNKNOWN : status,
                          call->argument);
     }
-    status =
-        job_save_replay(call, step.work.job.id, step.number, step.body_hash, ret_answer, &code);
+    status = check_operator(call, &step.work.job);
+    if (status == STATUS_OK) {
+        status = replay(call, &step, ret_answer);
+    }
     if (status != STATUS_NOT_FOUND) {
-        if (status == STATUS_OK && code != 200) {
-            call->fault = fault_of_json(*ret_answer);
-            json_decref(*ret_answer);
-            *ret_answer = NULL;
-            return call->fault.status;
-        }
-        return status == STATUS_OK ? STATUS_OK : call_fail(call, status, step.work.job.id);
+        return status;
     }
     status = store_job_step_last(call->server->store, step.work.job.id, &last);
     if (status == STATUS_OK) {

@@ -156,7 +156,7 @@ static void sweep_posted(void *context)
 static enum status audit_start(void)
 {
     struct call call = { .server = &server, .now = clock_read_now() };
-    server.last_now = call.now;
+    clock_watch_start(&server.clock, call.now);
     return audit_act(
         &call, &(struct audit_act){ .event = AUDIT_SERVER_STARTED, .detail = CARDWRIGHT_VERSION });
 }

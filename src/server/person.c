@@ -10,19 +10,6 @@
  * (I6) before the answer leaves. */
 enum { PEOPLE_SHOWN_MAX = 50, CARDS_SHOWN_MAX = 32, QUERY_MAX = 128 };
 
-static struct policy_result result;
-
-static enum status may_search(struct call *call)
-{
-    static struct subject subject;
-    enum status status = subject_gather(call, NULL, NULL, &subject);
-    if (status == STATUS_OK) {
-        policy_evaluate(&call->server->policy, &subject.facts, &result);
-        status = policy_refusal(&result, POLICY_SEARCH);
-    }
-    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "search");
-}
-
 enum status person_search(struct call *call, json_t **ret_answer)
 {
     static struct person_record list[PEOPLE_SHOWN_MAX + 1];
@@ -31,7 +18,7 @@ enum status person_search(struct call *call, json_t **ret_answer)
     if (!http_request_parameter(call->http, "q", query, sizeof(query))) {
         return call_fail(call, STATUS_BAD_VALUE, "q");
     }
-    enum status status = may_search(call);
+    enum status status = call_has_right(call, POLICY_SEARCH);
     if (status != STATUS_OK) {
         return status;
     }
@@ -107,7 +94,7 @@ enum status person_show(struct call *call, json_t **ret_answer)
     static struct card_record cards[CARDS_SHOWN_MAX];
     struct person_record person;
     size_t count = 0;
-    enum status status = may_search(call);
+    enum status status = call_has_right(call, POLICY_SEARCH);
     if (status != STATUS_OK) {
         return status;
     }
@@ -138,8 +125,12 @@ enum status person_photo(struct call *call, json_t **ret_answer)
     if (!text_is_digits(call->argument, 12)) {
         return call_fail(call, STATUS_BAD_VALUE, "uuid");
     }
-    enum status status =
-        store_person_photo_get(call->server->store, call->argument, media_type, call->raw);
+    bool own = text_equal(call->argument, call->session.person);
+    enum status status = own ? STATUS_OK : call_has_right(call, POLICY_SEARCH);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = store_person_photo_get(call->server->store, call->argument, media_type, call->raw);
     if (status == STATUS_OK) {
         status = audit_act(call, &(struct audit_act){ .event = AUDIT_PERSON_VIEWED,
                                                       .subject = call->argument,

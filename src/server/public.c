@@ -64,7 +64,11 @@ enum status public_audit(struct call *call, json_t **ret_answer)
     char from_text[24];
     uint64_t from = 1;
     struct audit_head head;
+    enum status status = call_has_right(call, POLICY_REPORTS);
     (void)ret_answer;
+    if (status != STATUS_OK) {
+        return status;
+    }
     if (http_request_parameter(call->http, "from", from_text, sizeof(from_text))) {
         char *end;
         from = strtoull(from_text, &end, 10);
@@ -72,7 +76,7 @@ enum status public_audit(struct call *call, json_t **ret_answer)
             return call_fail(call, STATUS_BAD_VALUE, "from");
         }
     }
-    enum status status = store_audit_head(call->server->store, &head);
+    status = store_audit_head(call->server->store, &head);
     if (status != STATUS_OK) {
         return call_fail(call, status, "audit");
     }

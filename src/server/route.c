@@ -10,7 +10,7 @@
 #include "wire_agent/agent_message.h"
 
 /* route: from a request to its handler, and from a handler's status to the answer. */
-enum { ARGUMENT_MAX = 64, RAW_MAX = 4 * 1024 * 1024, CLOCK_BACK_SECONDS = 5 };
+enum { ARGUMENT_MAX = 64, RAW_MAX = 4 * 1024 * 1024 };
 
 /* `{}` in a path stands for one part of it. */
 static const struct route {
@@ -88,16 +88,17 @@ static void send_fault(struct call *call)
     log_write_fault(LOG_LEVEL_INFO, call->http->path, &call->fault);
 }
 
-/* Bad input is audited too; a peer that nobody knows must not fill the audit, so only with a
- * session. */
-static void audit_bad_input(struct call *call)
+/* Every refusal is audited, once; a peer that nobody knows must not fill the audit, so only with a
+ * session. What failed here (store, signer) is no refusal. */
+static void audit_refusal(struct call *call)
 {
     enum status_class class = status_entry(call->fault.status)->class;
-    if (!call->has_session || (class != CLASS_INPUT && class != CLASS_LIMIT &&
-                               class != CLASS_CONFLICT && class != CLASS_PEER)) {
+    if (!call->has_session || call->refusal_audited || class == CLASS_INTERNAL ||
+        class == CLASS_IO || class == CLASS_BLOCKED) {
         return;
     }
-    enum status status = audit_act(call, &(struct audit_act){ .event = AUDIT_BAD_MESSAGE,
+    enum audit_event event = class == CLASS_DENIED ? AUDIT_SERVICE_REFUSED : AUDIT_BAD_MESSAGE;
+    enum status status = audit_act(call, &(struct audit_act){ .event = event,
                                                               .status = call->fault.status,
                                                               .detail = call->http->path });
     if (status != STATUS_OK) {
@@ -106,19 +107,27 @@ static void audit_bad_input(struct call *call)
     }
 }
 
-/* Nothing that is signed or stored may be dated before what was stored last. */
+/* Written down once for each jump, dated as late as what was stored last. */
+static void audit_jump(struct call *call)
+{
+    call->now = call->server->clock.latest;
+    log_write(LOG_LEVEL_ERROR, "the clock jumped back", LOG_NO_FIELDS);
+    enum status status = audit_act(
+        call, &(struct audit_act){ .event = AUDIT_CLOCK_JUMPED, .status = STATUS_CLOCK_BACK });
+    if (status != STATUS_OK) {
+        struct fault fault = fault_of(status, "audit");
+        log_write_fault(LOG_LEVEL_ERROR, "jump not audited", &fault);
+    }
+}
+
 static enum status check_clock(struct call *call)
 {
-    struct server *server = call->server;
-    if (call->now + CLOCK_BACK_SECONDS < server->last_now) {
-        log_write(LOG_LEVEL_ERROR, "the clock jumped back", LOG_NO_FIELDS);
-        return call_fail(call, STATUS_CLOCK_BACK, "");
+    struct clock_watch *clock = &call->server->clock;
+    enum status status = clock_watch_take(clock, call->now, &call->now);
+    if (status != STATUS_OK && clock->is_news) {
+        audit_jump(call);
     }
-    if (call->now > server->last_now) {
-        server->last_now = call->now;
-    }
-    call->now = server->last_now;
-    return STATUS_OK;
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "");
 }
 
 static enum status run(struct call *call, const struct route *route, json_t **ret_answer)
@@ -139,7 +148,7 @@ static enum status run(struct call *call, const struct route *route, json_t **re
 static void answer(struct call *call, enum status status, json_t *json)
 {
     if (status != STATUS_OK) {
-        audit_bad_input(call);
+        audit_refusal(call);
         send_fault(call);
     } else if (json != NULL) {
         send_json(call->http, 200, "application/json", json);

@@ -6,6 +6,7 @@
 #include "crypto/entropy.h"
 #include "policy/policy.h"
 #include "port/https_server.h"
+#include "server/clock_watch.h"
 #include "server/config.h"
 #include "server/signer_client.h"
 #include "store/store.h"
@@ -32,7 +33,7 @@ struct server {
     uint8_t cas[SERVER_CA_COUNT][SERVER_DER_MAX];
     size_t ca_lens[SERVER_CA_COUNT];
     bool checkpoint_due, crl_due;
-    instant last_now; /* to notice a clock that jumps back */
+    struct clock_watch clock;
 };
 
 /* Who asks: taken from the token, confirmed by the store. */
@@ -58,6 +59,7 @@ struct call {
     bool has_session;
     instant now;
     struct fault fault;
+    bool refusal_audited;     /* an entry of the audit tells of it already */
     const char *content_type; /* set by a handler that answers bytes */
     struct buf *raw;          /* then these */
 };
@@ -69,6 +71,9 @@ enum status call_fail(struct call *call, enum status status, const char *detail)
 /* One text member of the body; "" with false when it is missing, no text or over `max`. */
 MUST_USE bool call_text(const struct call *call, const char *name, char *ret_text, size_t max);
 MUST_USE bool call_bytes(const struct call *call, const char *name, struct buf *ret_bytes);
+/* POLICY_ROLE unless the session's profile has the right to this service, which is about no one
+ * person. */
+MUST_USE enum status call_has_right(struct call *call, enum policy_service service);
 struct span server_ca_der(const struct server *s, enum server_ca which);
 MUST_USE enum status server_random_id(struct server *s, char ret_id[STORE_ID_MAX]);
 

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "crypto/signature.h"
 #include "server/audit.h"
 #include "server/describe.h"
@@ -47,7 +48,20 @@ static json_t *describe_policy(const struct server *server)
         (int)LEASE_SECONDS, "life_days", values->life_days);
 }
 
-static enum status store_session(struct call *call, const struct ticket *ticket)
+/* A ticket opens one session: the card that it stands for may have left the reader since. */
+static enum status redeem(struct call *call, const char *ticket_text)
+{
+    uint8_t hash[DIGEST_SHA256_LEN];
+    enum status status = digest_sha256(span_of_text(ticket_text), hash);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    return store_session_redeem(call->server->store, SPAN_OF(hash), call->now + TICKET_SECONDS,
+                                call->now);
+}
+
+static enum status store_session(struct call *call, const struct ticket *ticket,
+                                 const char *ticket_text)
 {
     struct session_record record = { .started_at = call->now };
     text_take(record.id, sizeof(record.id), ticket->session);
@@ -57,6 +71,9 @@ static enum status store_session(struct call *call, const struct ticket *ticket)
     text_take(record.workstation, sizeof(record.workstation), ticket->workstation);
     struct store *store = call->server->store;
     enum status status = store_begin(store);
+    if (status == STATUS_OK) {
+        status = redeem(call, ticket_text);
+    }
     if (status == STATUS_OK) {
         status = store_session_add(store, &record);
     }
@@ -111,7 +128,7 @@ enum status session_open(struct call *call, json_t **ret_answer)
     call->has_session = true;
     status = ticket_make_lease(call->server, &ticket, call->now, token);
     if (status == STATUS_OK) {
-        status = store_session(call, &ticket);
+        status = store_session(call, &ticket, text);
     }
     if (status != STATUS_OK) {
         return call_fail(call, status, "session");
@@ -132,6 +149,18 @@ static void take_ticket(struct server_session *session, const struct ticket *tic
     session->key_len = ticket->key_len;
 }
 
+/* Whose lease ran out, so that the refusal can be audited. Only for a day: the audit is not for an
+ * old token to fill. */
+static void know_expired(struct call *call, const char *text)
+{
+    struct ticket ticket;
+    bool ours = ticket_open(call->server, TOKEN_LEASE, text, 0, &ticket) == STATUS_OK;
+    if (ours && call->now < ticket.started_at + SECONDS_PER_DAY) {
+        take_ticket(&call->session, &ticket);
+        call->has_session = true;
+    }
+}
+
 enum status session_authenticate(struct call *call)
 {
     char text[TOKEN_TEXT_MAX];
@@ -144,6 +173,9 @@ enum status session_authenticate(struct call *call)
     memcpy(text, bearer.ptr, bearer.len);
     text[bearer.len] = '\0';
     enum status status = ticket_open(call->server, TOKEN_LEASE, text, call->now, &ticket);
+    if (status == STATUS_SESSION_EXPIRED) {
+        know_expired(call, text);
+    }
     if (status == STATUS_OK) {
         status = store_session_is_live(call->server->store, ticket.session, &live);
     }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A virtual PIV card, spoken to without a reader, and what a client reads from it.
 
-    rack = Rack(build, folder, cards=4)
+    rack = Rack(build, folder)
     card = rack.insert("people/aisha-khan.card")     a Card
     report = read_report(card)                       docs/protocol/agent.md, "Card report"
     signature = card_sign(card, 0x9A, digest)        after card_verify(card, passcode)
@@ -199,59 +199,85 @@ def read_report(card):
 
 def certificate(report, name):
     """The DER in "certificate_9a" or "certificate_9c"; b"" when there is none."""
-    data = report["objects"][name].get("data")
+    data = report["objects"].get(name, {}).get("data")
     return tlv_all(bytes.fromhex(data))["70"] if data else b""
 
 
 # ---- many of them ----
 
-class Rack:
-    """`cardwright-vcard serve` with as many slots as wanted, and no pcscd."""
+class Slot:
+    """One `cardwright-vcard serve` with one card."""
 
-    def __init__(self, build, folder, cards):
-        self.control = os.path.join(folder, "rack.sock")
-        self.program = os.path.join(build, "src/vcardd/cardwright-vcard")
-        self.listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(cards)]
-        for listener in self.listeners:
-            listener.settimeout(WAIT_S)
-        self.cards = [None] * cards
+    def __init__(self, program, folder, path):
+        self.program, self.path = program, str(path)
+        self.control = os.path.join(folder, "slot-%s.sock" % os.urandom(6).hex())
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(WAIT_S)
+        self.process = self._start()
+        self.card = None
+
+    def _start(self):
         ready, write_end = os.pipe()
-        ports = [word for s in self.listeners for word in ("--port", str(s.getsockname()[1]))]
-        self.process = subprocess.Popen(
-            [self.program, "serve", "--control", self.control, "--ready-fd", str(write_end)] + ports,
-            pass_fds=[write_end], stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", self.program, "serve", "--control", self.control, "--port",
+             str(self.listener.getsockname()[1]), "--ready-fd", str(write_end)],
+            pass_fds=[write_end], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         os.close(write_end)
-        if not os.read(ready, 64):
-            raise RuntimeError("cardwright-vcard did not start")
-        os.close(ready)
+        with open(ready, "rb") as told:
+            if not told.read(1):
+                raise RuntimeError("cardwright-vcard did not start")
+        return process
 
-    def ctl(self, *words):
-        done = subprocess.run([self.program, "ctl", "--control", self.control] + [str(w) for w in words],
-                              capture_output=True, text=True, timeout=WAIT_S, check=False)
-        if done.returncode != 0:
-            raise RuntimeError("%s: %s%s" % (words, done.stdout, done.stderr))
-        return done.stdout
+    def ctl(self, text):
+        """One request of docs/virtual-card.md; its last line."""
+        with socket.socket(socket.AF_UNIX) as one:
+            one.settimeout(WAIT_S)
+            one.connect(self.control)
+            one.sendall(text.encode() + b"\n")
+            for line in one.makefile("r"):
+                if line.split()[0] in ("ok", "error"):
+                    break
+        if not line.startswith("ok"):
+            raise RuntimeError("%s: %s" % (text, line))
+        return line
 
-    def insert(self, path):
-        slot = self.cards.index(None)
-        self.ctl("insert", slot + 1, path)
-        connection = self.listeners[slot].accept()[0]
+    def insert(self):
+        self.ctl("insert 1 " + self.path)
+        connection = self.listener.accept()[0]
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.settimeout(WAIT_S)
-        self.cards[slot] = Card(connection, path)
-        return self.cards[slot]
-
-    def number(self, card):
-        return self.cards.index(card) + 1
-
-    def pull(self, card):
-        number = self.number(card)
-        self.ctl("pull", number)
-        card.connection.close()
-        self.cards[number - 1] = None
+        self.card = Card(connection, self.path)
+        return self.card
 
     def close(self):
+        if self.card is not None:
+            self.card.connection.close()
         self.process.terminate()
         self.process.wait(WAIT_S)
-        for s in self.listeners + [card.connection for card in self.cards if card]:
-            s.close()
+        self.listener.close()
+
+
+class Rack:
+    """As many cards as wanted at once, and no pcscd."""
+
+    def __init__(self, build, folder):
+        self.program = os.path.join(build, "src/vcardd/cardwright-vcard")
+        self.folder, self.slots = folder, []
+
+    def insert(self, path):
+        slot = Slot(self.program, self.folder, path)
+        self.slots.append(slot)
+        return slot.insert()
+
+    def slot_of(self, card):
+        return next(slot for slot in self.slots if slot.card is card)
+
+    def pull(self, card):
+        slot = self.slot_of(card)
+        self.slots.remove(slot)
+        slot.close()
+
+    def close(self):
+        for slot in self.slots:
+            slot.close()
+        self.slots = []
