@@ -2,6 +2,7 @@
 #include "server/config.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -14,7 +15,8 @@ static const struct config_member {
     const char *name;
     enum config_kind kind;
     bool required;
-    size_t at, max;
+    size_t at,
+        max; /* of a number: the largest; -1 stands for "not given" where it may be left out */
 } members[] = {
 #define TEXT(member, required)                                                                     \
     {                                                                                              \
@@ -25,18 +27,18 @@ static const struct config_member {
     {                                                                                              \
 #member, CONFIG_PATH, true, offsetof(struct config, member), CONFIG_PATH_MAX               \
     }
-#define NUMBER(member, required)                                                                   \
+#define NUMBER(member, required, most)                                                             \
     {                                                                                              \
-#member, CONFIG_NUMBER, required, offsetof(struct config, member), 0                       \
+#member, CONFIG_NUMBER, required, offsetof(struct config, member), most                    \
     }
     TEXT(origin, true),
     TEXT(address, true),
-    NUMBER(port, true),
+    NUMBER(port, true, 65535),
     PATH(certificate),
     PATH(key),
     PATH(store),
     PATH(signer_socket),
-    NUMBER(signer_uid, false),
+    NUMBER(signer_uid, false, INT_MAX),
     PATH(authentication_ca),
     PATH(signing_ca),
     PATH(root_ca),
@@ -74,14 +76,15 @@ static bool take_member(const char *file, const struct config_member *member, co
     char *at = (char *)ret_config + member->at;
     if (member->kind == CONFIG_NUMBER) {
         json_int_t number = json_integer_value(value);
-        if (!json_is_integer(value) || number < -1 || number > 65535) {
+        json_int_t least = member->required ? 0 : -1;
+        if (!json_is_integer(value) || number < least || number > (json_int_t)member->max) {
             return false;
         }
         int small = (int)number;
         memcpy(at, &small, sizeof(small));
         return true;
     }
-    if (!json_is_string(value)) {
+    if (!json_is_string(value) || (member->required && json_string_length(value) == 0)) {
         return false;
     }
     return member->kind == CONFIG_PATH ? take_path(file, json_string_value(value), at)

@@ -38,7 +38,7 @@ static struct diagnosis diagnose(const struct subject *s, const struct policy *p
 {
     const struct policy_card *card = &s->facts.card;
     if (!s->card_known) {
-        return s->identity.blank
+        return card->state == CARD_STATE_BLANK
                    ? (struct diagnosis){ "blank", "a blank card that was never issued here" }
                    : (struct diagnosis){ "unknown", "a card that this directory does not know" };
     }

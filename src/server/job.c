@@ -187,6 +187,15 @@ static void take_operator(struct call *call, struct job_record *job)
     memcpy(job->policy_hash, call->server->policy.hash, sizeof(job->policy_hash));
 }
 
+/* From its first command on the card can be found again by the CHUID that it is getting. */
+static enum status start_issue(struct call *call, struct job_work *work)
+{
+    struct card_record *card = &work->card;
+    text_take(card->state, sizeof(card->state), card_state_name(CARD_STATE_ISSUING));
+    bool fits = text_of_hex(SPAN_OF(work->state.op.guid), card->guid, sizeof(card->guid));
+    return fits ? STATUS_OK : call_fail(call, STATUS_INTERNAL, "guid");
+}
+
 static enum status load_rows(struct call *call, struct begin *b, enum cardop_service machine)
 {
     struct job_work *work = &b->work;
@@ -211,7 +220,7 @@ static enum status load_rows(struct call *call, struct begin *b, enum cardop_ser
     }
     work->state.op.left_locked = b->request.left_locked;
     if (machine == CARDOP_ISSUE && !b->subject.job_open) {
-        text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ISSUING));
+        return start_issue(call, work);
     }
     return STATUS_OK;
 }

@@ -166,6 +166,15 @@ enum status subject_of_card(struct call *call, const struct card_record *card,
     return status;
 }
 
+/* A card without certificates whose CHUID was cut while it was written says nothing and serves
+ * nobody: it is as good as blank. Only one whose management key is the factory's can be issued. */
+static bool is_blank(const struct card_report *report, const struct card_identity *identity)
+{
+    bool certificates = report->objects[REPORT_CERTIFICATE_9A].len > 0 ||
+                        report->objects[REPORT_CERTIFICATE_9C].len > 0;
+    return identity->blank || (identity->torn && identity->guid[0] == '\0' && !certificates);
+}
+
 static enum status gather_card(struct call *call, const struct card_report *report,
                                struct subject *s)
 {
@@ -183,7 +192,7 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     if (status == STATUS_NOT_FOUND) {
         card->has_certificates = s->identity.has_certificate[0] || s->identity.has_certificate[1];
         /* Somebody else's card: neither blank nor ours. */
-        card->state = s->identity.blank ? CARD_STATE_BLANK : CARD_STATE_INVALID;
+        card->state = is_blank(report, &s->identity) ? CARD_STATE_BLANK : CARD_STATE_INVALID;
         return STATUS_OK;
     }
     if (status != STATUS_OK) {

@@ -79,20 +79,20 @@ TEST(act__an_issue_names_the_card_after_the_job_and_sets_its_own_key)
     CHECK_EQ(op.management.next, 1);
     CHECK_EQ(op.management_algorithm_next, MANAGEMENT_AES_192);
     CHECK_BYTES(op.guid, guid, sizeof(guid)); /* RFC 4122: version 4, variant 10 */
-    CHECK_TEXT(op.card_expiry, "20321121");   /* six years of 365 days */
+    CHECK_TEXT(op.card_expiry, "20321120");   /* six years of 365 days */
 }
 
 TEST(act__an_open_job_goes_on_as_it_was_whatever_is_asked)
 {
     struct cardop op;
-    struct job_state state = { 0 };
+    struct job_state kept = { 0 };
     struct call call = call_of("40112233445566778899aabbccddeeff");
     CHECK_EQ(
-        act_machine(&call, &subject, CARDOP_RENEW, "00000000000000000000000000000007", &state.op),
+        act_machine(&call, &subject, CARDOP_RENEW, "00000000000000000000000000000007", &kept.op),
         STATUS_OK);
-    state.op.keys_sent = true;
+    kept.op.keys_sent = true;
     struct buf bytes = BUF(subject.job.state);
-    CHECK_EQ(job_state_encode(&state, &bytes), STATUS_OK);
+    CHECK_EQ(job_state_encode(&kept, &bytes), STATUS_OK);
     subject.job.state_len = bytes.len;
     subject.job_open = true;
 

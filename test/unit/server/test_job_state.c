@@ -46,15 +46,15 @@ static struct span encode(const struct job_state *state)
 
 TEST(job_state__comes_back_as_it_went_in)
 {
-    const struct job_state state = sample();
+    const struct job_state kept = sample();
     struct job_state again;
     uint8_t digest[32], digest_again[32];
-    CHECK_EQ(job_state_decode(encode(&state), &again), STATUS_OK);
+    CHECK_EQ(job_state_decode(encode(&kept), &again), STATUS_OK);
     CHECK(again.halted);
-    CHECK_BYTES(again.binding, state.binding, sizeof(state.binding));
+    CHECK_BYTES(again.binding, kept.binding, sizeof(kept.binding));
     CHECK_EQ(again.op.service, CARDOP_REPAIR);
     CHECK_EQ(again.op.puk.current, 3);
-    CHECK_EQ(statement_digest(&state.statement, digest), STATUS_OK);
+    CHECK_EQ(statement_digest(&kept.statement, digest), STATUS_OK);
     CHECK_EQ(statement_digest(&again.statement, digest_again), STATUS_OK);
     CHECK_BYTES(digest, digest_again, sizeof(digest)); /* or the signer would refuse to go on */
 }
@@ -63,18 +63,18 @@ TEST(job_state__the_fullest_state_fits_the_stores_column)
 {
     uint8_t memory[STORE_JOB_STATE_MAX];
     struct buf bytes = BUF(memory);
-    struct job_state state = sample();
-    memset(state.statement.origin, 'o', sizeof(state.statement.origin) - 1);
-    memset(state.op.origin, 'o', sizeof(state.op.origin) - 1);
-    memset(state.statement.identity_check, 'i', sizeof(state.statement.identity_check) - 1);
-    memset(state.statement.card, 'c', sizeof(state.statement.card) - 1);
-    state.statement.nonce_len = sizeof(state.statement.nonce);
-    state.op.nonce_len = sizeof(state.op.nonce);
-    state.op.witness_len = state.op.expected_len = 16;
+    struct job_state kept = sample();
+    memset(kept.statement.origin, 'o', sizeof(kept.statement.origin) - 1);
+    memset(kept.op.origin, 'o', sizeof(kept.op.origin) - 1);
+    memset(kept.statement.identity_check, 'i', sizeof(kept.statement.identity_check) - 1);
+    memset(kept.statement.card, 'c', sizeof(kept.statement.card) - 1);
+    kept.statement.nonce_len = sizeof(kept.statement.nonce);
+    kept.op.nonce_len = sizeof(kept.op.nonce);
+    kept.op.witness_len = kept.op.expected_len = 16;
     for (size_t i = 0; i < CARDOP_KEYS; i++) {
-        state.op.keys[i].proof_len = sizeof(state.op.keys[i].proof);
+        kept.op.keys[i].proof_len = sizeof(kept.op.keys[i].proof);
     }
-    CHECK_EQ(job_state_encode(&state, &bytes), STATUS_OK);
+    CHECK_EQ(job_state_encode(&kept, &bytes), STATUS_OK);
     /* Two RSA-3072 keys come on top. */
     CHECK(bytes.len + CARDOP_KEYS * PUBLIC_KEY_SPKI_MAX <= STORE_JOB_STATE_MAX);
     printf("# %zu of %d bytes\n", bytes.len, STORE_JOB_STATE_MAX);
@@ -82,9 +82,9 @@ TEST(job_state__the_fullest_state_fits_the_stores_column)
 
 TEST(job_state__every_truncation_is_refused)
 {
-    const struct job_state state = sample();
+    const struct job_state kept = sample();
     struct job_state again = { .halted = true };
-    struct span bytes = encode(&state);
+    struct span bytes = encode(&kept);
     for (size_t len = 0; len < bytes.len; len++) {
         CHECK_EQ(job_state_decode(span_part(bytes, 0, len), &again), STATUS_STORE);
     }
@@ -94,8 +94,8 @@ TEST(job_state__every_truncation_is_refused)
 TEST(job_state__every_bit_flip_is_refused_or_means_what_it_says)
 {
     static uint8_t memory[STORE_JOB_STATE_MAX];
-    const struct job_state state = sample();
-    struct span bytes = encode(&state);
+    const struct job_state kept = sample();
+    struct span bytes = encode(&kept);
     size_t len = bytes.len;
     memcpy(memory, bytes.ptr, len);
     for (size_t bit = 0; bit < 8 * len; bit++) {
@@ -111,9 +111,9 @@ TEST(job_state__every_bit_flip_is_refused_or_means_what_it_says)
 TEST(job_state__trailing_bytes_and_unknown_versions_are_refused)
 {
     static uint8_t memory[STORE_JOB_STATE_MAX];
-    const struct job_state state = sample();
+    const struct job_state kept = sample();
     struct job_state again;
-    struct span bytes = encode(&state);
+    struct span bytes = encode(&kept);
     memcpy(memory, bytes.ptr, bytes.len);
     CHECK_EQ(job_state_decode(span_of(memory, bytes.len + 1), &again), STATUS_STORE);
     memory[0]++;
@@ -125,6 +125,6 @@ TEST(job_state__what_does_not_fit_is_refused)
 {
     uint8_t memory[64];
     struct buf bytes = BUF(memory);
-    const struct job_state state = sample();
-    CHECK_EQ(job_state_encode(&state, &bytes), STATUS_TOO_LARGE);
+    const struct job_state kept = sample();
+    CHECK_EQ(job_state_encode(&kept, &bytes), STATUS_TOO_LARGE);
 }
