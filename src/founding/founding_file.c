@@ -96,7 +96,9 @@ static enum status write_token_key(const struct founding_options *options,
 enum status founding_files(const struct founding_options *options, struct fault *reterr_fault)
 {
     char origin[128];
-    if (!text_format(origin, sizeof(origin), "https://%s:%d", options->host, options->port)) {
+    /* RFC 3986, 3.2.2: an IPv6 address stands in brackets. */
+    const char *form = strchr(options->host, ':') != NULL ? "https://[%s]:%d" : "https://%s:%d";
+    if (!text_format(origin, sizeof(origin), form, options->host, options->port)) {
         *reterr_fault = fault_of(STATUS_BAD_VALUE, options->host);
         return STATUS_BAD_VALUE;
     }
