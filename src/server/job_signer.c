@@ -229,8 +229,8 @@ enum status job_signer_check_revoked(struct call *call, struct job_work *work)
         if (!key->known || !key->certified) {
             continue;
         }
-        enum status status = store_certificate_by_fingerprint(
-            call->server->store, SPAN_OF(key->fingerprint), &record);
+        enum status status = store_certificate_by_fingerprint(call->server->store,
+                                                              SPAN_OF(key->fingerprint), &record);
         if (status != STATUS_OK) {
             return status == STATUS_NOT_FOUND ? STATUS_STORE : status;
         }
