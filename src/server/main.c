@@ -153,10 +153,42 @@ static void sweep_posted(void *context)
     crl_later(&server);
 }
 
+/* The time of the newest audit entry: a server that is started with a clock from before it must not
+ * date anything earlier. */
+static enum status newest_stored(instant *ret_at)
+{
+    static uint8_t memory[AUDIT_LINE_MAX];
+    static struct audit_memory blobs;
+    struct buf line = BUF(memory);
+    struct audit_head head;
+    struct audit_entry entry;
+    enum status status = store_audit_head(server.store, &head);
+    if (status != STATUS_OK || head.sequence == 0) {
+        return status;
+    }
+    status = store_audit_line(server.store, head.sequence, &line);
+    if (status == STATUS_OK) {
+        status = audit_event_decode(buf_span(&line), &blobs, &entry);
+    }
+    if (status == STATUS_OK) {
+        *ret_at = entry.at;
+    }
+    return status;
+}
+
 static enum status audit_start(void)
 {
-    struct call call = { .server = &server, .now = clock_read_now() };
-    clock_watch_start(&server.clock, call.now);
+    instant newest = 0;
+    struct call call = { .server = &server };
+    enum status status = newest_stored(&newest);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    clock_watch_start(&server.clock, newest);
+    status = clock_watch_take(&server.clock, clock_read_now(), &call.now);
+    if (status != STATUS_OK) {
+        return status;
+    }
     return audit_act(
         &call, &(struct audit_act){ .event = AUDIT_SERVER_STARTED, .detail = CARDWRIGHT_VERSION });
 }
