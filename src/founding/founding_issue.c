@@ -96,32 +96,48 @@ struct secrets {
     struct secret puk, key;
 };
 
-/* The default that every factory-blank card has: 0102030405060708, three times. */
-static struct span factory_key(enum management_algorithm algorithm)
+/* Version 0 is the default that every factory-blank card has: 0102030405060708, three times. A card
+ * that is opened a second time may have its own key by then. */
+static enum status current_key(enum management_algorithm algorithm, struct secret *ret_key)
 {
-    static const uint8_t key[24] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4,
-                                     5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 };
-    return span_part(SPAN_OF(key), 0, cipher_key_len(algorithm));
+    static const uint8_t factory[24] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4,
+                                         5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 };
+    if (issue.op.management_trying > 0) {
+        return kdf_card_management_key(&issue.options->signer->keys.master, issue.record.card_id,
+                                       issue.op.management_trying, algorithm, ret_key);
+    }
+    struct span key = span_part(SPAN_OF(factory), 0, cipher_key_len(algorithm));
+    return secret_set(ret_key, key) ? STATUS_OK : STATUS_INTERNAL;
+}
+
+/* SP 800-73-4 part 2, 3.2.4: the card's witness in the clear, and what it must answer to ours. */
+static enum status answer_witness(struct secrets *ret_secrets)
+{
+    struct secret key SCOPED_SECRET = { 0 };
+    enum management_algorithm algorithm = (enum management_algorithm)issue.op.management_algorithm;
+    size_t len = cipher_block_len(algorithm);
+    if (len == 0 || issue.op.witness_len != len) {
+        return STATUS_CARD_ANSWER;
+    }
+    enum status status = current_key(algorithm, &key);
+    if (status == STATUS_OK) {
+        status = cipher_decrypt_block(algorithm, secret_span(&key), span_of(issue.op.witness, len),
+                                      ret_secrets->plain);
+    }
+    if (status == STATUS_OK) {
+        status = entropy_fill(issue.options->entropy, ret_secrets->challenge, len);
+    }
+    if (status == STATUS_OK) {
+        status = cipher_encrypt_block(algorithm, secret_span(&key),
+                                      span_of(ret_secrets->challenge, len), ret_secrets->expected);
+    }
+    return status;
 }
 
 static enum status make_secrets(struct secrets *ret_secrets)
 {
     const struct secret *master = &issue.options->signer->keys.master;
-    enum management_algorithm algorithm = (enum management_algorithm)issue.op.management_algorithm;
-    struct span key = factory_key(algorithm);
-    size_t len = cipher_block_len(algorithm);
-    if (len == 0 || issue.op.witness_len != len) {
-        return STATUS_CARD_ANSWER;
-    }
-    enum status status =
-        cipher_decrypt_block(algorithm, key, span_of(issue.op.witness, len), ret_secrets->plain);
-    if (status == STATUS_OK) {
-        status = entropy_fill(issue.options->entropy, ret_secrets->challenge, len);
-    }
-    if (status == STATUS_OK) {
-        status = cipher_encrypt_block(algorithm, key, span_of(ret_secrets->challenge, len),
-                                      ret_secrets->expected);
-    }
+    enum status status = answer_witness(ret_secrets);
     if (status == STATUS_OK) {
         status = kdf_card_puk(master, issue.record.card_id, 1, &ret_secrets->puk);
     }
@@ -136,9 +152,10 @@ static enum status open_card(void)
 {
     struct secrets secrets = { 0 };
     struct printed_information printed = { .issuer = "CARDWRIGHT" };
-    const struct span none[CARDOP_KEYS] = { SPAN_NONE, SPAN_NONE };
+    struct span ders[CARDOP_KEYS]; /* empty before they are issued */
     size_t len = cipher_block_len((enum management_algorithm)issue.op.management_algorithm);
     founding_record_printed(&issue.record, &printed);
+    founding_record_ders(&issue.record, ders);
     enum status status = make_secrets(&secrets);
     if (status == STATUS_OK) {
         const struct cardop_opening opening = { .witness_plain = span_of(secrets.plain, len),
@@ -148,7 +165,7 @@ static enum status open_card(void)
                                                 .puk_next = secret_span(&secrets.puk),
                                                 .management_key = secret_span(&secrets.key),
                                                 .printed = &printed };
-        status = cardop_open(&issue.op, &opening, none, &issue.batch);
+        status = cardop_open(&issue.op, &opening, ders, &issue.batch);
     }
     wipe(&secrets, sizeof(secrets));
     return status;
