@@ -23,20 +23,29 @@ static const struct {
     uint8_t version[3];
     uint8_t management_algorithm;
     uint16_t object_max;
+    bool announces; /* extended length, in its ATR */
 } models[VCARD_MODEL_MAX] = {
-    [VCARD_MODEL_STANDARD] = { "standard", FEATURES_STANDARD, 0, { 0 }, VCARD_CIPHER_3DES, 2000 },
+    [VCARD_MODEL_STANDARD] = { "standard",
+                               FEATURES_STANDARD,
+                               0,
+                               { 0 },
+                               VCARD_CIPHER_3DES,
+                               2000,
+                               false },
     [VCARD_MODEL_METADATA] = { "metadata",
                                FEATURES_METADATA,
                                10000001,
                                { 5, 4, 3 },
                                VCARD_CIPHER_3DES,
-                               3052 },
+                               3052,
+                               true },
     [VCARD_MODEL_MOVE] = { "move",
                            FEATURES_METADATA | VCARD_FEATURE_MOVE,
                            10000001,
                            { 5, 7, 1 },
                            VCARD_CIPHER_AES192,
-                           3052 },
+                           3052,
+                           true },
 };
 
 static const char *const feature_names[VCARD_FEATURES] = {
@@ -62,9 +71,28 @@ static const char *const feature_names[VCARD_FEATURES] = {
     "last-try-6983",
 };
 
-/* T=1 contact card (ISO/IEC 7816-3, 8.2), historical bytes "Cardwright". */
-static const uint8_t default_atr[] = { 0x3B, 0xFA, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x15, 'C',
-                                       'a',  'r',  'd',  'w',  'r',  'i',  'g',  'h',  't',  0x91 };
+/* T=1 contact cards (ISO/IEC 7816-3, 8.2). One has the historical bytes "Cardwright"; the other
+ * announces command chaining and extended length (ISO/IEC 7816-4, 12.1.1.9). */
+static const uint8_t announcing_atr[] = { 0x3B, 0xFB, 0x13, 0x00, 0x00, 0x81, 0x31,
+                                          0xFE, 0x15, 0x80, 0x73, 0xC0, 0x21, 0xC0,
+                                          0x55, 'v',  'c',  'a',  'r',  'd',  0x56 };
+static const uint8_t silent_atr[] = { 0x3B, 0xFA, 0x13, 0x00, 0x00, 0x81, 0x31, 0xFE, 0x15, 'C',
+                                      'a',  'r',  'd',  'w',  'r',  'i',  'g',  'h',  't',  0x91 };
+
+static void set_atr(struct vcard_options *options, struct span atr)
+{
+    memset(options->atr, 0, sizeof options->atr);
+    memcpy(options->atr, atr.ptr, atr.len);
+    options->atr_len = (uint8_t)atr.len;
+}
+
+void vcard_model_settle(struct vcard_options *options)
+{
+    bool announces = span_equal(span_of(options->atr, options->atr_len), SPAN_OF(announcing_atr));
+    if (announces && (options->features & VCARD_FEATURE_EXTENDED) == 0) {
+        set_atr(options, SPAN_OF(silent_atr));
+    }
+}
 
 struct vcard_options vcard_model_options(enum vcard_model model)
 {
@@ -79,10 +107,9 @@ struct vcard_options vcard_model_options(enum vcard_model model)
         .object_max = models[model].object_max,
         .pin = { '1', '2', '3', '4', '5', '6', 0xFF, 0xFF },
         .puk = { '1', '2', '3', '4', '5', '6', '7', '8' },
-        .atr_len = sizeof default_atr,
     };
     memcpy(options.version, models[model].version, sizeof options.version);
-    memcpy(options.atr, default_atr, sizeof default_atr);
+    set_atr(&options, models[model].announces ? SPAN_OF(announcing_atr) : SPAN_OF(silent_atr));
     return options;
 }
 

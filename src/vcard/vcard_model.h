@@ -13,9 +13,10 @@
  *
  * VCARD_MODEL_STANDARD  plain SP 800-73-4: no serial, no vendor command, 3DES 9B, objects of
  *                       2,000 bytes, strict PIN form, VERIFY must stand directly before a 9C
- *                       signature, re-SELECT keeps the security status
+ *                       signature, re-SELECT keeps the security status, an ATR that is silent
+ *                       about extended length
  * VCARD_MODEL_METADATA  a vendor's card, version 5.4.3: F7, F8, FD, FF, FA, FB, own objects;
- *                       3DES 9B; objects of 3,052 bytes
+ *                       3DES 9B; objects of 3,052 bytes; an ATR that announces extended length
  * VCARD_MODEL_MOVE      the same at version 5.7.1: F6 as well, keys in retired slots, AES-192 9B
  * Tests: test/unit/vcard/test_vcard_model.c */
 enum vcard_model { VCARD_MODEL_STANDARD, VCARD_MODEL_METADATA, VCARD_MODEL_MOVE, VCARD_MODEL_MAX };
@@ -79,6 +80,8 @@ struct vcard_options {
 };
 
 struct vcard_options vcard_model_options(enum vcard_model model);
+/* After features were changed: an ATR of ours does not announce what the card cannot. */
+void vcard_model_settle(struct vcard_options *options);
 MUST_USE bool vcard_model_by_name(const char *name, enum vcard_model *ret_model);
 const char *vcard_model_name(enum vcard_model model);
 /* "put-streams" <-> VCARD_FEATURE_PUT_STREAMS. `index` counts from 0 to VCARD_FEATURES - 1. */

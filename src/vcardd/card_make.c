@@ -172,6 +172,7 @@ bool card_make_parse(int count, char **words, struct vcard_options *ret_options,
             return false;
         }
     }
+    vcard_model_settle(&options);
     if (!vcard_model_options_valid(&options)) {
         *reterr_word = "the options together";
         return false;

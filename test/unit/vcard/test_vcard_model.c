@@ -43,6 +43,33 @@ TEST(vcard_model__only_move_moves_and_the_plain_card_has_nothing_extra)
     CHECK_EQ(vcard_model_options(VCARD_MODEL_MOVE).management_algorithm, VCARD_CIPHER_AES192);
 }
 
+/* Third byte of the card capabilities: ISO/IEC 7816-4, 12.1.1.9. */
+static bool announces_extended(const struct vcard_options *options)
+{
+    static const uint8_t capabilities[] = { 0x80, 0x73, 0xC0, 0x21, 0xC0 };
+    return memmem(options->atr, options->atr_len, capabilities, sizeof capabilities) != NULL;
+}
+
+TEST(vcard_model__announces_extended_length_only_where_there_is_any)
+{
+    struct vcard_options plain = vcard_model_options(VCARD_MODEL_STANDARD);
+    struct vcard_options vendor = vcard_model_options(VCARD_MODEL_METADATA);
+    CHECK(!announces_extended(&plain));
+    CHECK(announces_extended(&vendor));
+
+    vcard_model_settle(&vendor);
+    CHECK(announces_extended(&vendor));
+    vendor.features &= ~(uint32_t)VCARD_FEATURE_EXTENDED;
+    vcard_model_settle(&vendor);
+
+    CHECK(!announces_extended(&vendor));
+    CHECK_BYTES(vendor.atr, plain.atr, sizeof vendor.atr);
+    vendor.atr[9] ^= 1; /* somebody's own ATR stays */
+    struct vcard_options own = vendor;
+    vcard_model_settle(&own);
+    CHECK_BYTES(own.atr, vendor.atr, sizeof own.atr);
+}
+
 TEST(vcard_model__refuses_cards_that_cannot_be)
 {
     const struct vcard_options good = vcard_model_options(VCARD_MODEL_STANDARD);

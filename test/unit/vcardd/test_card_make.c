@@ -42,6 +42,16 @@ TEST(card_make__every_option_has_its_effect)
     CHECK_EQ(options.atr_len, 2);
 }
 
+TEST(card_make__a_card_without_extended_length_does_not_announce_it)
+{
+    struct vcard_options options, plain = vcard_model_options(VCARD_MODEL_STANDARD);
+    const char *bad = NULL;
+
+    CHECK(PARSE(&options, &bad, "--model", "metadata", "--without", "extended"));
+
+    CHECK_BYTES(options.atr, plain.atr, sizeof options.atr);
+}
+
 TEST(card_make__names_what_it_does_not_understand)
 {
     struct vcard_options options;
