@@ -94,10 +94,12 @@ static enum status transmit(void *context, struct span command, struct buf *answ
 void fixture_card_init(struct fixture_card *card, enum vcard_model model, uint32_t features)
 {
     struct vcard_options options = vcard_model_options(model);
-    static uint32_t made;
+    static uint32_t made; /* each card has its own serial and makes its own keys */
+    made++;
     options.features |= features;
-    options.serial += options.serial != 0 ? ++made : 0;
+    options.serial += options.serial != 0 ? made : 0;
     memset(card, 0, sizeof(*card));
+    card->drawn = (uint64_t)made << 32;
     vcard_init(&card->card, &options);
     card->at_hand = (struct founding_card){ .transmit = transmit,
                                             .context = card,
