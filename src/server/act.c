@@ -41,10 +41,10 @@ enum policy_service act_policy_service(enum cardop_service service)
     return POLICY_NO_SERVICE;
 }
 
-enum status act_binding(const struct call *call, const struct card_report *report,
+enum status act_binding(const struct call *call, const struct card_report *report, const char *job,
                         uint8_t ret_binding[32])
 {
-    uint8_t report_hash[32], memory[128];
+    uint8_t report_hash[32], memory[192];
     struct buf message = BUF(memory);
     enum status status = card_report_hash(report, report_hash);
     if (status != STATUS_OK) {
@@ -52,7 +52,8 @@ enum status act_binding(const struct call *call, const struct card_report *repor
     }
     bool fits = buf_put_field(&message, SPAN_TEXT("cardwright insertion v1")) &&
                 buf_put_field(&message, span_of_text(call->session.id)) &&
-                buf_put_field(&message, SPAN_OF(report_hash));
+                buf_put_field(&message, SPAN_OF(report_hash)) &&
+                buf_put_field(&message, span_of_text(job));
     return fits ? digest_sha256(buf_span(&message), ret_binding) : STATUS_INTERNAL;
 }
 

@@ -6,11 +6,11 @@
 
 /* act: what identify, the begin of a job and its steps have in common.
  *
- * The nonce of a statement is bound to session and card report (act_binding), so that the server
- * keeps nothing between identify and the job: the report comes again and must give the same hash.
- * Tests: test/e2e */
+ * The nonce of a statement is bound to session, card report and job number (act_binding), so that
+ * the server keeps nothing between identify and the job: the report comes again and must give the
+ * same hash. Tests: test/e2e */
 MUST_USE enum status act_binding(const struct call *call, const struct card_report *report,
-                                 uint8_t ret_binding[32]);
+                                 const char *job, uint8_t ret_binding[32]);
 /* The machine of the job that this service would be now: the open one's, or a new one. */
 MUST_USE enum status act_machine(struct call *call, const struct subject *subject,
                                  enum cardop_service service, const char *job,

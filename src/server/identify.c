@@ -10,14 +10,14 @@
 /* identify: what the agent read from a card -> whose it is, what it needs, what may be done. One
  * round trip; nothing changes on the card. */
 
-static enum status ask_nonce(struct call *call, const struct card_report *report,
+static enum status ask_nonce(struct call *call, const struct card_report *report, const char *job,
                              struct signer_nonce_answer *ret_nonce)
 {
     static struct signer_request request;
     static struct signer_answer answer;
     memset(&request, 0, sizeof(request));
     request.kind = SIGNER_NONCE;
-    enum status status = act_binding(call, report, request.nonce.binding);
+    enum status status = act_binding(call, report, job, request.nonce.binding);
     if (status == STATUS_OK) {
         status = signer_client_ask(&call->server->signer, &request, NULL, &answer);
     }
@@ -211,9 +211,12 @@ enum status identify_card(struct call *call, json_t **ret_answer)
     if (status != STATUS_OK) {
         return call_fail(call, status, subject.identity.text);
     }
-    status = ask_nonce(call, &report, &nonce);
+    status = server_random_id(call->server, job);
+    const struct offer offer = { .subject = &subject,
+                                 .report = &report,
+                                 .job = subject.job_open ? subject.job.id : job };
     if (status == STATUS_OK) {
-        status = server_random_id(call->server, job);
+        status = ask_nonce(call, &report, offer.job, &nonce);
     }
     if (status == STATUS_OK) {
         status = audit_act(call, &(struct audit_act){ .event = AUDIT_CARD_IDENTIFIED,
@@ -223,9 +226,6 @@ enum status identify_card(struct call *call, json_t **ret_answer)
     if (status != STATUS_OK) {
         return call_fail(call, status, subject.identity.text);
     }
-    const struct offer offer = { .subject = &subject,
-                                 .report = &report,
-                                 .job = subject.job_open ? subject.job.id : job };
     *ret_answer = describe_insertion(call, &offer, &nonce);
     return *ret_answer != NULL ? STATUS_OK : call_fail(call, STATUS_OUT_OF_MEMORY, "");
 }

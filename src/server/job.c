@@ -129,6 +129,9 @@ static enum status check_statement(struct call *call, struct begin *b)
     uint8_t digest[32];
     struct job_work *work = &b->work;
     struct buf message = BUF(work->job.statement);
+    if (b->request.nonce_len != SIGNER_NONCE_LEN) {
+        return call_fail(call, STATUS_STATEMENT_NONCE, "nonce");
+    }
     enum status status = operator_key(call, work, &key);
     if (status == STATUS_OK) {
         status = rebuild(call, b, &work->state.statement);
@@ -240,7 +243,7 @@ static enum status run_machine(struct call *call, struct begin *b)
     if (status != STATUS_OK) {
         return status;
     }
-    status = act_binding(call, &b->request.report, work->state.binding);
+    status = act_binding(call, &b->request.report, b->request.job, work->state.binding);
     if (status == STATUS_OK) {
         status = job_signer_load_certificates(call, work);
     }

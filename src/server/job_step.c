@@ -231,8 +231,8 @@ enum status job_step(struct call *call, json_t **ret_answer)
     }
     status = store_job_get(call->server->store, call->argument, &step.work.job);
     if (status != STATUS_OK) {
-        return call_fail(call, status == STATUS_NOT_FOUND ? STATUS_JOB_UNKNOWN : status,
-                         call->argument);
+        bool nothing = status == STATUS_NOT_FOUND || status == STATUS_BAD_VALUE;
+        return call_fail(call, nothing ? STATUS_JOB_UNKNOWN : status, call->argument);
     }
     status = check_operator(call, &step.work.job);
     if (status == STATUS_OK) {

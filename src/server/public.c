@@ -17,8 +17,14 @@ enum status public_health(struct call *call, json_t **ret_answer)
 
 enum status public_policy(struct call *call, json_t **ret_answer)
 {
+    char tag[2 * POLICY_HASH_LEN + 3], hash[2 * POLICY_HASH_LEN + 1];
     (void)ret_answer;
     call->content_type = "application/json";
+    if (!text_of_hex(SPAN_OF(call->server->policy.hash), hash, sizeof(hash)) ||
+        !text_format(tag, sizeof(tag), "\"%s\"", hash)) {
+        return call_fail(call, STATUS_INTERNAL, "policy");
+    }
+    http_request_answer_header(call->http, "ETag", tag);
     bool fits =
         buf_put(call->raw, span_of(call->server->policy_text, call->server->policy_text_len));
     return fits ? STATUS_OK : call_fail(call, STATUS_TOO_LARGE, "policy");

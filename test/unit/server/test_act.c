@@ -35,20 +35,22 @@ TEST(act__every_card_service_has_its_machine_and_back)
     CHECK_EQ(untouched, CARDOP_REPAIR);
 }
 
-TEST(act__a_binding_is_of_one_session_and_one_insertion)
+TEST(act__a_binding_is_of_one_session_insertion_and_job)
 {
-    uint8_t first[32], again[32], session[32], insertion[32];
+    uint8_t first[32], again[32], session[32], insertion[32], job[32];
     struct call call = call_of("40112233445566778899aabbccddeeff");
     struct call other = call_of("50112233445566778899aabbccddeeff");
     card_report_init(&report);
-    CHECK_EQ(act_binding(&call, &report, first), STATUS_OK);
-    CHECK_EQ(act_binding(&call, &report, again), STATUS_OK);
-    CHECK_EQ(act_binding(&other, &report, session), STATUS_OK);
+    CHECK_EQ(act_binding(&call, &report, "", first), STATUS_OK);
+    CHECK_EQ(act_binding(&call, &report, "", again), STATUS_OK);
+    CHECK_EQ(act_binding(&other, &report, "", session), STATUS_OK);
+    CHECK_EQ(act_binding(&call, &report, "1", job), STATUS_OK);
     report.insertion[15] ^= 1;
-    CHECK_EQ(act_binding(&call, &report, insertion), STATUS_OK);
+    CHECK_EQ(act_binding(&call, &report, "", insertion), STATUS_OK);
     CHECK_BYTES(first, again, sizeof(first));
     CHECK(memcmp(first, session, sizeof(first)) != 0);
     CHECK(memcmp(first, insertion, sizeof(first)) != 0);
+    CHECK(memcmp(first, job, sizeof(first)) != 0);
 }
 
 TEST(act__a_new_machine_takes_the_versions_of_the_directory)
