@@ -54,6 +54,7 @@ struct desk_card {
     int64_t seen_ms;
     int64_t details_ms; /* from the reader's report until the server's answer */
     bool has_look, has_fault;
+    bool look_is_old; /* a job has changed the card since */
     struct card_look look;
     int tries_left; /* -1: not known; newer than the report's */
     struct fault fault;

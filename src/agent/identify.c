@@ -34,6 +34,7 @@ static void store_look(struct desk *desk, const uint8_t *insertion, const struct
     }
     card->look = *look;
     card->has_look = true;
+    card->look_is_old = false;
     card->has_fault = false;
     card->tries_left = look->report.tries_left;
     card->phase = DESK_CARD_READ;
@@ -205,7 +206,7 @@ static bool wants_asking(struct desk *desk, const uint8_t *insertion, bool *ret_
     size_t index;
     desk_lock(desk);
     const struct desk_card *card = desk_locked_card(desk, insertion);
-    *ret_wants_look = card != NULL && !card->has_look;
+    *ret_wants_look = card != NULL && (!card->has_look || card->look_is_old);
     bool wants = card != NULL && card->identify == NULL && desk->session.open &&
                  desk_state_user(&desk->readers, &index) == STATUS_OK &&
                  desk_locked_card_at(desk, index) == card;

@@ -97,6 +97,7 @@ static void mark_card(struct job *job, bool used)
     struct desk_card *card = desk_locked_card(job->desk, job->slot.insertion);
     if (card != NULL && used) {
         card->phase = DESK_CARD_USED;
+        card->look_is_old = true;
     }
     job->desk->job_wanted = false;
     desk_locked_changed(job->desk);

@@ -42,8 +42,8 @@ static enum status copy_session(struct job *job, bool *ret_wants_look)
     if (status == STATUS_OK) {
         job->slot = job->desk->readers.slots[index];
         const struct desk_card *card = desk_locked_card_at(job->desk, index);
-        *ret_wants_look = card == NULL || !card->has_look || card->phase == DESK_CARD_USED ||
-                          card->phase == DESK_CARD_FAILED;
+        *ret_wants_look =
+            card == NULL || !card->has_look || card->look_is_old || card->phase == DESK_CARD_FAILED;
     }
     desk_unlock(job->desk);
     return status;

@@ -47,7 +47,8 @@ static enum status read_body(struct login_proof *a)
 
 /* ---- which card ---- */
 
-/* Every card is read when it comes; one whose reading failed gets a second chance here. */
+/* Every card is read when it comes; one whose reading failed gets a second chance here, and one
+ * that a job has changed is read anew. */
 static void read_unread(struct desk *desk)
 {
     struct desk_state readers;
@@ -59,7 +60,7 @@ static void read_unread(struct desk *desk)
         const struct desk_slot *slot = &readers.slots[i];
         desk_lock(desk);
         const struct desk_card *card = desk_locked_card(desk, slot->insertion);
-        bool unread = slot->present && card != NULL && !card->has_look;
+        bool unread = slot->present && card != NULL && (!card->has_look || card->look_is_old);
         desk_unlock(desk);
         if (unread) {
             (void)(identify_look(desk, slot->insertion, &fault) == STATUS_OK);

@@ -310,7 +310,7 @@ class Stack:
     def found_other(self, card):
         """Another organisation with a CA of its own, and its first card."""
         self._found(self.base / "other", self.port, "ZX9", "Elsewhere Hospitals", card)
-        self.agent.wait_desk(lambda desk: not reader_of(desk, 1)["present"], "reader 1 is empty")
+        self.empty()
 
     def _found(self, directory, port, code="ZW1", name="Wellside Hospitals", card=None):
         """cardwright init, with a fresh card in reader 1."""
@@ -444,8 +444,15 @@ class Stack:
     def pull(self, reader, agent=None):
         agent = agent or self.agent
         self.control(f"pull {reader}")
-        return agent.wait_desk(lambda desk: not reader_of(desk, reader)["present"],
+        return agent.wait_desk(lambda desk: reader_of(desk, reader)["present"] is False,
                                f"reader {reader} is empty")
+
+    def empty(self, agent=None):
+        """Both readers are empty, and the agent knows."""
+        self.control_ignoring("pull 1", "pull 2")
+        return (agent or self.agent).wait_desk(
+            lambda desk: all(reader_of(desk, n)["present"] is False for n in (1, 2)),
+            "empty readers")
 
     def fault(self, reader, fault):
         self.control(f"fault {reader} {fault}")
@@ -628,7 +635,7 @@ def own(path, uid, gid):
 def reader_of(desk, number):
     """Reader 1 or 2 in a state of the desk."""
     names = [r for r in desk["readers"] if r["name"].endswith(f"{number - 1:02d}")]
-    return names[0] if names else {"present": False, "role": "empty"}
+    return names[0] if names else {"present": None, "role": None}
 
 
 def card_is_read(desk, number):
