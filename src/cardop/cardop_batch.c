@@ -17,6 +17,7 @@
 #include "piv/printed_information.h"
 
 enum { LOCKS_MAX = 10 }; /* as many as the agent permits */
+enum { LE_ALL = 65536 }; /* in one answer where the card takes extended length */
 
 const uint8_t cardop_slots[CARDOP_KEYS] = { 0x9A, 0x9C };
 static const enum piv_object certificate_objects[CARDOP_KEYS] = { PIV_OBJECT_CERTIFICATE_9A,
@@ -413,7 +414,7 @@ static void add_read(struct batch *b, size_t index)
     command->ins = INS_GET_DATA;
     command->p1 = 0x3F;
     command->p2 = 0xFF;
-    command->le = 256;
+    command->le = LE_ALL;
     command->capture = true;
     set_field(b, command, piv_object_get_field(certificate_objects[index], &field), &field);
 }
