@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/x509_read.h"
+#include "server/job_seal.h"
 
 void job_save_act(struct job_save *save, const struct job_work *work, enum audit_event event,
                   const char *detail)
@@ -106,21 +107,26 @@ static enum status save_puk(struct call *call, const struct job_work *work)
     return fits ? store_card_puk_handed(call->server->store, &entry) : STATUS_INTERNAL;
 }
 
-/* Stored before the text: the HTTP code that the answer had. */
+/* Sealed, with the HTTP code that it had before the text; the answers before it are emptied. */
 static enum status save_step(struct call *call, const struct job_work *work,
                              const struct job_save *save)
 {
-    static uint8_t memory[STORE_ANSWER_MAX];
-    struct buf stored = BUF(memory);
+    static uint8_t memory[STORE_ANSWER_MAX - JOB_SEAL_EXTRA], sealed_memory[STORE_ANSWER_MAX];
+    struct buf answer = BUF(memory), sealed = BUF(sealed_memory);
+    struct store *store = call->server->store;
     struct job_step_record step = { .number = save->step, .at = call->now };
     memcpy(step.request_hash, save->request_hash, sizeof(step.request_hash));
     bool fits = text_copy(step.job_id, sizeof(step.job_id), work->job.id) &&
-                buf_put_u16(&stored, (uint16_t)save->answer_code) &&
-                buf_put(&stored, span_of_text(save->answer));
+                buf_put_u16(&answer, (uint16_t)save->answer_code) &&
+                buf_put(&answer, span_of_text(save->answer));
     enum status status =
-        fits ? store_job_step_add(call->server->store, &step, buf_span(&stored)) : STATUS_TOO_LARGE;
-    wipe(memory, stored.len);
-    return status;
+        fits ? job_seal_close(call->server, step.job_id, step.number, buf_span(&answer), &sealed)
+             : STATUS_TOO_LARGE;
+    wipe(memory, answer.len);
+    if (status == STATUS_OK) {
+        status = store_job_step_add(store, &step, buf_span(&sealed));
+    }
+    return status == STATUS_OK ? store_job_step_empty(store, step.job_id, step.number) : status;
 }
 
 static enum status save_rows(struct call *call, struct job_work *work, const struct job_save *save)
@@ -164,23 +170,27 @@ enum status job_save_all(struct call *call, struct job_work *work, const struct 
 enum status job_save_replay(struct call *call, const char *job, uint32_t step,
                             const uint8_t request_hash[32], json_t **ret_answer, int *ret_code)
 {
-    static uint8_t memory[STORE_ANSWER_MAX];
-    struct buf stored = BUF(memory);
+    static uint8_t memory[STORE_ANSWER_MAX], sealed_memory[STORE_ANSWER_MAX];
+    struct buf answer = BUF(memory), sealed = BUF(sealed_memory);
     struct job_step_record record;
     uint16_t code;
-    enum status status = store_job_step_get(call->server->store, job, step, &record, &stored);
+    enum status status = store_job_step_get(call->server->store, job, step, &record, &sealed);
     if (status != STATUS_OK) {
         return status;
     }
     if (!span_equal(SPAN_OF(record.request_hash), span_of(request_hash, 32))) {
         return STATUS_JOB_OTHER_STEP;
     }
-    struct reader in = reader_of(buf_span(&stored));
+    status = job_seal_open(call->server, job, step, buf_span(&sealed), &answer);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct reader in = reader_of(buf_span(&answer));
     if (!reader_u16(&in, &code)) {
         return STATUS_STORE;
     }
     *ret_answer = json_loadb((const char *)in.rest.ptr, in.rest.len, JSON_REJECT_DUPLICATES, NULL);
     *ret_code = code;
-    wipe(memory, stored.len);
+    wipe(memory, answer.len);
     return *ret_answer != NULL ? STATUS_OK : STATUS_STORE;
 }

@@ -16,6 +16,7 @@
 #include "port/sandbox.h"
 #include "server/audit.h"
 #include "server/crl.h"
+#include "server/job_seal.h"
 #include "server/sweep.h"
 
 /* cardwright-server: requests in, decisions from the modules below, effects out. */
@@ -62,7 +63,10 @@ static enum status load_keys(void)
     if (status != STATUS_OK) {
         return failed(status, server.config.token_key);
     }
-    status = load_ca(server.config.authentication_ca, SERVER_CA_AUTHENTICATION);
+    status = job_seal_start(&server);
+    if (status == STATUS_OK) {
+        status = load_ca(server.config.authentication_ca, SERVER_CA_AUTHENTICATION);
+    }
     if (status == STATUS_OK) {
         status = load_ca(server.config.signing_ca, SERVER_CA_SIGNING);
     }
@@ -251,6 +255,7 @@ static void close_parts(void)
     signer_client_close(&server.signer);
     store_close(&server.store);
     wipe(server.token_key, sizeof(server.token_key));
+    wipe(server.step_key, sizeof(server.step_key));
 }
 
 static int usage(void)

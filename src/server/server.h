@@ -30,6 +30,7 @@ struct server {
     char policy_text[POLICY_TEXT_MAX];
     size_t policy_text_len;
     uint8_t token_key[32];
+    uint8_t step_key[32]; /* job_seal.h */
     uint8_t cas[SERVER_CA_COUNT][SERVER_DER_MAX];
     size_t ca_lens[SERVER_CA_COUNT];
     bool checkpoint_due, crl_due;

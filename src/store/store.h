@@ -186,6 +186,8 @@ MUST_USE enum status store_job_open_list(struct store *store, struct job_summary
 /* Newest first, finished ones too. */
 MUST_USE enum status store_job_of_card(struct store *store, const char *card_id,
                                        struct job_summary *ret_list, size_t max, size_t *ret_count);
+/* Empties the answers of all steps before `number`: they may hold what nobody needs again. */
+MUST_USE enum status store_job_step_empty(struct store *store, const char *job_id, uint32_t number);
 /* The step's request and our answer to it; STORE_CONFLICT when the step is there already. */
 MUST_USE enum status store_job_step_add(struct store *store, const struct job_step_record *step,
                                         struct span answer);

@@ -137,6 +137,16 @@ enum status store_job_step_add(struct store *store, const struct job_step_record
     return sql_run(&q);
 }
 
+enum status store_job_step_empty(struct store *store, const char *job_id, uint32_t number)
+{
+    static const char text[] =
+        "UPDATE job_step SET answer = x'' WHERE job_id = ?1 AND number < ?2 AND length(answer) > 0";
+    struct sql q = sql_of(store, text);
+    sql_put_text(&q, SQL_ID, job_id);
+    sql_put_number(&q, number);
+    return sql_run(&q);
+}
+
 enum status store_job_step_get(struct store *store, const char *job_id, uint32_t number,
                                struct job_step_record *ret_step, struct buf *ret_answer)
 {

@@ -111,6 +111,25 @@ STORE_TEST(store_job_step__is_written_once)
     CHECK_EQ(found.request_hash[0], 0x31);
 }
 
+STORE_TEST(store_job_step_empty__empties_earlier_answers_only)
+{
+    uint8_t memory[64];
+    struct buf answer = BUF(memory);
+    struct job_step_record step = { .job_id = FIXTURE_JOB, .number = 1, .at = FIXTURE_NOW };
+    fixture_add_card(store, FIXTURE_CARD);
+    fixture_add_job(store, FIXTURE_JOB, FIXTURE_CARD);
+    CHECK_EQ(store_job_step_add(store, &step, SPAN_TEXT("first")), STATUS_OK);
+    step.number = 2;
+    CHECK_EQ(store_job_step_add(store, &step, SPAN_TEXT("second")), STATUS_OK);
+
+    CHECK_EQ(store_job_step_empty(store, FIXTURE_JOB, 2), STATUS_OK);
+
+    CHECK_EQ(store_job_step_get(store, FIXTURE_JOB, 1, &step, &answer), STATUS_OK);
+    CHECK_EQ(answer.len, 0);
+    CHECK_EQ(store_job_step_get(store, FIXTURE_JOB, 2, &step, &answer), STATUS_OK);
+    CHECK_SPAN(buf_span(&answer), SPAN_TEXT("second"));
+}
+
 STORE_TEST(store_job_step__has_limits)
 {
     static uint8_t large[STORE_ANSWER_MAX + 1];
