@@ -133,8 +133,11 @@ static size_t cards(void)
 
 TEST(founding_issue__a_card_that_is_pulled_leaves_no_row)
 {
-    static const uint32_t places[] = { 1, 5, 12, 20, 30, 38 };
+    char whole[STORE_ID_MAX];
     open_it();
+    fixture_card_init(&card, VCARD_MODEL_METADATA, 0);
+    CHECK_EQ(issue(whole), STATUS_OK);
+    const uint32_t places[] = { 1, 5, 12, 20, card.apdus - 1, card.apdus };
     size_t before = cards();
     for (size_t i = 0; i < COUNT(places); i++) {
         char id[STORE_ID_MAX] = "untouched";
