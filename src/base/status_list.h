@@ -74,7 +74,7 @@ STATUS(POLICY_NOT_LOCKED, 413, DENIED, OPERATOR, UNTOUCHED, false, "the card is 
 STATUS(POLICY_ID_CHECK, 414, INPUT, OPERATOR, UNTOUCHED, true, "it is not recorded how the holder's identity was checked", "say how identity was checked")
 STATUS(POLICY_CAPABILITY, 415, DENIED, RA_DESK, UNTOUCHED, false, "the card cannot do what this service needs", "issue another card")
 STATUS(POLICY_NOT_OWN_CARD, 416, DENIED, OPERATOR, UNTOUCHED, false, "this is not the card that opened the session", "log in with the card that this is about")
-STATUS(SERVICE_NOT_OFFERED, 417, DENIED, OPERATOR, UNTOUCHED, false, "this version of the program does not carry out this service", "issue a new card, or wait for the version that can")
+STATUS(SERVICE_NOT_OFFERED, 417, DENIED, OPERATOR, UNTOUCHED, false, "this version of the program does not carry out this service", "choose another service; a later version may carry it out")
 
 STATUS(SERVER_UNREACHABLE, 500, IO, SITE_IT, RESUMABLE, true, "the server cannot be reached", "check the network; an open job goes on where it stopped")
 STATUS(SERVER_UNTRUSTED, 501, IO, SITE_IT, RESUMABLE, false, "the server's certificate is not trusted here", "check the agent's configuration and the clock")

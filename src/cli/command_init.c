@@ -139,20 +139,19 @@ static int usage(const char *what)
     return report_status(STATUS_USAGE, what);
 }
 
-/* A name or a number. */
-static bool user_id(const char *text, uint32_t *ret_uid)
+/* A name or a number; the group is the user's own, or the one of the same number. */
+static bool user_id(const char *text, uint32_t *ret_uid, uint32_t *ret_gid)
 {
     char *end;
     unsigned long number = strtoul(text, &end, 10);
-    if (*text != '\0' && *end == '\0' && number <= UINT32_MAX) {
-        *ret_uid = (uint32_t)number;
-        return true;
+    bool is_number = *text != '\0' && *end == '\0' && number <= UINT32_MAX;
+    struct passwd *entry = is_number ? getpwuid((uid_t)number) : getpwnam(text);
+    if (entry == NULL && !is_number) {
+        return false;
     }
-    struct passwd *entry = getpwnam(text);
-    if (entry != NULL) {
-        *ret_uid = (uint32_t)entry->pw_uid;
-    }
-    return entry != NULL;
+    *ret_uid = entry != NULL ? (uint32_t)entry->pw_uid : (uint32_t)number;
+    *ret_gid = entry != NULL ? (uint32_t)entry->pw_gid : (uint32_t)number;
+    return true;
 }
 
 static int take_users(struct init *init)
@@ -164,10 +163,10 @@ static int take_users(struct init *init)
         return EXIT_DONE;
     }
     init->founding.set_owners = true;
-    if (!user_id(init->signer_user, &init->founding.signer_uid)) {
+    if (!user_id(init->signer_user, &init->founding.signer_uid, &init->founding.signer_gid)) {
         return usage(init->signer_user);
     }
-    if (!user_id(init->server_user, &init->founding.server_uid)) {
+    if (!user_id(init->server_user, &init->founding.server_uid, &init->founding.server_gid)) {
         return usage(init->server_user);
     }
     return init->founding.signer_uid != init->founding.server_uid

@@ -130,10 +130,39 @@ bool desk_options_parse(int argc, char **argv, unsigned allowed, struct desk_opt
     return true;
 }
 
+/* Whom to call, when it is not the people at the desk who must act (X12). The session brought the
+ * contacts along; without one nobody here knows them. */
+static void print_contact(const struct desk_options *options, enum status_actor actor)
+{
+    const char *name = actor == ACTOR_RA_DESK   ? "ra_desk"
+                       : actor == ACTOR_SITE_IT ? "site_it"
+                                                : NULL;
+    struct agent_link link = { 0 };
+    struct fault ignored;
+    json_t *desk = NULL;
+    if (name == NULL || agent_link_open(options->agent, &link, &ignored) != STATUS_OK) {
+        return;
+    }
+    if (agent_link_call(&link, "GET", "/v1/desk", NULL, &desk, &ignored) == STATUS_OK) {
+        const json_t *session = json_object_get(desk, "session");
+        const char *contact = desk_text(json_object_get(session, "contacts"), name);
+        char safe[256];
+        if (contact[0] != '\0') {
+            fprintf(stderr, "  call:       %s\n", desk_safe(contact, safe, sizeof(safe)));
+        }
+    }
+    json_decref(desk);
+    agent_link_close(&link);
+}
+
 int desk_options_fail(const struct desk_options *options, const struct fault *fault)
 {
     struct report_style style = report_style_of(options->json ? stdout : stderr, options->json);
-    return report_fault(fault, NULL, &style);
+    int code = report_fault(fault, NULL, &style);
+    if (!options->json && fault->status != STATUS_AGENT_UNREACHABLE) {
+        print_contact(options, status_entry(fault->status)->actor);
+    }
+    return code;
 }
 
 enum status desk_options_add_secret(json_t *body, const char *name, const char *file,

@@ -152,10 +152,10 @@ static enum status hand_over(const struct founding_options *options)
         return STATUS_OK;
     }
     if (founding_path(options, "signer", path)) {
-        status = file_owner_set_all(path, options->signer_uid);
+        status = file_owner_set_all(path, options->signer_uid, options->signer_gid);
     }
     if (status == STATUS_OK && founding_path(options, "server", path)) {
-        status = file_owner_set_all(path, options->server_uid);
+        status = file_owner_set_all(path, options->server_uid, options->server_gid);
     }
     /* Others pass through the top folder to reach theirs; each of those is closed. */
     return status == STATUS_OK ? file_owner_set_mode(options->directory, 0711) : status;

@@ -38,7 +38,7 @@ struct founding_options {
     struct founding_person manager;
     const struct secret *signer_passphrase, *root_passphrase;
     bool set_owners;
-    uint32_t signer_uid, server_uid;
+    uint32_t signer_uid, signer_gid, server_uid, server_gid;
     instant now;
     instant not_before; /* of the CAs; 0: a day before `now` */
     const struct entropy *entropy;

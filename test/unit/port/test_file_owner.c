@@ -15,11 +15,13 @@ TEST(file_owner__changes_what_is_inside_and_not_what_a_link_points_to)
     CHECK(snprintf(link, sizeof(link), "%s/link", folder) > 0);
     CHECK_EQ(symlink(outside, link), 0);
     uint32_t other = geteuid() == 0 ? 64999 : geteuid();
+    uint32_t other_group = geteuid() == 0 ? 64998 : getegid();
 
-    CHECK_EQ(file_owner_set_all(folder, other), STATUS_OK);
+    CHECK_EQ(file_owner_set_all(folder, other, other_group), STATUS_OK);
 
     CHECK_EQ(lstat(link, &info), 0);
     CHECK_EQ(info.st_uid, other);
+    CHECK_EQ(info.st_gid, other_group);
     CHECK_EQ(stat(outside, &info), 0);
     CHECK_EQ(info.st_uid, geteuid()); /* not followed */
     CHECK_EQ(unlink(link) | unlink(outside) | rmdir(folder), 0);
@@ -27,6 +29,6 @@ TEST(file_owner__changes_what_is_inside_and_not_what_a_link_points_to)
 
 TEST(file_owner__says_when_there_is_no_such_folder)
 {
-    CHECK_EQ(file_owner_set_all("/nonexistent/cardwright", 1), STATUS_BAD_FILE);
+    CHECK_EQ(file_owner_set_all("/nonexistent/cardwright", 1, 1), STATUS_BAD_FILE);
     CHECK_EQ(file_owner_set_mode("/nonexistent/cardwright", 0700), STATUS_BAD_FILE);
 }
