@@ -307,15 +307,17 @@ class Stack:
         return [f"{log.name}: {found.group(0)}" for log in self.base.glob("*.log")
                 if (found := mark.search(log.read_text(errors="replace")))]
 
-    def found_other(self, card):
+    def found_other(self, card, serial="10000001"):
         """Another organisation with a CA of its own, and its first card."""
-        self._found(self.base / "other", self.port, "ZX9", "Elsewhere Hospitals", card)
+        self._found(self.base / f"other-{serial}", self.port, "ZX9", "Elsewhere Hospitals", card,
+                    serial)
         self.empty()
 
-    def _found(self, directory, port, code="ZW1", name="Wellside Hospitals", card=None):
+    def _found(self, directory, port, code="ZW1", name="Wellside Hospitals", card=None,
+               serial="10000001"):
         """cardwright init, with a fresh card in reader 1."""
         card = card or self.base / f"{MANAGER}.card"
-        self.run("vcard", "make", str(card), "--model", "metadata", "--serial", "10000001")
+        self.run("vcard", "make", str(card), "--model", "metadata", "--serial", serial)
         self.control(f"insert 1 {card}")
         self.wait_reader_tool()
         secret = self.base / "secret"
@@ -571,6 +573,12 @@ class Stack:
             return answer.status, answer.headers, answer.read()
         finally:
             connection.close()
+
+    def token(self):
+        """The token of the open session, as the line carries it."""
+        with self.proxy.watch() as seen:
+            self.cli("jobs", check=True)
+        return next(request.token for request in seen if request.token)
 
     # ---- what pcscd saw ----
 

@@ -146,13 +146,6 @@ def test_foreign_profile(stack):
     expect(sessions(stack) <= before + 1, "a session more")
 
 
-def token_of(stack):
-    """The token of the session, as the line carries it."""
-    with stack.proxy.watch() as seen:
-        stack.cli("jobs", check=True)
-    return next(request.token for request in seen if request.token)
-
-
 def refusal(stack, token):
     status, _, body = stack.https("GET", "/v1/jobs", token=token)
     return (status, json.loads(body).get("name"))
@@ -161,7 +154,7 @@ def refusal(stack, token):
 def test_pull_ends_session(stack):
     """when the operator's card is pulled the server refuses the old token within a second"""
     stack.login("tom-adeyemi")
-    token = token_of(stack)
+    token = stack.token()
     equal(refusal(stack, token), (200, None), "the token while the card is in")
     ended = stack.proxy.hold("POST", r"^/v1/session/end$", "after")
     started = time.monotonic()
@@ -184,7 +177,7 @@ def test_user_card_pull(stack):
     stack.cli_json("login", passcode=PASSCODE)
     desk = stack.insert(1, "aisha-khan")
     equal([reader_of(desk, n)["role"] for n in (1, 2)], ["user", "operator"], "roles")
-    token = token_of(stack)
+    token = stack.token()
     stack.pull(1)
     equal(refusal(stack, token), (200, None), "the token")
     stack.cli("logout", check=True)
@@ -194,7 +187,7 @@ def test_user_card_pull(stack):
 def test_stopped_agent(stack):
     """a stopped agent loses its session with the lease, and finds that out when it goes on"""
     stack.login("tom-adeyemi")
-    token = token_of(stack)
+    token = stack.token()
     stack.kill("agent", 19)  # SIGSTOP
     equal(refusal(stack, token), (200, None), "the token at once")
     time.sleep(LEASE_SECONDS + 1)  # time itself is what is tested

@@ -205,7 +205,8 @@ def test_cancelled(stack):
 
 def test_audit(stack):
     """the audit holds, signed by the operator's card, how identity was checked"""
-    equal(stack.audit_verify().code, 0, "audit verify")
+    result = stack.audit_verify()
+    equal(result.code, 0, f"audit verify: {result}")
     entries = [json.loads(line) for line in (stack.base / "audit.jsonl").read_text().splitlines()]
     statements = [e for e in entries if e.get("event") == "statement"]
     equal(len(statements), 6, "statements")
