@@ -22,20 +22,40 @@ struct job_run {
 
 /* ---- what is said before ---- */
 
+/* What the desk knows already: the card was read and asked about when it came, and a job that
+ * starts from this needs no second round trip. NULL: it is not there yet, or was for somebody else.
+ */
+static enum status take_known(struct agent_link *link, const struct desk_options *options,
+                              json_t **ret_card, struct fault *reterr_fault)
+{
+    json_t *desk = NULL;
+    enum status status = agent_link_call(link, "GET", "/v1/desk", NULL, &desk, reterr_fault);
+    json_t *card = json_object_get(desk, "card");
+    *ret_card = NULL;
+    if (options->person == NULL && text_equal(desk_text(card, "state"), "ready")) {
+        *ret_card = json_incref(card);
+    }
+    json_decref(desk);
+    return status;
+}
+
 static enum status ask_identify(struct agent_link *link, const struct desk_options *options,
                                 json_t **ret_card, struct fault *reterr_fault)
 {
+    enum status status = take_known(link, options, ret_card, reterr_fault);
+    if (status != STATUS_OK || *ret_card != NULL) {
+        return status;
+    }
     json_t *body = json_object();
     if (options->person != NULL) {
         json_object_set_new(body, "person", json_string(options->person));
     }
-    enum status status =
-        agent_link_call(link, "POST", "/v1/desk/identify", body, ret_card, reterr_fault);
+    status = agent_link_call(link, "POST", "/v1/desk/identify", body, ret_card, reterr_fault);
     json_decref(body);
     return status;
 }
 
-static const json_t *service_of(const json_t *identify, const char *name)
+static json_t *service_of(const json_t *identify, const char *name)
 {
     size_t index;
     json_t *service;
@@ -59,7 +79,7 @@ static bool confirm_person(const struct desk_options *options, const json_t *ide
         show_person(person);
     }
     show_certificates(json_object_get(identify, "certificates"));
-    return !terminal_is(0) || desk_options_ask("Is this the right person?");
+    return desk_options_ask("Is this the right person?");
 }
 
 /* ---- passcodes ---- */
@@ -118,7 +138,7 @@ static enum status build_body(struct agent_link *link, const struct job_run *run
     json_decref(desk);
     if (status != STATUS_OK) {
         json_decref(body);
-        *reterr_fault = fault_of(status, "");
+        *reterr_fault = desk_options_secret_fault(status, options->passcode_file);
         return status;
     }
     *ret_body = body;
@@ -212,24 +232,54 @@ static enum status play(struct agent_link *link, struct job_run *run)
     return status;
 }
 
-/* Says beforehand what would be refused, with every reason; the server decides all the same. */
+/* The first reason is the one that the server would refuse with; all are shown. */
+static enum status refuse_unavailable(const struct job_run *run, json_t *service,
+                                      struct fault *reterr_fault)
+{
+    enum status status;
+    const json_t *first = json_array_get(json_object_get(service, "reasons"), 0);
+    if (json_is_true(json_object_get(service, "available"))) {
+        return STATUS_OK;
+    }
+    if (!run->options->json) {
+        json_t *only = json_pack("[O]", service);
+        show_services(only);
+        json_decref(only);
+    }
+    if (!status_by_name(desk_text(first, "name"), &status)) {
+        status = STATUS_POLICY_ROLE;
+    }
+    *reterr_fault = fault_of(status, desk_text(first, "remedy"));
+    return status;
+}
+
+static enum status check_service(const struct job_run *run, const json_t *identify,
+                                 struct fault *reterr_fault)
+{
+    json_t *service = service_of(identify, run->service);
+    enum status status =
+        service != NULL ? refuse_unavailable(run, service, reterr_fault) : STATUS_OK;
+    bool asks = json_is_true(json_object_get(service, "identity_check"));
+    if (status == STATUS_OK && asks && run->options->identity_check == NULL) {
+        status = STATUS_POLICY_ID_CHECK;
+        *reterr_fault = fault_of(status, "--identity-check TEXT");
+    }
+    if (status == STATUS_OK && !confirm_person(run->options, identify)) {
+        status = STATUS_PERSON_UNCONFIRMED;
+        *reterr_fault = fault_of(status, "");
+    }
+    return status;
+}
+
+/* Says before a passcode is asked for what would be refused; the server decides all the same. */
 static enum status check_offer(struct agent_link *link, const struct job_run *run,
                                struct fault *reterr_fault)
 {
     json_t *card = NULL;
     enum status status = ask_identify(link, run->options, &card, reterr_fault);
     const json_t *identify = json_object_get(card, "identify");
-    const json_t *service = service_of(identify, run->service);
-    if (status == STATUS_OK && service != NULL && !run->options->json &&
-        !json_is_true(json_object_get(service, "available"))) {
-        json_t *only = json_pack("[O]", service);
-        show_services(only);
-        json_decref(only);
-    }
-    if (status == STATUS_OK && json_is_object(identify) &&
-        !confirm_person(run->options, identify)) {
-        *reterr_fault = fault_of(STATUS_STOPPED, "not the right person");
-        status = STATUS_STOPPED;
+    if (status == STATUS_OK && json_is_object(identify)) {
+        status = check_service(run, identify, reterr_fault);
     }
     json_decref(card);
     return status;
@@ -266,7 +316,7 @@ int command_renew(int argc, char **argv)
     struct desk_options options;
     if (!desk_options_parse(argc, argv, DESK_CARD | DESK_LAST_TRY | DESK_PASSCODE | DESK_YES,
                             &options)) {
-        return report_status(STATUS_USAGE, "renew");
+        return desk_options_usage("renew", argv);
     }
     return run_job("renew", &options);
 }
@@ -276,7 +326,7 @@ int command_repair(int argc, char **argv)
     struct desk_options options;
     if (!desk_options_parse(argc, argv, DESK_CARD | DESK_REPAIR | DESK_PASSCODE | DESK_YES,
                             &options)) {
-        return report_status(STATUS_USAGE, "repair");
+        return desk_options_usage("repair", argv);
     }
     return run_job("repair", &options);
 }
@@ -303,13 +353,13 @@ int command_test(int argc, char **argv)
     bool proved = true;
     if (!desk_options_parse(argc, argv, DESK_LAST_TRY | DESK_PASSCODE, &options)) {
         json_decref(body);
-        return report_status(STATUS_USAGE, "test");
+        return desk_options_usage("test", argv);
     }
     enum status status = agent_link_open(options.agent, &link, &fault);
     if (status == STATUS_OK) {
         status = desk_options_add_secret(body, "passcode", options.passcode_file,
                                          "Holder's passcode", false);
-        fault = fault_of(status, "");
+        fault = desk_options_secret_fault(status, options.passcode_file);
     }
     if (status == STATUS_OK && options.use_last_try) {
         json_object_set_new(body, "use_last_try", json_true());
