@@ -56,8 +56,8 @@ static enum status play_and_send(struct job *job)
         card_play_close(&job->play);
     }
     status = job_server_step(job);
-    if (status != STATUS_OK && here != STATUS_OK && job->result.outcome == BATCH_UNKNOWN) {
-        job->fault = fault;
+    if (here != STATUS_OK && job->result.outcome == BATCH_UNKNOWN) {
+        job->fault = fault; /* nothing more is played, whatever the server says */
         return here;
     }
     return status;
