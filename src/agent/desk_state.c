@@ -216,7 +216,9 @@ enum status desk_state_fault(const struct desk_state *state)
 
 bool desk_state_is_card(const char *wanted, const char *identity, const char *serial)
 {
-    return text_equal(wanted, identity) || (serial[0] != '\0' && text_equal(wanted, serial));
+    const char *second = strchr(identity, ' '); /* "guid 9a77…": the number alone will do */
+    return text_equal(wanted, identity) || (serial[0] != '\0' && text_equal(wanted, serial)) ||
+           (second != NULL && text_equal(wanted, second + 1));
 }
 
 static void name_all(const struct desk_candidate *candidates, size_t count, char *ret_detail)

@@ -83,7 +83,7 @@ enum status job_card_find(struct job *job)
     }
     const char *wanted = job->options.expect_card;
     if (wanted[0] != '\0' && !desk_state_is_card(wanted, identity->text, identity->serial)) {
-        return job_fail(job, STATUS_CARD_OTHER, wanted);
+        return job_fail(job, STATUS_CARD_OTHER, identity->text);
     }
     bool own = !identity->blank && text_equal(identity->text, job->operator_look.identity.text);
     return own ? job_fail(job, STATUS_CARD_OWN, identity->text) : STATUS_OK;

@@ -146,7 +146,7 @@ static enum status choose_card(struct login_proof *a)
     desk_wait_card(a->desk, false);
     enum status status = choose_settled(a, named ? wanted : NULL);
     if (status == STATUS_OK && !a->look.identity.has_certificate[0]) {
-        return fail(a, STATUS_CA_UNKNOWN, a->look.identity.text);
+        return fail(a, STATUS_POLICY_NOT_ISSUED, a->look.identity.text);
     }
     return status;
 }

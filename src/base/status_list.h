@@ -15,6 +15,7 @@ STATUS(BAD_FILE, 106, INPUT, SITE_IT, UNTOUCHED, false, "a file could not be rea
 STATUS(OUT_OF_MEMORY, 107, LIMIT, SITE_IT, RESUMABLE, true, "not enough memory", "close other programs and try again")
 STATUS(METHOD_UNKNOWN, 108, INPUT, SITE_IT, UNTOUCHED, false, "the server does not know this request", "check that agent and server have the same version")
 
+STATUS(NO_TERMINAL, 109, INPUT, OPERATOR, UNTOUCHED, true, "there is no terminal at which a passcode could be typed", "work at a terminal, or name a file with '--passcode-file' ('-': standard input)")
 STATUS(SESSION_MISSING, 200, DENIED, OPERATOR, RESUMABLE, false, "nobody is logged in", "insert your own card and log in")
 STATUS(SESSION_EXPIRED, 201, DENIED, OPERATOR, RESUMABLE, false, "the log-in has run out", "log in again; an open job goes on where it stopped")
 STATUS(SESSION_ENDED, 202, DENIED, OPERATOR, RESUMABLE, false, "the session is over because the operator's card was removed or logged out", "insert your own card and log in again; an open job goes on where it stopped")
@@ -30,9 +31,11 @@ STATUS(ROLE_UNKNOWN, 211, DENIED, OPERATOR, UNTOUCHED, false, "that role profile
 STATUS(ROLE_ENDED, 212, DENIED, RA_DESK, RESUMABLE, false, "the role profile of this session has ended", "log in with another profile, or ask an RA manager")
 STATUS(NOT_YET_VALID, 213, DENIED, SITE_IT, UNTOUCHED, false, "the certificate is not valid yet", "check the clock of the server")
 
+STATUS(ROLE_CHOICE, 214, INPUT, OPERATOR, UNTOUCHED, true, "the person has several role profiles and none was chosen", "choose one with '--profile'")
+
 STATUS(PASSCODE_WRONG, 300, CARD, HOLDER, LOST_TRY, true, "the passcode is wrong", "type the passcode again; the tries left are shown")
 STATUS(PASSCODE_BLOCKED, 301, CARD, RA_DESK, UNTOUCHED, false, "the passcode is blocked after too many wrong tries", "have the card unlocked or repaired")
-STATUS(PASSCODE_LAST_TRY, 302, CARD, OPERATOR, UNTOUCHED, true, "one try is left before the card locks", "confirm that the last try may be used, or repair the card")
+STATUS(PASSCODE_LAST_TRY, 302, CARD, OPERATOR, UNTOUCHED, true, "one try is left before the card locks", "confirm that the last try may be used ('--use-last-try'), or repair the card")
 STATUS(PASSCODE_FORM, 303, INPUT, HOLDER, UNTOUCHED, true, "the passcode does not have the required form", "a new passcode has 6 to 8 digits; an older one 4 to 8 characters")
 STATUS(PASSCODE_MISMATCH, 304, INPUT, HOLDER, UNTOUCHED, true, "the two entries of the new passcode differ", "type the new passcode twice")
 STATUS(PASSCODE_OPERATOR, 305, INPUT, OPERATOR, UNTOUCHED, true, "the operator's own passcode is needed for this act", "type your own passcode as well and try again")
@@ -47,6 +50,7 @@ STATUS(CARD_PROOF, 317, CARD, RA_DESK, RESUMABLE, true, "the card's proof of its
 STATUS(CARD_CONTACTLESS, 318, CARD, OPERATOR, UNTOUCHED, true, "the card is read without contact", "insert the card into the slot of the reader")
 STATUS(CARD_OWN, 319, DENIED, OPERATOR, UNTOUCHED, false, "this is the operator's own card", "insert the card of the person to be served in the other reader")
 STATUS(CARD_UNKNOWN, 320, CARD, RA_DESK, UNTOUCHED, false, "this card is not in the directory", "issue it to a person, or find out where it comes from")
+STATUS(PERSON_UNCONFIRMED, 327, INPUT, OPERATOR, UNTOUCHED, true, "nobody confirmed that it is the right person", "look at the details, then say '--yes' or name the card with '--card'")
 STATUS(CARD_BUSY, 321, CARD, SITE_IT, UNTOUCHED, true, "another program is using the card", "close the other program and try again")
 STATUS(CARD_UNKNOWN_OUTCOME, 322, CARD, OPERATOR, RESUMABLE, true, "the connection to the card broke in the middle of a command", "insert the card again; the job goes on where it stopped")
 STATUS(CARD_READ_BACK, 323, CARD, OPERATOR, RESUMABLE, true, "what was read back from the card differs from what was written", "insert the card again; the job writes it anew")

@@ -97,10 +97,26 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
+/* "audit" of "audit verify". */
+static bool is_first_word(const char *word)
+{
+    size_t len = strlen(word);
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        if (strncmp(commands[i].name, word, len) == 0 && commands[i].name[len] == ' ') {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int run_command(int argc, char **argv)
 {
     int words = 0;
     const struct command *command = command_find(argc, argv, &words);
+    if (command == NULL && is_first_word(argv[0])) {
+        command_print_list(asks_for_help(argc, argv) ? stdout : stderr);
+        return asks_for_help(argc, argv) ? EXIT_DONE : EXIT_USAGE;
+    }
     if (command == NULL) {
         char what[FAULT_DETAIL_MAX];
         (void)snprintf(what, sizeof(what), "there is no command '%s'", argv[0]);

@@ -79,7 +79,7 @@ static enum status log_in(struct agent_link *link, const struct desk_options *op
     enum status status = desk_options_add_secret(body, "passcode", options->passcode_file,
                                                  "Passcode of your own card", false);
     if (status != STATUS_OK) {
-        *reterr_fault = fault_of(status, "");
+        *reterr_fault = desk_options_secret_fault(status, options->passcode_file);
         json_decref(body);
         return status;
     }
@@ -101,9 +101,9 @@ static enum status open_session(struct agent_link *link, const struct desk_optio
     const json_t *profiles = json_object_get(answer, "profiles");
     const char *id = choose(profiles, options);
     if (id == NULL) {
-        *reterr_fault =
-            fault_of(STATUS_ROLE_UNKNOWN,
-                     options->profile != NULL ? options->profile : "choose with --profile");
+        bool named = options->profile != NULL;
+        *reterr_fault = fault_of(named ? STATUS_ROLE_UNKNOWN : STATUS_ROLE_CHOICE,
+                                 named ? options->profile : "");
         return reterr_fault->status;
     }
     json_t *body = json_pack("{s:s}", "profile", id);
@@ -142,7 +142,7 @@ int command_login(int argc, char **argv)
     json_t *session = NULL;
     if (!desk_options_parse(argc, argv, DESK_CARD | DESK_PROFILE | DESK_LAST_TRY | DESK_PASSCODE,
                             &options)) {
-        return report_status(STATUS_USAGE, "login");
+        return desk_options_usage("login", argv);
     }
     enum status status = run_login(&options, &session, &fault);
     if (status == STATUS_PASSCODE_LAST_TRY && !options.use_last_try &&
@@ -172,7 +172,7 @@ int command_logout(int argc, char **argv)
     json_t *body = json_object(), *answer = NULL;
     if (!desk_options_parse(argc, argv, 0, &options)) {
         json_decref(body);
-        return report_status(STATUS_USAGE, "logout");
+        return desk_options_usage("logout", argv);
     }
     enum status status = agent_link_open(options.agent, &link, &fault);
     if (status == STATUS_OK) {

@@ -55,7 +55,7 @@ int command_show(int argc, char **argv)
     struct fault fault;
     json_t *card = NULL;
     if (!desk_options_parse(argc, argv, DESK_PERSON, &options)) {
-        return report_status(STATUS_USAGE, "show");
+        return desk_options_usage("show", argv);
     }
     enum status status = identify(&options, &card, &fault);
     const json_t *refused = json_object_get(card, "fault");
@@ -115,7 +115,7 @@ int command_status(int argc, char **argv)
     struct fault fault;
     json_t *desk = NULL;
     if (!desk_options_parse(argc, argv, 0, &options)) {
-        return report_status(STATUS_USAGE, "status");
+        return desk_options_usage("status", argv);
     }
     enum status status = get(&options, "/v1/desk", &desk, &fault);
     if (status != STATUS_OK) {
@@ -233,7 +233,7 @@ int command_find_person(int argc, char **argv)
     struct fault fault;
     json_t *people = NULL;
     if (!desk_options_parse(argc, argv, DESK_WORDS, &options) || options.words_count == 0) {
-        return report_status(STATUS_USAGE, "find");
+        return desk_options_usage("find", argv);
     }
     enum status status = find(&options, &people, &fault);
     if (status != STATUS_OK) {
@@ -262,7 +262,7 @@ int command_jobs(int argc, char **argv)
     json_t *jobs = NULL, *job;
     size_t index;
     if (!desk_options_parse(argc, argv, 0, &options)) {
-        return report_status(STATUS_USAGE, "jobs");
+        return desk_options_usage("jobs", argv);
     }
     enum status status = get(&options, "/v1/desk/jobs", &jobs, &fault);
     if (status != STATUS_OK) {
@@ -270,6 +270,8 @@ int command_jobs(int argc, char **argv)
     }
     if (options.json) {
         (void)print_json(jobs);
+    } else if (json_array_size(json_object_get(jobs, "jobs")) == 0) {
+        printf("no job is open\n");
     } else {
         json_array_foreach(json_object_get(jobs, "jobs"), index, job)
         {

@@ -181,6 +181,23 @@ enum status desk_options_add_secret(json_t *body, const char *name, const char *
     return json_object_set_new(body, name, text) == 0 ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
+struct fault desk_options_secret_fault(enum status status, const char *file)
+{
+    bool by_file = file != NULL && status != STATUS_PASSCODE_FORM;
+    return fault_of(status, by_file ? file : "");
+}
+
+int desk_options_usage(const char *command, char **argv)
+{
+    char what[FAULT_DETAIL_MAX];
+    const char *argument = optind > 1 ? argv[optind - 1] : NULL;
+    bool fits = argument != NULL
+                    ? text_format(what, sizeof(what), "'%.80s'; see 'cardwright help %s'", argument,
+                                  command)
+                    : text_format(what, sizeof(what), "see 'cardwright help %s'", command);
+    return report_status(STATUS_USAGE, fits ? what : command);
+}
+
 bool desk_options_ask(const char *question)
 {
     char prompt[256], line[16];

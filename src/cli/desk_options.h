@@ -40,6 +40,10 @@ int desk_options_fail(const struct desk_options *options, const struct fault *fa
 /* Asks for a secret and puts it into `body` as `name`; all copies of ours are wiped. */
 MUST_USE enum status desk_options_add_secret(json_t *body, const char *name, const char *file,
                                              const char *prompt, bool twice);
+/* For a secret that could not be had: names the file, if one was given. */
+struct fault desk_options_secret_fault(enum status status, const char *file);
+/* A command line that was not understood: which argument, and where help is. */
+int desk_options_usage(const char *command, char **argv);
 /* A question on the terminal; without one: no. */
 MUST_USE bool desk_options_ask(const char *question);
 /* Text of a member, "" when it is none; NULL-safe. */

@@ -40,7 +40,9 @@
     "--person UUID --identity-check TEXT [--left-locked] [--yes] [--passcode-file FILE] "          \
     "[--json]" COMMAND_PASSCODE_FILE COMMAND_OPERATOR_FILE COMMAND_DESK_COMMON
 #define COMMAND_TEST_USAGE                                                                         \
-    "[--use-last-try] [--passcode-file FILE] [--json]" COMMAND_PASSCODE_FILE COMMAND_DESK_COMMON
+    "[--use-last-try] [--passcode-file FILE] [--json]"                                             \
+    "\n  --use-last-try   use the last try before the card locks" COMMAND_PASSCODE_FILE            \
+        COMMAND_DESK_COMMON
 #define COMMAND_INIT_USAGE                                                                         \
     "--dir DIR --organisation NAME --code ODS --uuid UUID --given NAME --family NAME [OPTION ...]" \
     "\n  --host NAME, --address ADDRESS, --port N   where the server is; 127.0.0.1, 8443"          \

@@ -17,6 +17,9 @@ static enum status read_file(const char *path, struct secret *ret_secret)
         return terminal_read_secret_from(0, ret_secret);
     }
     enum status status = file_read_secret(path, &bytes);
+    if (status == STATUS_NOT_FOUND) {
+        status = STATUS_BAD_FILE;
+    }
     const uint8_t *end =
         status == STATUS_OK && bytes.len > 0 ? memchr(memory, '\n', bytes.len) : NULL;
     size_t len = end != NULL ? (size_t)(end - memory) : bytes.len;
@@ -33,7 +36,8 @@ static enum status read_typed(const char *prompt, const char *suffix, struct sec
     if (!text_format(text, sizeof(text), "%s%s: ", prompt, suffix)) {
         return STATUS_BAD_VALUE;
     }
-    return terminal_read_secret(text, ret_secret);
+    enum status status = terminal_read_secret(text, ret_secret);
+    return status == STATUS_BAD_FILE ? STATUS_NO_TERMINAL : status;
 }
 
 enum status secret_option_read(const char *path, const char *prompt, struct secret *ret_secret)

@@ -209,7 +209,8 @@ enum status identify_card(struct call *call, json_t **ret_answer)
     bool named = call_text(call, "person", person, sizeof(person));
     status = subject_gather(call, &report, named ? person : NULL, &subject);
     if (status != STATUS_OK) {
-        return call_fail(call, status, subject.identity.text);
+        bool about_person = named && (status == STATUS_NOT_FOUND || status == STATUS_BAD_VALUE);
+        return call_fail(call, status, about_person ? person : subject.identity.text);
     }
     status = server_random_id(call->server, job);
     const struct offer offer = { .subject = &subject,

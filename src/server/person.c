@@ -10,6 +10,24 @@
  * (I6) before the answer leaves. */
 enum { PEOPLE_SHOWN_MAX = 50, CARDS_SHOWN_MAX = 32, QUERY_MAX = 128 };
 
+/* "serial 10000006", "guid 9a77…", or the number alone, as `show` and `status` print it. */
+static enum status find_by_card(struct store *store, const char *query,
+                                struct person_record *ret_list, size_t *ret_count)
+{
+    struct card_record card;
+    const char *space = strchr(query, ' ');
+    const char *number = space != NULL ? space + 1 : query;
+    enum status status = store_card_by_serial(store, number, NULL, &card);
+    if (status != STATUS_OK) {
+        status = store_card_by_guid(store, number, &card);
+    }
+    if (status == STATUS_OK && card.person_uuid[0] != '\0') {
+        status = store_person_get(store, card.person_uuid, &ret_list[0]);
+        *ret_count = status == STATUS_OK ? 1 : 0;
+    }
+    return status == STATUS_NOT_FOUND || status == STATUS_BAD_VALUE ? STATUS_OK : status;
+}
+
 enum status person_search(struct call *call, json_t **ret_answer)
 {
     static struct person_record list[PEOPLE_SHOWN_MAX + 1];
@@ -23,6 +41,9 @@ enum status person_search(struct call *call, json_t **ret_answer)
         return status;
     }
     status = store_person_find(call->server->store, query, list, COUNT(list), &count);
+    if ((status == STATUS_OK || status == STATUS_BAD_VALUE) && count == 0) {
+        status = find_by_card(call->server->store, query, list, &count);
+    }
     if (status == STATUS_OK) {
         status = audit_act(call, &(struct audit_act){ .event = AUDIT_SEARCH });
     }

@@ -102,7 +102,7 @@ def test_blank(stack):
     blank = stack.refused("login", passcode=PASSCODE)
     stack.pull(1)
     empty = stack.refused("login", passcode=PASSCODE)
-    equal((blank["name"], empty["name"]), ("CA_UNKNOWN", "CARD_ABSENT"), "the errors")
+    equal((blank["name"], empty["name"]), ("POLICY_NOT_ISSUED", "CARD_ABSENT"), "the errors")
 
 
 def test_closed_profile(stack):
@@ -185,17 +185,20 @@ def test_user_card_pull(stack):
 
 
 def test_stopped_agent(stack):
-    """a stopped agent loses its session with the lease, and finds that out when it goes on"""
+    """a stopped agent loses its session with the lease; only the card's signature opens a new one"""
     stack.login("tom-adeyemi")
-    token = stack.token()
+    token, old = stack.token(), stack.agent.desk()["session"]["session"]
     stack.kill("agent", 19)  # SIGSTOP
     equal(refusal(stack, token), (200, None), "the token at once")
     time.sleep(LEASE_SECONDS + 1)  # time itself is what is tested
     equal(refusal(stack, token)[1], "SESSION_EXPIRED", "the token after the lease")
+    signatures = len(stack.apdus())
     stack.kill("agent", 18)  # SIGCONT
-    desk = stack.agent.wait_desk(lambda desk: desk["session"] is None, "the session is gone")
-    equal(desk["session_fault"]["name"], "SESSION_EXPIRED", "why")
+    desk = stack.agent.wait_desk(lambda desk: desk["session"] is not None
+                                 and desk["session"]["session"] != old, "another session")
     equal(reader_of(desk, 1)["present"], True, "the card is in all the time")
+    expect(len(stack.apdus()) > signatures, "the card did not sign")
+    equal(refusal(stack, token)[1], "SESSION_EXPIRED", "the old token")
 
 
 def test_secrets(stack):
