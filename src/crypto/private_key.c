@@ -233,11 +233,10 @@ enum { PBES2_SALT_LEN = 16, PBES2_IV_LEN = 16 };
 
 /* Borrows `info`. */
 static X509_SIG *encrypt_info(PKCS8_PRIV_KEY_INFO *info, const struct secret *passphrase,
-                              uint8_t random[PBES2_SALT_LEN + PBES2_IV_LEN])
+                              int iterations, uint8_t random[PBES2_SALT_LEN + PBES2_IV_LEN])
 {
-    X509_ALGOR *pbes2 =
-        PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), PRIVATE_KEY_ITERATIONS, random, PBES2_SALT_LEN,
-                          random + PBES2_SALT_LEN, NID_hmacWithSHA256);
+    X509_ALGOR *pbes2 = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), iterations, random, PBES2_SALT_LEN,
+                                          random + PBES2_SALT_LEN, NID_hmacWithSHA256);
     X509_SIG *sealed = pbes2 == NULL ? NULL
                                      : PKCS8_set0_pbe((const char *)passphrase->bytes,
                                                       (int)passphrase->len, info, pbes2);
@@ -247,9 +246,9 @@ static X509_SIG *encrypt_info(PKCS8_PRIV_KEY_INFO *info, const struct secret *pa
     return sealed;
 }
 
-enum status private_key_to_encrypted_pem(const struct private_key *key,
-                                         const struct secret *passphrase,
-                                         const struct entropy *entropy, struct buf *ret_pem)
+static enum status to_encrypted_pem(const struct private_key *key, const struct secret *passphrase,
+                                    int iterations, const struct entropy *entropy,
+                                    struct buf *ret_pem)
 {
     uint8_t random[PBES2_SALT_LEN + PBES2_IV_LEN];
     if (passphrase->len == 0) {
@@ -260,12 +259,41 @@ enum status private_key_to_encrypted_pem(const struct private_key *key,
         return status;
     }
     PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key->pkey);
-    X509_SIG *sealed = info == NULL ? NULL : encrypt_info(info, passphrase, random);
+    X509_SIG *sealed = info == NULL ? NULL : encrypt_info(info, passphrase, iterations, random);
     BIO *bio = BIO_new(BIO_s_mem());
     bool written = sealed != NULL && bio != NULL && PEM_write_bio_PKCS8(bio, sealed) == 1;
     X509_SIG_free(sealed);
     PKCS8_PRIV_KEY_INFO_free(info);
     return take_text(bio, written, ret_pem);
+}
+
+enum status private_key_to_encrypted_pem(const struct private_key *key,
+                                         const struct secret *passphrase,
+                                         const struct entropy *entropy, struct buf *ret_pem)
+{
+    return to_encrypted_pem(key, passphrase, PRIVATE_KEY_ITERATIONS, entropy, ret_pem);
+}
+
+static enum status hex_of(const struct secret *wrapping, struct secret *ret_passphrase)
+{
+    char text[2 * PRIVATE_KEY_WRAPPING_LEN + 1];
+    if (wrapping->len != PRIVATE_KEY_WRAPPING_LEN ||
+        !text_of_hex(secret_span(wrapping), text, sizeof(text))) {
+        return STATUS_BAD_VALUE;
+    }
+    bool fits = secret_set(ret_passphrase, span_of_text(text));
+    wipe(text, sizeof(text));
+    return fits ? STATUS_OK : STATUS_TOO_LARGE;
+}
+
+enum status private_key_to_wrapped_pem(const struct private_key *key, const struct secret *wrapping,
+                                       const struct entropy *entropy, struct buf *ret_pem)
+{
+    struct secret passphrase SCOPED_SECRET = { 0 };
+    enum status status = hex_of(wrapping, &passphrase);
+    return status == STATUS_OK ? to_encrypted_pem(key, &passphrase, PRIVATE_KEY_ITERATIONS_WRAPPED,
+                                                  entropy, ret_pem)
+                               : status;
 }
 
 enum status private_key_to_pem(const struct private_key *key, struct buf *ret_pem)
@@ -324,6 +352,14 @@ enum status private_key_of_encrypted_pem(struct span pem, const struct secret *p
     X509_SIG_free(sealed);
     BIO_free(bio);
     return key_of_info(info, ret_key);
+}
+
+enum status private_key_of_wrapped_pem(struct span pem, const struct secret *wrapping,
+                                       struct private_key **ret_key)
+{
+    struct secret passphrase SCOPED_SECRET = { 0 };
+    enum status status = hex_of(wrapping, &passphrase);
+    return status == STATUS_OK ? private_key_of_encrypted_pem(pem, &passphrase, ret_key) : status;
 }
 
 enum status private_key_of_pem(struct span pem, struct private_key **ret_key)

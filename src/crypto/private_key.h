@@ -28,6 +28,8 @@
 enum {
     PRIVATE_KEY_PEM_MAX = 4096,
     PRIVATE_KEY_ITERATIONS = 600000,
+    PRIVATE_KEY_ITERATIONS_WRAPPED = 1000,
+    PRIVATE_KEY_WRAPPING_LEN = 32,
 };
 
 struct private_key;
@@ -52,6 +54,13 @@ MUST_USE enum status private_key_to_encrypted_pem(const struct private_key *key,
                                                   struct buf *ret_pem);
 MUST_USE enum status private_key_of_encrypted_pem(struct span pem, const struct secret *passphrase,
                                                   struct private_key **ret_key);
+/* Locked with a random key of PRIVATE_KEY_WRAPPING_LEN bytes: the same form, its passphrase is that
+ * key in hex. It cannot be guessed, so stretching it would add nothing but time. */
+MUST_USE enum status private_key_to_wrapped_pem(const struct private_key *key,
+                                                const struct secret *wrapping,
+                                                const struct entropy *entropy, struct buf *ret_pem);
+MUST_USE enum status private_key_of_wrapped_pem(struct span pem, const struct secret *wrapping,
+                                                struct private_key **ret_key);
 /* Unencrypted: for keys that a process must load without a person (TLS). */
 MUST_USE enum status private_key_to_pem(const struct private_key *key, struct buf *ret_pem);
 MUST_USE enum status private_key_of_pem(struct span pem, struct private_key **ret_key);

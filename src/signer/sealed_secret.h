@@ -4,7 +4,7 @@
 #include "crypto/entropy.h"
 #include "crypto/passphrase.h"
 
-/* sealed_secret: the card master key as a file, locked with a passphrase.
+/* sealed_secret: a secret (the signer's master.key) as a file, locked with a passphrase.
  *
  *     status = sealed_secret_encode(&master, &passphrase, &entropy, &file);
  *     status = sealed_secret_decode(file, &passphrase, &master);

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "crypto/x509_pem.h"
 #include "port/file_write.h"
@@ -26,6 +27,7 @@ struct work {
     struct signer_directory_made *made;
     struct private_key *root, *issuers[SIGNER_PURPOSE_MAX], *audit, *server;
     struct issue_authority root_authority;
+    struct secret master, wrapping; /* what master.key holds, one after the other */
     instant start;
 };
 
@@ -48,8 +50,19 @@ static enum status make_keys(struct work *w)
     return status;
 }
 
+static enum status make_secrets(struct work *w)
+{
+    w->master.len = KDF_MASTER_LEN;
+    w->wrapping.len = PRIVATE_KEY_WRAPPING_LEN;
+    enum status status = entropy_fill(w->o->entropy, w->master.bytes, w->master.len);
+    return status == STATUS_OK ? entropy_fill(w->o->entropy, w->wrapping.bytes, w->wrapping.len)
+                               : status;
+}
+
 static void free_keys(struct work *w)
 {
+    secret_wipe(&w->master);
+    secret_wipe(&w->wrapping);
     private_key_free(&w->root);
     private_key_free(&w->audit);
     private_key_free(&w->server);
@@ -207,7 +220,7 @@ static enum status put_pair(const struct work *w, const char *name, struct span 
     }
     enum status status = put_certificates(w, file, &der, 1);
     if (status == STATUS_OK) {
-        status = private_key_to_encrypted_pem(key, w->o->passphrase, w->o->entropy, &pem);
+        status = private_key_to_wrapped_pem(key, &w->wrapping, w->o->entropy, &pem);
     }
     if (status == STATUS_OK && text_format(file, sizeof(file), "%s.key", name)) {
         status = put_file(w, file, buf_span(&pem), MODE_SECRET);
@@ -217,13 +230,12 @@ static enum status put_pair(const struct work *w, const char *name, struct span 
 
 static enum status put_master(const struct work *w)
 {
-    struct secret master SCOPED_SECRET = { .len = KDF_MASTER_LEN };
+    struct secret both SCOPED_SECRET = { 0 };
     uint8_t memory[SEALED_SECRET_MAX];
-    struct buf file = BUF(memory);
-    enum status status = entropy_fill(w->o->entropy, master.bytes, master.len);
-    if (status == STATUS_OK) {
-        status = sealed_secret_encode(&master, w->o->passphrase, w->o->entropy, &file);
-    }
+    struct buf file = BUF(memory), bytes = BUF(both.bytes);
+    REQUIRE(buf_put(&bytes, secret_span(&w->master)) && buf_put(&bytes, secret_span(&w->wrapping)));
+    both.len = bytes.len;
+    enum status status = sealed_secret_encode(&both, w->o->passphrase, w->o->entropy, &file);
     return status == STATUS_OK ? put_file(w, "master.key", buf_span(&file), MODE_SECRET) : status;
 }
 
@@ -356,6 +368,9 @@ enum status signer_directory_create(const struct signer_directory_options *optio
         .start = options->not_before != 0 ? options->not_before : options->now - SECONDS_PER_DAY,
     };
     enum status status = check_options(options);
+    if (status == STATUS_OK) {
+        status = make_secrets(&work);
+    }
     if (status == STATUS_OK) {
         status = make_keys(&work);
     }

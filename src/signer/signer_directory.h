@@ -3,6 +3,7 @@
 
 #include "ca/authority.h"
 #include "crypto/entropy.h"
+#include "crypto/kdf.h"
 #include "signer/signer.h"
 
 /* signer_directory: the signer's keys and certificates on the disk: made once by `cardwright init`,
@@ -17,7 +18,9 @@
  *     signing-ca.pem         .key             issuing CA of 9C
  *     audit.pem              .key             signs checkpoints
  *     ca-chain.pem                            both issuing CAs and the root, for others
- *     master.key                              card master key (sealed_secret.h)
+ *     master.key                              card master key, and the key that locks the other
+ *                                             .key files, locked with the passphrase
+ *                                             (sealed_secret.h)
  *     profiles/authentication.json, profiles/content-signing.json
  *     state/journal, state/head               state_file.h
  * Outside it: the root's key, encrypted, at `root_key_path`, to be taken away; no program loads it.
@@ -25,6 +28,8 @@
  *
  * Nothing that exists is replaced (STATUS_STORE_CONFLICT). A create that fails half way leaves what
  * it made; the folder is then not usable and to be removed by hand.
+ * The passphrase is stretched once, for master.key: a start costs one slow key, not one for each
+ * file, and a new passphrase is one new file.
  * Keys are P-256: a CA of P-384 signs about forty times slower.
  * Errors: those of port/file_write.h, ca/authority.h; load: STATUS_KEY_FILE, STATUS_BAD_FILE,
  *         STATUS_NOT_FOUND; `reterr_name` says which file.
@@ -37,7 +42,8 @@ enum {
     SIGNER_DIRECTORY_NAME_MAX = 64,
     SIGNER_DIRECTORY_ROOT_YEARS = 30,
     SIGNER_DIRECTORY_CA_YEARS = 15,
-    SIGNER_DIRECTORY_TLS_DAYS = 730
+    SIGNER_DIRECTORY_TLS_DAYS = 730,
+    SIGNER_DIRECTORY_MASTER_LEN = KDF_MASTER_LEN + PRIVATE_KEY_WRAPPING_LEN
 };
 
 struct signer_directory_options {

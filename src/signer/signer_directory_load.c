@@ -12,7 +12,8 @@ struct work {
     const char *directory;
     const struct secret *passphrase;
     struct signer_keys *keys;
-    char *name; /* the file at hand: what an error is about */
+    struct secret wrapping; /* locks the other keys */
+    char *name;             /* the file at hand: what an error is about */
 };
 
 static enum status read_named(struct work *w, const char *name, bool secret, struct buf *bytes)
@@ -51,7 +52,7 @@ static enum status load_key(struct work *w, const char *name, struct private_key
     struct buf pem = BUF(memory);
     enum status status = read_named(w, name, true, &pem);
     if (status == STATUS_OK) {
-        status = private_key_of_encrypted_pem(buf_span(&pem), w->passphrase, ret_key);
+        status = private_key_of_wrapped_pem(buf_span(&pem), &w->wrapping, ret_key);
     }
     wipe(memory, sizeof(memory));
     return status;
@@ -59,13 +60,23 @@ static enum status load_key(struct work *w, const char *name, struct private_key
 
 static enum status load_master(struct work *w)
 {
+    struct secret both SCOPED_SECRET = { 0 };
     uint8_t memory[SEALED_SECRET_MAX];
     struct buf file = BUF(memory);
     enum status status = read_named(w, "master.key", true, &file);
     if (status == STATUS_OK) {
-        status = sealed_secret_decode(buf_span(&file), w->passphrase, &w->keys->master);
+        status = sealed_secret_decode(buf_span(&file), w->passphrase, &both);
     }
-    return status;
+    if (status == STATUS_OK && both.len != SIGNER_DIRECTORY_MASTER_LEN) {
+        status = STATUS_KEY_FILE;
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    struct span bytes = secret_span(&both);
+    bool fits = secret_set(&w->keys->master, span_part(bytes, 0, KDF_MASTER_LEN)) &&
+                secret_set(&w->wrapping, span_part(bytes, KDF_MASTER_LEN, bytes.len));
+    return fits ? STATUS_OK : STATUS_KEY_FILE;
 }
 
 static enum status load_profile(struct work *w, const char *name,
@@ -90,7 +101,10 @@ static enum status load_all(struct work *w)
                                      SIGNER_DIRECTORY_PROFILE_CONTENT_SIGNING },
     };
     struct signer_keys *k = w->keys;
-    enum status status = load_certificate(w, "audit.pem", k->audit_der, &k->audit_len);
+    enum status status = load_master(w);
+    if (status == STATUS_OK) {
+        status = load_certificate(w, "audit.pem", k->audit_der, &k->audit_len);
+    }
     if (status == STATUS_OK) {
         status = load_key(w, "audit.key", &k->audit);
     }
@@ -103,7 +117,7 @@ static enum status load_all(struct work *w)
             status = load_profile(w, files[i][2], &k->profiles[i]);
         }
     }
-    return status == STATUS_OK ? load_master(w) : status;
+    return status;
 }
 
 enum status signer_directory_load(const char *directory, const struct secret *passphrase,
@@ -115,6 +129,7 @@ enum status signer_directory_load(const char *directory, const struct secret *pa
         .directory = directory, .passphrase = passphrase, .keys = &keys, .name = reterr_name
     };
     enum status status = load_all(&work);
+    secret_wipe(&work.wrapping);
     if (status == STATUS_OK) {
         *ret_keys = keys;
         wipe(&keys, sizeof(keys));

@@ -170,6 +170,37 @@ TEST(private_key__a_damaged_file_is_refused_or_holds_the_same_key)
     private_key_free(&intact);
 }
 
+TEST(private_key__wrapped_text_comes_back_with_its_key_only)
+{
+    struct private_key *key = generated(KEY_TYPE_P256, 8), *back = NULL;
+    struct seed seed = { .value = 4 };
+    struct entropy entropy = seed_entropy(&seed);
+    struct secret wrapping = { .len = PRIVATE_KEY_WRAPPING_LEN }, other = wrapping, in_hex = { 0 };
+    struct secret no_key = { .len = PRIVATE_KEY_WRAPPING_LEN - 1 };
+    uint8_t memory[PRIVATE_KEY_PEM_MAX];
+    struct buf pem = BUF(memory);
+    memset(wrapping.bytes, 0xA7, wrapping.len);
+    for (int i = 0; i < PRIVATE_KEY_WRAPPING_LEN; i++) {
+        memcpy(in_hex.bytes + 2 * i, "a7", 2);
+    }
+    in_hex.len = (size_t)2 * PRIVATE_KEY_WRAPPING_LEN;
+
+    CHECK_EQ(private_key_to_wrapped_pem(key, &no_key, &entropy, &pem), STATUS_BAD_VALUE);
+    CHECK_EQ(pem.len, 0);
+    CHECK_EQ(private_key_to_wrapped_pem(key, &wrapping, &entropy, &pem), STATUS_OK);
+    CHECK_EQ(private_key_of_wrapped_pem(buf_span(&pem), &other, &back), STATUS_KEY_FILE);
+    CHECK_EQ(private_key_of_wrapped_pem(buf_span(&pem), &no_key, &back), STATUS_BAD_VALUE);
+    CHECK_EQ(private_key_of_pem(buf_span(&pem), &back), STATUS_KEY_FILE);
+    CHECK(back == NULL);
+    CHECK_EQ(private_key_of_wrapped_pem(buf_span(&pem), &wrapping, &back), STATUS_OK);
+    CHECK(public_key_equal(private_key_public(key), private_key_public(back)));
+    private_key_free(&back);
+    CHECK_EQ(private_key_of_encrypted_pem(buf_span(&pem), &in_hex, &back), STATUS_OK);
+
+    private_key_free(&key);
+    private_key_free(&back);
+}
+
 TEST(private_key__an_empty_passphrase_is_refused)
 {
     struct private_key *key = generated(KEY_TYPE_P256, 6);

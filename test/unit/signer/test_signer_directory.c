@@ -9,6 +9,8 @@
 #include "crypto/x509_chain.h"
 #include "port/entropy_read.h"
 #include "port/file_read.h"
+#include "port/file_write.h"
+#include "signer/sealed_secret.h"
 #include "signer/state_file.h"
 #include "test/unit/signer/signer_fixture.h"
 
@@ -110,6 +112,44 @@ TEST(signer_directory__what_init_makes_the_signer_can_load)
     signer_close(&signer);
 }
 
+/* The passphrase opens one file only; what is in it opens the others. */
+TEST(signer_directory__the_keys_do_not_open_with_the_passphrase)
+{
+    uint8_t memory[PRIVATE_KEY_PEM_MAX];
+    struct buf pem = BUF(memory);
+    struct private_key *key = NULL;
+    char path[160];
+    set_up();
+    CHECK(text_format(path, sizeof(path), "%s/authentication-ca.key", directory));
+    CHECK_EQ(file_read_secret(path, &pem), STATUS_OK);
+
+    CHECK_EQ(private_key_of_pem(buf_span(&pem), &key), STATUS_KEY_FILE);
+    CHECK_EQ(private_key_of_encrypted_pem(buf_span(&pem), &passphrase, &key), STATUS_KEY_FILE);
+
+    CHECK(key == NULL);
+}
+
+TEST(signer_directory__a_master_key_of_another_length_is_refused)
+{
+    struct secret master SCOPED_SECRET = { .len = KDF_MASTER_LEN };
+    struct signer_keys keys = { .audit_len = 77 };
+    uint8_t memory[SEALED_SECRET_MAX];
+    struct buf file = BUF(memory);
+    char name[SIGNER_DIRECTORY_NAME_MAX] = "", path[160], away[160];
+    set_up();
+    CHECK(text_format(path, sizeof(path), "%s/master.key", directory));
+    CHECK(text_format(away, sizeof(away), "%s/away", directory));
+    CHECK_EQ(rename(path, away), 0);
+    CHECK_EQ(sealed_secret_encode(&master, &passphrase, &entropy, &file), STATUS_OK);
+    CHECK_EQ(file_write_new(path, buf_span(&file), 0600), STATUS_OK);
+
+    CHECK_EQ(signer_directory_load(directory, &passphrase, &keys, name), STATUS_KEY_FILE);
+
+    CHECK_TEXT(name, "master.key");
+    CHECK_EQ(keys.audit_len, 77);
+    CHECK_EQ(rename(away, path), 0);
+}
+
 TEST(signer_directory__every_certificate_leads_to_the_root)
 {
     set_up();
@@ -168,9 +208,10 @@ TEST(signer_directory__load_names_the_file_that_is_wrong)
     CHECK(text_format(away, sizeof(away), "%s/away", directory));
 
     CHECK_EQ(signer_directory_load(directory, &root_passphrase, &keys, name), STATUS_KEY_FILE);
-    CHECK_TEXT(name, "audit.key");
+    CHECK_TEXT(name, "master.key");
     CHECK_EQ(chmod(path, 0644), 0); /* readable by others: no longer a secret */
     CHECK_EQ(signer_directory_load(directory, &passphrase, &keys, name), STATUS_KEY_FILE);
+    CHECK_TEXT(name, "audit.key");
     CHECK_EQ(chmod(path, 0600), 0);
     CHECK_EQ(rename(path, away), 0);
     CHECK_EQ(signer_directory_load(directory, &passphrase, &keys, name), STATUS_NOT_FOUND);
