@@ -186,6 +186,7 @@ enum status job_card_play(struct job *job, enum rules_phase phase)
     struct proof_make proof = { .origin = job->desk->config.origin,
                                 .job = job->id,
                                 .nonce = span_of(job->nonce, job->nonce_len) };
+    const struct rules before = job->rules;
     enum status status = rules_check(&job->rules, phase, &job->batch, detail);
     if (status != STATUS_OK) {
         return job_fail(job, status, detail);
@@ -203,6 +204,7 @@ enum status job_card_play(struct job *job, enum rules_phase phase)
         .context = &proof,
     };
     card_play_batch(&job->play, &options, &job->batch, &job->result);
+    rules_settle(&job->rules, &before, &job->batch, &job->result);
     look_at_passcode(job);
     return STATUS_OK;
 }

@@ -158,3 +158,17 @@ enum status rules_check(struct rules *rules, enum rules_phase phase, const struc
     *rules = after;
     return STATUS_OK;
 }
+
+void rules_settle(struct rules *rules, const struct rules *before, const struct batch *batch,
+                  const struct batch_result *result)
+{
+    struct rules after = *before;
+    for (size_t i = 0; i < batch->count; i++) {
+        size_t verifies = 0, locks = 0;
+        const struct batch_op *op = &batch->ops[i];
+        if (batch_result_find(result, op->label) != NULL) {
+            (void)count_op(&after, op, &verifies, &locks); /* it passed as a whole before */
+        }
+    }
+    *rules = after;
+}

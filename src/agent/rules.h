@@ -16,10 +16,10 @@
  * Passcodes go in only at the fixed places of VERIFY and RESET RETRY COUNTER, once for each place
  * that the service has. What is not listed is refused, FA and FB (retries, reset) among it.
  *
- * Nothing of a batch is played unless the whole of it passed. `rules` counts over the whole job:
- * at most RULES_COMMANDS_MAX commands.
- * Memory: a plain value. Errors: SERVER_PROTOCOL, with the rule and the command's label.
- * Tests: test/unit/agent/test_rules.c, a hostile batch for each rule */
+ * Nothing of a batch is played unless the whole of it passed. `rules` counts over the whole job
+ * what was played: at most RULES_COMMANDS_MAX commands. Memory: a plain value. Errors:
+ * SERVER_PROTOCOL, with the rule and the command's label. Tests: test/unit/agent/test_rules.c, a
+ * hostile batch for each rule */
 enum { RULES_COMMANDS_MAX = 64, RULES_LOCKS_MAX = 10 };
 
 enum rules_phase { RULES_PRELUDE, RULES_JOB };
@@ -35,6 +35,10 @@ MUST_USE bool rules_init(struct rules *ret_rules, const char *service, bool left
 /* On failure `rules` is as before. */
 MUST_USE enum status rules_check(struct rules *rules, enum rules_phase phase,
                                  const struct batch *batch, char reterr_detail[FAULT_DETAIL_MAX]);
+/* After the batch was played: counts what was really sent, so that a card whose session was lost
+ * can be opened once more. `before`: the rules as they were before rules_check. */
+void rules_settle(struct rules *rules, const struct rules *before, const struct batch *batch,
+                  const struct batch_result *result);
 /* Does the service need the holder's passcode, or set a new one? */
 bool rules_needs_passcode(const struct rules *rules);
 bool rules_sets_passcode(const struct rules *rules);

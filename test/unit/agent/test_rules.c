@@ -268,6 +268,45 @@ TEST(rules__let_the_card_be_opened_anew_after_a_lost_session)
     CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_OK);
 }
 
+/* A card whose 9B status ended at a signature refuses the first PUT: nothing behind it was played.
+ */
+TEST(rules__count_only_what_was_played)
+{
+    struct rules rules = rules_for("renew", false);
+    static struct batch batch;
+    static struct batch_result result;
+    batch_init(&batch);
+    writing(&batch, BATCH_FILL_PIN_AT_0);
+    struct rules before = rules;
+    CHECK_EQ(check(&rules, RULES_JOB, &batch), STATUS_OK);
+    batch_result_init(&result);
+    CHECK(batch_result_add(&result, batch.ops[0].label, SW_SECURITY_STATUS, SPAN_NONE));
+
+    rules_settle(&rules, &before, &batch, &result);
+
+    CHECK_EQ(rules.commands, before.commands + 1);
+    CHECK_EQ(rules.verifies, before.verifies);
+}
+
+TEST(rules__count_every_passcode_that_was_sent)
+{
+    struct rules rules = rules_for("renew", false);
+    static struct batch batch;
+    static struct batch_result result;
+    batch_init(&batch);
+    prelude_renew(&batch);
+    struct rules before = rules;
+    CHECK_EQ(check(&rules, RULES_PRELUDE, &batch), STATUS_OK);
+    batch_result_init(&result);
+    CHECK(batch_result_add(&result, batch.ops[0].label, SW_OK, SPAN_NONE));
+    CHECK(batch_result_add(&result, batch.ops[1].label, SW_NONE, SPAN_NONE)); /* answer lost */
+
+    rules_settle(&rules, &before, &batch, &result);
+
+    CHECK_EQ(rules.verifies, before.verifies + 1);
+    CHECK_EQ(rules.commands, before.commands + 2);
+}
+
 TEST(rules__let_all_algorithms_of_the_management_key_pass)
 {
     static const uint8_t algorithms[] = { 0x03, 0x08, 0x0A, 0x0C };
