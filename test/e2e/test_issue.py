@@ -169,6 +169,20 @@ def test_standard_model(stack):
     stack.cli_json("test", passcode=NEW_PASSCODE)
 
 
+def test_session_lost(stack):
+    """a card that ends its management session at each signature is opened as often as it needs"""
+    path = stack.card_file("blank-forgetful")
+    stack.run("vcard", "make", str(path), "--model", "metadata", "--serial", "10000077", "--with",
+              "sign-voids-9b")
+    stack.login("tom-adeyemi")
+    stack.insert(2, "blank-forgetful")
+    result = issue(stack)
+    equal(result.code, 0, f"issue: {result}")
+    last = json.loads(result.out.splitlines()[-1])
+    equal((last["round_trips_identify"], last["round_trips_job"]), (1, 5), "round trips")
+    stack.cli_json("test", passcode=NEW_PASSCODE)
+
+
 def test_move_model(stack):
     """a blank card with an AES management key is issued just so"""
     blank_card(stack, "blank-move", "move")
@@ -215,9 +229,10 @@ def test_audit(stack):
     equal(result.code, 0, f"audit verify: {result}")
     entries = [json.loads(line) for line in (stack.base / "audit.jsonl").read_text().splitlines()]
     done = [e for e in entries if e.get("event") == "job_committed" and e["subject"] == HARRY[0]]
-    equal(len(done), 5, "cards issued to this person")
+    equal(len(done), 6, "cards issued to this person")
 
 
 if __name__ == "__main__":
     run([test_founding, test_person_unknown, test_not_blank, test_role, test_vendor_model,
-         test_standard_model, test_move_model, test_interrupted, test_audit], prepare=BUILD)
+         test_standard_model, test_session_lost, test_move_model, test_interrupted, test_audit],
+        prepare=BUILD)
