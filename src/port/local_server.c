@@ -151,7 +151,7 @@ static bool client_begin_request(const struct local_server *server, struct clien
     struct reader in = reader_of(SPAN_OF(c->head));
     uint32_t len = 0;
     REQUIRE(reader_u32(&in, &len));
-    if (len > server->options.message_max) {
+    if (len > server->options.request_max) {
         return false;
     }
     c->request_len = len;
@@ -284,6 +284,8 @@ enum status local_server_open(const struct local_server_options *options,
     server->options = *options;
     server->options.message_max =
         options->message_max > 0 ? options->message_max : LOCAL_SERVER_MESSAGE_MAX_DEFAULT;
+    server->options.request_max =
+        options->request_max > 0 ? options->request_max : server->options.message_max;
     server->options.timeout_ms =
         options->timeout_ms > 0 ? options->timeout_ms : LOCAL_SERVER_TIMEOUT_MS_DEFAULT;
     server->listen.fd = -1;

@@ -34,7 +34,8 @@ struct local_server_options {
     uint32_t mode;                             /* of the socket; 0: 0600 */
     uint32_t peer_uids[LOCAL_SERVER_UIDS_MAX]; /* who is served */
     size_t peer_uids_count;                    /* 0: the own uid only */
-    size_t message_max;                        /* request or answer; 0: the default above */
+    size_t message_max;                        /* of an answer; 0: the default above */
+    size_t request_max;                        /* 0: as message_max */
     int timeout_ms;                            /* 0: the default above */
 };
 

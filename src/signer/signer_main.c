@@ -114,6 +114,7 @@ static bool listen_on(struct program *p)
         .mode = p->options.client_uids_count > 0 ? 0666 : 0600,
         .peer_uids_count = p->options.client_uids_count,
         .message_max = SIGNER_ANSWER_MAX,
+        .request_max = SIGNER_REQUEST_MAX,
     };
     memcpy(options.peer_uids, p->options.client_uids, sizeof(options.peer_uids));
     enum status status = local_server_open(&options, &p->server);

@@ -242,6 +242,23 @@ TEST(local_server__a_stranger_is_closed_unread)
     close_all(&f);
 }
 
+TEST(local_server__requests_may_have_a_smaller_limit_than_answers)
+{
+    struct fixture f;
+    uint8_t memory[8];
+    struct buf answer = BUF(memory);
+    struct local_server_options small = usual;
+    small.request_max = 5;
+    open_with(&f, &small);
+
+    CHECK_EQ(local_socket_call(&f.socket, SPAN_TEXT("12345"), &answer), STATUS_OK);
+    buf_clear(&answer);
+    CHECK_EQ(local_socket_call(&f.socket, SPAN_TEXT("123456"), &answer), STATUS_SIGNER_UNREACHABLE);
+
+    CHECK_EQ(f.served, 1);
+    close_all(&f);
+}
+
 TEST(local_server__a_slow_or_lying_client_is_closed_and_the_others_are_served)
 {
     static const uint8_t huge[] = { 0xFF, 0xFF, 0xFF, 0xFF };
