@@ -271,6 +271,15 @@ static enum status check_service(const struct job_run *run, const json_t *identi
     return status;
 }
 
+/* "serial 10000042": the number alone will do. */
+static bool is_named_card(const struct desk_options *options, const json_t *card)
+{
+    const char *identity = desk_text(card, "identity");
+    const char *number = strchr(identity, ' ');
+    return options->card == NULL || text_equal(options->card, identity) ||
+           (number != NULL && text_equal(options->card, number + 1));
+}
+
 /* Says before a passcode is asked for what would be refused; the server decides all the same. */
 static enum status check_offer(struct agent_link *link, const struct job_run *run,
                                struct fault *reterr_fault)
@@ -278,6 +287,10 @@ static enum status check_offer(struct agent_link *link, const struct job_run *ru
     json_t *card = NULL;
     enum status status = ask_identify(link, run->options, &card, reterr_fault);
     const json_t *identify = json_object_get(card, "identify");
+    if (status == STATUS_OK && json_is_object(identify) && !is_named_card(run->options, card)) {
+        status = STATUS_CARD_OTHER;
+        *reterr_fault = fault_of(status, run->options->card);
+    }
     if (status == STATUS_OK && json_is_object(identify)) {
         status = check_service(run, identify, reterr_fault);
     }

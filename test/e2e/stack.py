@@ -27,7 +27,7 @@ from collections import namedtuple
 from pathlib import Path
 
 from proxy import Proxy
-from tap import Failed, expect
+from tap import Failed, equal, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("CARDWRIGHT_BUILD", ROOT / "build"))
@@ -543,7 +543,11 @@ class Stack:
             data.execute(text, values)
 
     def audit_file(self):
-        """The audit, exported as the server's user; lines stand in the file."""
+        """The audit, exported as the server's user; lines stand in the file.
+
+        The signer's checkpoint follows the answer to a request; the server's next answer comes
+        after it."""
+        equal(self.https("GET", "/v1/health")[0], 200, "health")
         done = subprocess.run(
             as_user(SERVER_UID, None) + [self.program("cardwright"), "audit", "export", "--store",
                                          str(self.directory / "server/cardwright.db")],

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_login: who may log in, who may not and why, and how a session ends."""
 import json
+import signal
 import time
 
 from stack import PASSCODE, WRONG_PASSCODE, reader_of
@@ -185,20 +186,40 @@ def test_user_card_pull(stack):
 
 
 def test_stopped_agent(stack):
-    """a stopped agent loses its session with the lease; only the card's signature opens a new one"""
+    """a stopped agent loses its token with the lease; a card that never left signs for a new one"""
     stack.login("tom-adeyemi")
-    token, old = stack.token(), stack.agent.desk()["session"]["session"]
-    stack.kill("agent", 19)  # SIGSTOP
+    token, before = stack.token(), sessions(stack)
+    stack.kill("agent", signal.SIGSTOP)
     equal(refusal(stack, token), (200, None), "the token at once")
     time.sleep(LEASE_SECONDS + 1)  # time itself is what is tested
     equal(refusal(stack, token)[1], "SESSION_EXPIRED", "the token after the lease")
-    signatures = len(stack.apdus())
-    stack.kill("agent", 18)  # SIGCONT
-    desk = stack.agent.wait_desk(lambda desk: desk["session"] is not None
-                                 and desk["session"]["session"] != old, "another session")
-    equal(reader_of(desk, 1)["present"], True, "the card is in all the time")
-    expect(len(stack.apdus()) > signatures, "the card did not sign")
-    equal(refusal(stack, token)[1], "SESSION_EXPIRED", "the old token")
+    with stack.trace(1) as trace:
+        again = stack.proxy.hold("POST", r"^/v1/session$", "after")
+        stack.kill("agent", signal.SIGCONT)
+        again.wait()
+        again.release()
+    expect(refusal(stack, token)[0] == 401, "the old token is good again")
+    expect(any(e.command[1] == 0x87 for e in trace.exchanges()), "the card signed nothing")
+    equal(sessions(stack), before + 1, "sessions")
+    stack.agent.wait_desk(lambda desk: desk["session"] is not None, "somebody is logged in")
+    expect(stack.token() != token, "the old token is used again")
+
+
+def test_card_left_unseen(stack):
+    """a card that left and came back while the agent stood still has ended the session"""
+    stack.login("tom-adeyemi")
+    token, insertion = stack.token(), reader_of(stack.agent.desk(), 1)["insertion"]
+    watcher = stack.new_agent("watcher")
+    stack.kill("agent", signal.SIGSTOP)
+    stack.pull(1, watcher)
+    stack.insert(1, "tom-adeyemi", watcher)
+    ended = stack.proxy.hold("POST", r"^/v1/session/end$", "after")
+    stack.kill("agent", signal.SIGCONT)
+    ended.wait()
+    ended.release()
+    desk = stack.agent.wait_desk(lambda desk: desk["session"] is None, "nobody is logged in")
+    expect(reader_of(desk, 1).get("insertion") != insertion, "it counts as the same insertion")
+    equal(refusal(stack, token)[1], "SESSION_ENDED", "the old token")
 
 
 def test_secrets(stack):
@@ -220,4 +241,4 @@ if __name__ == "__main__":
     run([test_wrong_passcode, test_last_try, test_blocked, test_expired, test_cancelled,
          test_revoked, test_unknown_ca, test_blank, test_closed_profile, test_no_role,
          test_profiles, test_foreign_profile, test_pull_ends_session, test_user_card_pull,
-         test_stopped_agent, test_secrets])
+         test_stopped_agent, test_card_left_unseen, test_secrets])
