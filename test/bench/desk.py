@@ -98,7 +98,8 @@ def script_of(seen, traces):
     left = {reader: list(trace) for reader, trace in traces.items()}
     lines = []
     for exchange in seen:
-        reader = next((r for r in reversed(READERS) if left[r] and left[r][0] == tuple(exchange)), None)
+        reader = next((r for r in reversed(READERS)
+                       if left[r] and left[r][0] == tuple(exchange)), None)
         expect(reader is not None, f"no card had {exchange.command.hex()}")
         left[reader].pop(0)
         lines.append((reader, exchange))
@@ -173,7 +174,9 @@ def one_round(desk, person):
         "wall_ms": wall_ms, "played_ms": straight["wall_us"] / 1000,
         "answers_different": straight["different"], "details_ms": state["card"]["details_ms"],
         "card_ms": result["card_ms"], "sign_ms": step_ms(events, "sign_statement"),
-        "server_ms": step_ms(events, "ask_server"), "connections": len({r.connection for r in job}),
+        "asked_ms": step_ms(events, "ask_server"),
+        "server_ms": sum(r.server_ms for r in job if r.path.startswith("/v1/jobs")),
+        "connections": len({r.connection for r in job}),
         "round_trips_identify": sum(r.path == "/v1/cards/identify" for r in identify + job),
         "round_trips_job": sum(r.path.startswith("/v1/jobs") for r in job)}
 
@@ -190,7 +193,7 @@ def machine():
 def summary(desk, rounds):
     def middle(name):
         return statistics.median(one[name] for one in rounds)
-    names = ["wall_ms", "played_ms", "card_ms", "sign_ms", "server_ms", "details_ms", "apdus",
+    names = ["wall_ms", "played_ms", "card_ms", "sign_ms", "asked_ms", "server_ms", "details_ms", "apdus",
              "apdus_operator", "commands", "bytes_to_card", "bytes_from_card",
              "round_trips_identify", "round_trips_job", "connections"]
     found = {name: round(middle(name), 2) for name in names}
@@ -202,11 +205,11 @@ def summary(desk, rounds):
     return found
 
 
-def table(found):
-    """(what, measured, target or None, met)."""
-    def row(what, name, text, target=None):
-        limit = TARGETS.get(target or name)
-        met = None if limit is None else found[target or name] <= limit
+def table(found, targets):
+    """(what, measured, the limit or "", met or None)."""
+    def row(what, name, text):
+        limit = targets.get(name)
+        met = None if limit is None else found[name] <= limit
         return what, text.format(**found), "" if limit is None else f"at most {limit}", met
     return [
         row("renewal, request to result", "wall_ms", "{wall_ms:.0f} ms"),
@@ -214,7 +217,8 @@ def table(found):
         row("ratio of the medians", "ratio", "{ratio:.3f} (worst round {ratio_worst:.3f})"),
         row("  the holder's card", "card_ms", "{card_ms:.0f} ms"),
         row("  the operator's card signs", "sign_ms", "{sign_ms:.0f} ms"),
-        row("  waiting for the server", "server_ms", "{server_ms:.0f} ms"),
+        row("  three requests to the server", "asked_ms",
+            "{asked_ms:.0f} ms; the server itself {server_ms:.0f}"),
         row("answers unlike those of the renewal", "answers_different", "{answers_different}"),
         row("details after the reader's report", "details_ms",
             "{details_ms:.0f} ms (worst {details_ms_worst:.0f})"),
@@ -230,9 +234,15 @@ def table(found):
     ]
 
 
+def targets_of(options):
+    """A card that takes no time leaves nothing but the network and the disk: no ratio is aimed at."""
+    return {name: limit for name, limit in TARGETS.items()
+            if name != "ratio" or options.timing == "card"}
+
+
 def show(found, options):
     print(f"{options.rounds} rounds, interleaved; timing of the cards: {options.timing}")
-    for what, measured, target, met in table(found):
+    for what, measured, target, met in table(found, targets_of(options)):
         verdict = "" if met is None else "met" if met else "MISSED"
         print(f"  {what:<38} {measured:<30} {target:<16} {verdict}".rstrip())
 
@@ -252,7 +262,7 @@ def main():
         found = summary(desk, rounds) | {"server_start_ms": round(server_start_ms, 1)}
     if options.json:
         print(json.dumps({"timing": options.timing, "machine": machine(), "minimum": MINIMUM,
-                          "targets": TARGETS, "median": found, "rounds": rounds}, indent=1))
+                          "targets": targets_of(options), "median": found, "rounds": rounds}, indent=1))
     else:
         show(found, options)
 

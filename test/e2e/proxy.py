@@ -14,6 +14,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from contextlib import contextmanager
 
 BODY_MAX = 1 << 20
@@ -27,6 +28,7 @@ class Request:
         self.connection, self.method, self.path = connection, method, path
         self.headers, self.body = headers, body
         self.status, self.answer = None, None
+        self.server_ms = None  # how long the server took, the proxy's own time left out
 
     @property
     def token(self):
@@ -163,10 +165,12 @@ class Proxy:
                 self.requests.append(request)
             self._stop_if_held(request, "before")
             headers = {k: v for k, v in request.headers.items() if k != "expect"}
+            started = time.monotonic()
             upstream.request(request.method, request.path, request.body or None, headers)
             answer = upstream.getresponse()
             request.answer = answer.read()
             request.status = answer.status
+            request.server_ms = (time.monotonic() - started) * 1000
             self._stop_if_held(request, "after")
             tls.sendall(answer_bytes(answer, request))
 
