@@ -16,6 +16,7 @@ STATUS(OUT_OF_MEMORY, 107, LIMIT, SITE_IT, RESUMABLE, true, "not enough memory",
 STATUS(METHOD_UNKNOWN, 108, INPUT, SITE_IT, UNTOUCHED, false, "the server does not know this request", "check that agent and server have the same version")
 
 STATUS(NO_TERMINAL, 109, INPUT, OPERATOR, UNTOUCHED, true, "there is no terminal at which a passcode could be typed", "work at a terminal, or name a file with '--passcode-file' ('-': standard input)")
+STATUS(OUTPUT, 110, INTERNAL, OPERATOR, RESUMABLE, false, "the result could not be written to standard output", "what was asked for has been done; see 'cardwright show' before it is asked for again")
 STATUS(SESSION_MISSING, 200, DENIED, OPERATOR, RESUMABLE, false, "nobody is logged in", "insert your own card and log in")
 STATUS(SESSION_EXPIRED, 201, DENIED, OPERATOR, RESUMABLE, false, "the log-in has run out", "log in again; an open job goes on where it stopped")
 STATUS(SESSION_ENDED, 202, DENIED, OPERATOR, RESUMABLE, false, "the session is over because the operator's card was removed or logged out", "insert your own card and log in again; an open job goes on where it stopped")
@@ -86,7 +87,7 @@ STATUS(SERVER_PROTOCOL, 502, PEER, SITE_IT, RESUMABLE, false, "the server asked 
 STATUS(AGENT_UNREACHABLE, 503, IO, SITE_IT, UNTOUCHED, true, "the agent on this computer does not answer", "start cardwright-agent")
 STATUS(AGENT_BUSY, 504, BLOCKED, OPERATOR, UNTOUCHED, true, "the agent is at work on a card", "wait until the job is finished")
 STATUS(STOPPED, 505, CONFLICT, OPERATOR, RESUMABLE, true, "the work was stopped", "the job goes on when it is started again")
-STATUS(RATE_LIMIT, 506, BLOCKED, OPERATOR, UNTOUCHED, true, "too many requests in a short time", "wait a minute and try again")
+STATUS(RATE_LIMIT, 506, BLOCKED, OPERATOR, UNTOUCHED, true, "one operator has signed as many statements as are allowed in an hour", "wait until fewer statements were signed in the last hour, or ask a colleague")
 STATUS(ADDRESS_IN_USE, 509, CONFLICT, SITE_IT, UNTOUCHED, false, "another program listens at this address already", "stop the other program or choose another address")
 
 STATUS(CLOCK_BACK, 507, BLOCKED, SITE_IT, RESUMABLE, true, "the server's clock has jumped back", "set the server's clock right; nothing is lost")
