@@ -108,7 +108,7 @@ def script_of(seen, traces):
 
 
 def script_text(lines):
-    """The holder's transaction from beginning to end, the operator's inside it, as the agent does."""
+    """The holder's transaction from beginning to end, the operator's inside it."""
     text, open_readers = [], []
     for reader, exchange in lines:
         if reader in open_readers and reader != open_readers[-1]:
@@ -176,7 +176,7 @@ def one_round(desk, person):
         "card_ms": result["card_ms"], "sign_ms": step_ms(events, "sign_statement"),
         "asked_ms": step_ms(events, "ask_server"),
         "server_ms": sum(r.server_ms for r in job if r.path.startswith("/v1/jobs")),
-        "connections": len({r.connection for r in job}),
+        "connections": len({r.connection for r in job if r.path.startswith("/v1/jobs")}),
         "round_trips_identify": sum(r.path == "/v1/cards/identify" for r in identify + job),
         "round_trips_job": sum(r.path.startswith("/v1/jobs") for r in job)}
 
@@ -193,8 +193,8 @@ def machine():
 def summary(desk, rounds):
     def middle(name):
         return statistics.median(one[name] for one in rounds)
-    names = ["wall_ms", "played_ms", "card_ms", "sign_ms", "asked_ms", "server_ms", "details_ms", "apdus",
-             "apdus_operator", "commands", "bytes_to_card", "bytes_from_card",
+    names = ["wall_ms", "played_ms", "card_ms", "sign_ms", "asked_ms", "server_ms", "details_ms",
+             "apdus", "apdus_operator", "commands", "bytes_to_card", "bytes_from_card",
              "round_trips_identify", "round_trips_job", "connections"]
     found = {name: round(middle(name), 2) for name in names}
     found["ratio"] = round(middle("wall_ms") / middle("played_ms"), 3)
@@ -223,7 +223,8 @@ def table(found, targets):
         row("details after the reader's report", "details_ms",
             "{details_ms:.0f} ms (worst {details_ms_worst:.0f})"),
         row("round trips: identify", "round_trips_identify", "{round_trips_identify:.0f}"),
-        row("round trips: job", "round_trips_job", "{round_trips_job:.0f}"),
+        row("round trips: job", "round_trips_job",
+            "{round_trips_job:.0f} on {connections:.0f} connection"),
         row("commands; the minimum is 13", "commands", "{commands:.0f}"),
         row("APDUs; the minimum is 13, or 21 short", "apdus", "{apdus:.0f}"),
         row("APDUs to the operator's card", "apdus_operator", "{apdus_operator:.0f}"),
@@ -235,7 +236,7 @@ def table(found, targets):
 
 
 def targets_of(options):
-    """A card that takes no time leaves nothing but the network and the disk: no ratio is aimed at."""
+    """Beside a card that takes no time only network and disk are left: no ratio is aimed at."""
     return {name: limit for name, limit in TARGETS.items()
             if name != "ratio" or options.timing == "card"}
 
@@ -262,7 +263,8 @@ def main():
         found = summary(desk, rounds) | {"server_start_ms": round(server_start_ms, 1)}
     if options.json:
         print(json.dumps({"timing": options.timing, "machine": machine(), "minimum": MINIMUM,
-                          "targets": targets_of(options), "median": found, "rounds": rounds}, indent=1))
+                          "targets": targets_of(options), "median": found, "rounds": rounds},
+                         indent=1))
     else:
         show(found, options)
 
