@@ -10,6 +10,7 @@
 One Stack is started for the file and used by its cases, one after the other; stack.tidy() is
 called between them. A case fails by an exception; the next one runs all the same.
 """
+import signal
 import sys
 import time
 import traceback
@@ -83,6 +84,7 @@ def run(tests, **options):
     """Starts the system, runs the cases, ends everything, prints the plan, exits."""
     from stack import Stack  # here: stack.py uses this file's checks
     tap, stack = Tap(), Stack(**options)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("the time was up"))
     try:
         if tap.case("the whole system starts", stack.start):
             for test in chosen(tests):
