@@ -18,8 +18,12 @@ import subprocess
 
 POWER_ON, RESET, SEND_ATR = b"\x01", b"\x02", b"\x04"
 PIV = bytes.fromhex("a000000308000010000100")
-OBJECTS = {"chuid": "5fc102", "discovery": "7e", "certificate_9a": "5fc105",
-           "certificate_9c": "5fc10a"}
+OBJECTS = {
+    "chuid": "5fc102",
+    "discovery": "7e",
+    "certificate_9a": "5fc105",
+    "certificate_9c": "5fc10a",
+}
 METADATA = {"9b": 0x9B, "80": 0x80, "81": 0x81, "9a": 0x9A, "9c": 0x9C}
 BLOCK = {0x0C: 16, 0x0A: 16, 0x08: 16, 0x03: 8}
 WAIT_S = 10
@@ -27,9 +31,12 @@ WAIT_S = 10
 
 # ---- BER-TLV ----
 
+
 def tlv(tag, content):
     n = len(content)
-    length = bytes([n]) if n < 128 else bytes([0x81, n]) if n < 256 else b"\x82" + n.to_bytes(2, "big")
+    length = (
+        bytes([n]) if n < 128 else bytes([0x81, n]) if n < 256 else b"\x82" + n.to_bytes(2, "big")
+    )
     return bytes.fromhex(tag) + length + content
 
 
@@ -43,10 +50,10 @@ def tlv_read(data):
     first = data[tag_len]
     count = first & 0x7F if first & 0x80 else 0
     at = tag_len + 1 + count
-    n = int.from_bytes(data[tag_len + 1:at], "big") if count else first
+    n = int.from_bytes(data[tag_len + 1 : at], "big") if count else first
     if at + n > len(data):
         raise ValueError("torn TLV")
-    return data[:tag_len].hex(), data[at:at + n], data[at + n:]
+    return data[:tag_len].hex(), data[at : at + n], data[at + n :]
 
 
 def tlv_all(data):
@@ -58,6 +65,7 @@ def tlv_all(data):
 
 
 # ---- the card ----
+
 
 class Gone(Exception):
     """The card was pulled in the middle of a command."""
@@ -113,7 +121,11 @@ class Card:
 def encode(cla, ins, p1, p2, data, le):
     head = bytes([cla, ins, p1, p2])
     if len(data) <= 255 and le <= 256:
-        return head + (bytes([len(data)]) + data if data else b"") + (bytes([le & 0xFF]) if le else b"")
+        return (
+            head
+            + (bytes([len(data)]) + data if data else b"")
+            + (bytes([le & 0xFF]) if le else b"")
+        )
     body = struct.pack(">H", len(data)) + data if data else b""
     return head + b"\0" + body + (struct.pack(">H", le & 0xFFFF) if le else b"")
 
@@ -143,6 +155,7 @@ def card_sign(card, slot, digest):
 
 
 # ---- what is read from it ----
+
 
 def read_objects(card):
     objects = {}
@@ -205,6 +218,7 @@ def certificate(report, name):
 
 # ---- many of them ----
 
+
 class Slot:
     """One `cardwright-vcard serve` with one card."""
 
@@ -219,9 +233,23 @@ class Slot:
     def _start(self):
         ready, write_end = os.pipe()
         process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", self.program, "serve", "--control", self.control, "--port",
-             str(self.listener.getsockname()[1]), "--ready-fd", str(write_end)],
-            pass_fds=[write_end], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            [
+                "setpriv",
+                "--pdeathsig",
+                "KILL",
+                self.program,
+                "serve",
+                "--control",
+                self.control,
+                "--port",
+                str(self.listener.getsockname()[1]),
+                "--ready-fd",
+                str(write_end),
+            ],
+            pass_fds=[write_end],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
         os.close(write_end)
         with open(ready, "rb") as told:
             if not told.read(1):

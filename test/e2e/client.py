@@ -22,7 +22,17 @@ import urllib.parse
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from card import Gone, card_sign, card_verify, certificate, pad, select_piv, sign_field, tlv_all, tlv_read
+from card import (
+    Gone,
+    card_sign,
+    card_verify,
+    certificate,
+    pad,
+    select_piv,
+    sign_field,
+    tlv_all,
+    tlv_read,
+)
 
 WAIT_S = 20
 P256_SPKI_HEAD = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
@@ -56,10 +66,14 @@ class Server:
 
     def _send(self, method, path, body, headers):
         if self.connection is None:
-            self.connection = http.client.HTTPSConnection(self.host, context=self.context, timeout=WAIT_S)
+            self.connection = http.client.HTTPSConnection(
+                self.host, context=self.context, timeout=WAIT_S
+            )
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
-        return Answer(answer.status, answer.headers.get_content_type(), answer.read(), answer.headers)
+        return Answer(
+            answer.status, answer.headers.get_content_type(), answer.read(), answer.headers
+        )
 
     def close(self):
         if self.connection is not None:
@@ -95,6 +109,7 @@ class Server:
 
 # ---- what is signed ----
 
+
 def fields(*parts):
     """Each with its length as 4 bytes; a number is 8 bytes, a text UTF-8, zeros are nothing."""
     out = b""
@@ -113,8 +128,23 @@ def sha256(data):
     return hashlib.sha256(data).digest()
 
 
-STATEMENT = ("origin", "job", "nonce", "at", "operation", "left_locked", "identity_check", "card",
-             "old_9a", "old_9c", "person", "operator", "role_profile", "policy_hash", "witness_hash")
+STATEMENT = (
+    "origin",
+    "job",
+    "nonce",
+    "at",
+    "operation",
+    "left_locked",
+    "identity_check",
+    "card",
+    "old_9a",
+    "old_9c",
+    "person",
+    "operator",
+    "role_profile",
+    "policy_hash",
+    "witness_hash",
+)
 
 
 def statement_message(statement):
@@ -122,8 +152,16 @@ def statement_message(statement):
 
 
 def proof_digest(statement, slot, subject):
-    return sha256(fields("cardwright proof v1", statement["origin"], statement["job"], bytes([slot]),
-                         subject, statement["nonce"]))
+    return sha256(
+        fields(
+            "cardwright proof v1",
+            statement["origin"],
+            statement["job"],
+            bytes([slot]),
+            subject,
+            statement["nonce"],
+        )
+    )
 
 
 def login_digest(origin, nonce, spki):
@@ -135,6 +173,7 @@ def lease_digest(origin, session, token):
 
 
 # ---- who a card is ----
+
 
 def card_identity(report):
     """The text by which statement and server call a card (agent.md, "What a card is called")."""
@@ -157,6 +196,7 @@ def fingerprint(report, name):
 
 # ---- log-in ----
 
+
 class Ephemeral:
     """A P-256 key of the workstation's own."""
 
@@ -164,8 +204,9 @@ class Ephemeral:
         self.key = ec.generate_private_key(ec.SECP256R1())
 
     def spki(self):
-        return self.key.public_key().public_bytes(serialization.Encoding.DER,
-                                                  serialization.PublicFormat.SubjectPublicKeyInfo)
+        return self.key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
 
     def sign(self, digest):
         return self.key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))
@@ -186,8 +227,13 @@ def login_body(server, card, report, passcode, key):
     challenge = server.ask("POST", "/v1/login/challenge", {})
     digest = login_digest(challenge["origin"], challenge["nonce"], key.spki())
     signature = operator_sign(card, passcode, 0x9A, digest)
-    return {"nonce": challenge["nonce"], "report": report, "ephemeral_key": key.spki().hex(),
-            "signature": signature.hex(), "workstation": "elsewhere"}
+    return {
+        "nonce": challenge["nonce"],
+        "report": report,
+        "ephemeral_key": key.spki().hex(),
+        "signature": signature.hex(),
+        "workstation": "elsewhere",
+    }
 
 
 class Session:
@@ -235,7 +281,9 @@ def log_in(server, card, report, passcode, role=None):
     key = Ephemeral()
     answer = server.ask("POST", "/v1/login", login_body(server, card, report, passcode, key))
     profiles = [p for p in answer["profiles"] if role in (None, p["role_name"])]
-    opened = server.ask("POST", "/v1/session", {"ticket": answer["ticket"], "profile": profiles[0]["id"]})
+    opened = server.ask(
+        "POST", "/v1/session", {"ticket": answer["ticket"], "profile": profiles[0]["id"]}
+    )
     session = Session(server, key, opened, answer["person"]["uuid"])
     session.operator, session.passcode, session.ticket = card, passcode, answer["ticket"]
     return session
@@ -253,7 +301,7 @@ def fill(op, data, secrets):
         return data
     offset, value = FILLS.get(name, (0, None))
     text = getattr(secrets, value) if value else "0" * 8
-    return data[:offset] + pad(text) + data[offset + 8:]
+    return data[:offset] + pad(text) + data[offset + 8 :]
 
 
 def key_subject(template):
@@ -264,8 +312,11 @@ def key_subject(template):
 def command_data(op, played, statement, secrets):
     if op.get("proof", "none") == "none":
         return fill(op, bytes.fromhex(op.get("data", "")), secrets)
-    subject = (bytes.fromhex(op["subject"]) if op["proof"] == "subject"
-               else key_subject(bytes.fromhex(played[op["subject_from"]])))
+    subject = (
+        bytes.fromhex(op["subject"])
+        if op["proof"] == "subject"
+        else key_subject(bytes.fromhex(played[op["subject_from"]]))
+    )
     return sign_field(proof_digest(statement, op["p2"], subject))
 
 
@@ -291,8 +342,9 @@ def play(card, batch, statement, secrets):
         op = ops[at]
         try:
             data = command_data(op, played, statement, secrets)
-            sw, got = card.command(op["ins"], op.get("p1", 0), op.get("p2", 0), data, op.get("le", 0),
-                                   op.get("cla", 0))
+            sw, got = card.command(
+                op["ins"], op.get("p1", 0), op.get("p2", 0), data, op.get("le", 0), op.get("cla", 0)
+            )
         except (Gone, OSError):
             answers.append({"label": op["label"], "sw": "0000"})
             return {"outcome": "unknown", "status": "CARD_REMOVED", "answers": answers}
@@ -316,28 +368,46 @@ def witness_hash(result):
 
 # ---- a job ----
 
+
 def service_of(answer, name):
     return next(s for s in answer["services"] if s["service"] == name)
 
 
 class Job:
-    """One act on one card. `statement` may be changed before it is signed, `body` before it is sent."""
+    """One act on one card. `statement` may be changed before it is signed, `body` before it is
+    sent."""
 
-    def __init__(self, session, card, report, answer, service, secrets=Secrets(), person="", check=""):
+    def __init__(
+        self, session, card, report, answer, service, secrets=Secrets(), person="", check=""
+    ):
         self.session, self.card, self.secrets = session, card, secrets
         self.offer = service_of(answer, service)
         self.statement = {
-            "origin": session.server.origin, "job": self.offer.get("job", os.urandom(16).hex()),
-            "nonce": bytes.fromhex(answer["nonce"]), "at": int(time.time()), "operation": service,
-            "left_locked": 0, "identity_check": check, "card": card_identity(report),
+            "origin": session.server.origin,
+            "job": self.offer.get("job", os.urandom(16).hex()),
+            "nonce": bytes.fromhex(answer["nonce"]),
+            "at": int(time.time()),
+            "operation": service,
+            "left_locked": 0,
+            "identity_check": check,
+            "card": card_identity(report),
             "old_9a": fingerprint(report, "certificate_9a"),
             "old_9c": fingerprint(report, "certificate_9c"),
-            "person": (answer["person"] or {"uuid": person})["uuid"], "operator": session.person,
-            "role_profile": session.profile["id"], "policy_hash": bytes.fromhex(answer["policy_hash"]),
-            "witness_hash": NONE}
-        self.body = {"job": self.statement["job"], "service": service, "nonce": answer["nonce"],
-                     "identity_check": check, "at": self.statement["at"], "report": report,
-                     "person": person}
+            "person": (answer["person"] or {"uuid": person})["uuid"],
+            "operator": session.person,
+            "role_profile": session.profile["id"],
+            "policy_hash": bytes.fromhex(answer["policy_hash"]),
+            "witness_hash": NONE,
+        }
+        self.body = {
+            "job": self.statement["job"],
+            "service": service,
+            "nonce": answer["nonce"],
+            "identity_check": check,
+            "at": self.statement["at"],
+            "report": report,
+            "person": person,
+        }
 
     def prelude(self):
         """Plays it; its answers and the witness are taken."""
@@ -348,15 +418,19 @@ class Job:
 
     def sign(self, operator=None, passcode=None):
         digest = sha256(statement_message(self.statement))
-        signature = operator_sign(operator or self.session.operator, passcode or self.session.passcode,
-                                  0x9C, digest)
+        signature = operator_sign(
+            operator or self.session.operator, passcode or self.session.passcode, 0x9C, digest
+        )
         self.body["signature"] = signature.hex()
 
     def begin(self):
         return self.session.ask("POST", "/v1/jobs", self.body)
 
     def play(self, answer):
-        return {"step": answer["step"], "result": play(self.card, answer["batch"], self.statement, self.secrets)}
+        return {
+            "step": answer["step"],
+            "result": play(self.card, answer["batch"], self.statement, self.secrets),
+        }
 
     @property
     def path(self):

@@ -17,10 +17,16 @@ def name_of(text):
 def certificate_of(key, subject, issuer=None, issuer_key=None):
     """A certificate object (inside tag 53) for that key, in date."""
     now = datetime.datetime.now(datetime.timezone.utc)
-    built = (x509.CertificateBuilder().subject_name(name_of(subject)).issuer_name(issuer or name_of(subject))
-             .public_key(key.public_key()).serial_number(x509.random_serial_number())
-             .not_valid_before(now - datetime.timedelta(days=1))
-             .not_valid_after(now + datetime.timedelta(days=300)).sign(issuer_key or key, hashes.SHA256()))
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name_of(subject))
+        .issuer_name(issuer or name_of(subject))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=300))
+        .sign(issuer_key or key, hashes.SHA256())
+    )
     der = built.public_bytes(serialization.Encoding.DER)
     return tlv("70", der) + tlv("71", b"\0") + tlv("fe", b"")
 

@@ -23,9 +23,15 @@ from tap import equal, expect, Failed
 
 KEPT = ("organisation", "person", "profile", "card", "job", "job_step", "certificate", "puk_ledger")
 # Of the golden tables: whose card, and the name of the role profile.
-ROLES = {"RAM": ("margaret-okafor", None), "ADV": ("tom-adeyemi", "RA Agent (Advanced)"),
-         "RAA": ("tom-adeyemi", "RA Agent"), "IDC": ("priya-nair", "ID Checker"),
-         "SPO": ("priya-nair", "Sponsor"), "LSA": ("hannah-lewis", None), "CHO": ("chloe-martin", None)}
+ROLES = {
+    "RAM": ("margaret-okafor", None),
+    "ADV": ("tom-adeyemi", "RA Agent (Advanced)"),
+    "RAA": ("tom-adeyemi", "RA Agent"),
+    "IDC": ("priya-nair", "ID Checker"),
+    "SPO": ("priya-nair", "Sponsor"),
+    "LSA": ("hannah-lewis", None),
+    "CHO": ("chloe-martin", None),
+}
 ADVANCED = ("900000001999", "900000000025", "R5090", "RA Agent (Advanced)", "B0272 B0274", "ZW1")
 
 
@@ -40,8 +46,11 @@ class Field:
     def __init__(self, stack):
         self.stack, self.cards, self.sessions, self.preludes = stack, {}, {}, []
         self.rack = card.Rack(str(RELEASE), str(stack.base))
-        self.server = client.Server(f"https://127.0.0.1:{stack.port}",
-                                    str(stack.directory / "agent/server-ca.pem"), stack.server_port)
+        self.server = client.Server(
+            f"https://127.0.0.1:{stack.port}",
+            str(stack.directory / "agent/server-ca.pem"),
+            stack.server_port,
+        )
         stack.store_write("INSERT INTO profile VALUES (?, ?, ?, ?, ?, ?, 0, 0)", *ADVANCED)
 
     def close(self):
@@ -80,26 +89,39 @@ class Field:
         """A job on that card, ready to start."""
         report = self.report(name)
         answer = self.identify(session, report, more.get("person"))
-        return client.Job(session, self.card(name), report, answer, service,
-                          client.Secrets(PASSCODE, PASSCODE), **more)
+        return client.Job(
+            session,
+            self.card(name),
+            report,
+            answer,
+            service,
+            client.Secrets(PASSCODE, PASSCODE),
+            **more,
+        )
 
     # ---- what was kept ----
 
     def kept(self):
         """A hash for each table that only a permitted act may change."""
-        return {name: hashlib.sha256(repr(self.stack.store(f"SELECT * FROM {name} ORDER BY 1, 2")).encode())
-                .hexdigest() for name in KEPT}
+        return {
+            name: hashlib.sha256(
+                repr(self.stack.store(f"SELECT * FROM {name} ORDER BY 1, 2")).encode()
+            ).hexdigest()
+            for name in KEPT
+        }
 
     def audit_mark(self):
         return self.stack.store("SELECT max(sequence) FROM audit_entry")[0][0]
 
     def audit(self, mark):
         """The entries after that one."""
-        rows = self.stack.store("SELECT line FROM audit_entry WHERE sequence > ? ORDER BY sequence", mark)
+        rows = self.stack.store(
+            "SELECT line FROM audit_entry WHERE sequence > ? ORDER BY sequence", mark
+        )
         return [json.loads(line) for line, in rows]
 
     def refused(self, names, call, *arguments):
-        """The call is refused with that name (or one of them), written down once, without effect."""
+        """The call is refused with that name (or one of them), audited once, without effect."""
         names = (names,) if isinstance(names, str) else names
         kept, mark = self.kept(), self.audit_mark()
         problem = self.problem(names, call, *arguments)
@@ -121,6 +143,12 @@ class Field:
 
 # ---- refusals ----
 
+
+def flip(text, at):
+    """Hex digits with one of them changed."""
+    return text[:at] + ("1" if text[at] == "0" else "0") + text[at + 1 :]
+
+
 def check_problem(refused):
     problem = refused.problem
     expect(400 <= refused.code < 600, f"HTTP {refused.code}")
@@ -130,6 +158,7 @@ def check_problem(refused):
 
 
 # ---- does a card still work? ----
+
 
 def key_signs(one, report, name, slot):
     digest = hashlib.sha256(b"does it still sign?").digest()
@@ -147,6 +176,7 @@ def card_works(field, person):
 
 # ---- golden tables ----
 
+
 def golden(policy):
     """case -> [(service, {role: cell}, [reasons])]: test/golden/policy."""
     cases, roles, rows = {}, [], None
@@ -157,7 +187,7 @@ def golden(policy):
             roles = line.split()[1:]
         elif rows is not None and line and not line.startswith("#"):
             words = line.split("#")[0].split()
-            reasons = [word for word in words[1 + len(roles):] if word != "-"]
+            reasons = [word for word in words[1 + len(roles) :] if word != "-"]
             rows.append((words[0], dict(zip(roles, words[1:])), reasons))
     return cases
 

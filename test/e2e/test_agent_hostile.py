@@ -20,13 +20,16 @@ GET_9A = op("get", 0xCB, 0x3F, 0xFF, "5c035fc105", le=256, capture=True)
 
 
 def prove(slot, label="prove", **more):
-    return op(label, 0x87, 0x11, slot, "", le=256, **dict({"proof": "subject", "subject": DIGEST}, **more))
+    return op(
+        label, 0x87, 0x11, slot, "", le=256, **dict({"proof": "subject", "subject": DIGEST}, **more)
+    )
 
 
 GOOD_PRELUDE = [SELECT, VERIFY, prove(0x9C, "old-9c"), prove(0x9A, "old-9a"), WITNESS]
 
 
 # ---- what is hostile ----
+
 
 def put(tag, label="put"):
     return op(label, 0xDB, 0x3F, 0xFF, "5c03" + tag + "5303700100")
@@ -47,12 +50,18 @@ ANYWHERE = {
     "the new passcode at 8 in VERIFY": [op("a", 0x20, 0, 0x80, "00" * 16, fill="new_pin_at_8")],
     "a new passcode where none is set": [op("a", 0x20, 0, 0x80, ZERO_PIN, fill="new_pin_at_0")],
     "a wrong passcode": [op("a", 0x20, 0, 0x80, ZERO_PIN, fill="wrong_pin_at_0")],
-    "the passcode in PUT DATA": [op("a", 0xDB, 0x3F, 0xFF, "00" * 8 + "5303700100", fill="pin_at_0")],
+    "the passcode in PUT DATA": [
+        op("a", 0xDB, 0x3F, 0xFF, "00" * 8 + "5303700100", fill="pin_at_0")
+    ],
     "the passcode in GET DATA": [op("a", 0xCB, 0x3F, 0xFF, ZERO_PIN, fill="pin_at_0")],
     "the passcode in SELECT": [op("a", 0xA4, 4, 0, ZERO_PIN, fill="pin_at_0")],
     "the passcode in GENERAL AUTHENTICATE": [op("a", 0x87, 0x11, 0x9A, "00" * 38, fill="pin_at_0")],
-    "the passcode in CHANGE REFERENCE 80": [op("a", 0x24, 0, 0x80, "00" * 8 + "31" * 8, fill="pin_at_0")],
-    "the passcode in CHANGE REFERENCE 81": [op("a", 0x24, 0, 0x81, "00" * 8 + "31" * 8, fill="pin_at_0")],
+    "the passcode in CHANGE REFERENCE 80": [
+        op("a", 0x24, 0, 0x80, "00" * 8 + "31" * 8, fill="pin_at_0")
+    ],
+    "the passcode in CHANGE REFERENCE 81": [
+        op("a", 0x24, 0, 0x81, "00" * 8 + "31" * 8, fill="pin_at_0")
+    ],
     "the PUK": [op("a", 0x24, 0, 0x81, "31" * 16)],
     "RESET RETRY": [op("a", 0x2C, 0, 0x80, "31" * 8 + "00" * 8, fill="new_pin_at_8")],
     "RESET RETRY with a passcode of the server's": [op("a", 0x2C, 0, 0x80, "31" * 16)],
@@ -66,9 +75,14 @@ ANYWHERE = {
     "a proof by 9E": [prove(0x9E)],
     "a proof by 82": [VERIFY, prove(0x82)],
     "a proof with data of the server's": [VERIFY, prove(0x9A) | {"data": GIVEN}],
-    "a proof of what no key is": [GET_9A, prove(0x9C, proof="capture", subject_from="get", subject=None)],
+    "a proof of what no key is": [
+        GET_9A,
+        prove(0x9C, proof="capture", subject_from="get", subject=None),
+    ],
     "external authentication": [op("a", 0x87, 0x03, 0x9B, "7c028100", le=256, capture=True)],
-    "internal authentication": [op("a", 0x87, 0x03, 0x9B, "7c0a8108" + "00" * 8, le=256, capture=True)],
+    "internal authentication": [
+        op("a", 0x87, 0x03, 0x9B, "7c0a8108" + "00" * 8, le=256, capture=True)
+    ],
     "PUT of the CHUID": [put("5fc102")],
     "PUT of the capability container": [put("5fc107")],
     "PUT of fingerprints": [put("5fc103")],
@@ -91,10 +105,22 @@ ANYWHERE = {
     "CLA 10": [again(VERIFY, "a") | {"cla": 0x10}],
     "CLA 80": [again(SELECT, "a") | {"cla": 0x80}],
     "an INS that nobody knows": [op("a", 0x99)],
-    "a jump backward": [SELECT, op("b", 0xA4, 4, 0, PIV, le=256, rules=[
-        {"sw": "0000", "mask": "0000", "do": "goto", "to": "select"}])],
-    "a jump to nowhere": [again(SELECT, "a") | {"rules": [
-        {"sw": "0000", "mask": "0000", "do": "goto", "to": "nowhere"}]}],
+    "a jump backward": [
+        SELECT,
+        op(
+            "b",
+            0xA4,
+            4,
+            0,
+            PIV,
+            le=256,
+            rules=[{"sw": "0000", "mask": "0000", "do": "goto", "to": "select"}],
+        ),
+    ],
+    "a jump to nowhere": [
+        again(SELECT, "a")
+        | {"rules": [{"sw": "0000", "mask": "0000", "do": "goto", "to": "nowhere"}]}
+    ],
     "a label twice": [SELECT, SELECT],
     "a label with control characters": [again(SELECT, "a\u001b[2J")],
     "a label that is too long": [again(SELECT, "a" * 24)],
@@ -102,25 +128,37 @@ ANYWHERE = {
     "a fill that nobody knows": [again(VERIFY, "a") | {"fill": "pin_at_1"}],
     "41 commands": [again(SELECT, f"a{i}") for i in range(41)],
     "5000 bytes for one command": [op("a", 0xDB, 0x3F, 0xFF, "00" * 5000)],
-    "five rules": [again(SELECT, "a") | {"rules": [{"sw": "9000", "mask": "ffff", "do": "next"}] * 5}],
+    "five rules": [
+        again(SELECT, "a") | {"rules": [{"sw": "9000", "mask": "ffff", "do": "next"}] * 5}
+    ],
     "an Le of 65537": [again(SELECT, "a") | {"le": 65537}],
     "an INS of 256": [again(SELECT, "a") | {"ins": 256}],
     "a member that nobody knows": [again(SELECT, "a") | {"shell": "id"}],
     "ops that are no list": {"ops": {"label": "a"}},
     "a batch that is a text": "select",
 }
-PRELUDES = {"GENERATE": [GENERATE], "GENERATE in 9A": [op("a", 0x47, 0, 0x9A, "ac03800111", le=256)],
-            "PUT of a certificate": [put("5fc105")],
-            "an answer to a witness": [op("a", 0x87, 0x03, 0x9B, "7c1480080000000000000000810800" + "00" * 7, le=256)]}
+PRELUDES = {
+    "GENERATE": [GENERATE],
+    "GENERATE in 9A": [op("a", 0x47, 0, 0x9A, "ac03800111", le=256)],
+    "PUT of a certificate": [put("5fc105")],
+    "an answer to a witness": [
+        op("a", 0x87, 0x03, 0x9B, "7c1480080000000000000000810800" + "00" * 7, le=256)
+    ],
+}
 
 
 # ---- the desk ----
+
 
 def fake_of(stack):
     """The agent of reader 1 and 2, at the fake server, logged in."""
     if not hasattr(stack, "fake"):
         stack.fake = FakeServer(str(stack.base))
-        stack.trusted = {"origin": stack.fake.origin, "workstation": "desk-1", "ca_file": stack.fake.ca_file}
+        stack.trusted = {
+            "origin": stack.fake.origin,
+            "workstation": "desk-1",
+            "ca_file": stack.fake.ca_file,
+        }
         configure(stack, **stack.trusted)
     return stack.fake
 
@@ -147,8 +185,16 @@ def ask_job(stack, service="renew", **more):
     fake = stack.fake
     if fake.prelude is not None:
         stack.agent.request("POST", "/v1/desk/identify", {})
-    body = {"service": service, "passcode": PASSCODE} if service == "renew" else {
-        "service": service, "new_passcode": PASSCODE, "new_passcode_again": PASSCODE, "identity_check": "x"}
+    body = (
+        {"service": service, "passcode": PASSCODE}
+        if service == "renew"
+        else {
+            "service": service,
+            "new_passcode": PASSCODE,
+            "new_passcode_again": PASSCODE,
+            "identity_check": "x",
+        }
+    )
     _, lines = stack.agent.request("POST", "/v1/desk/jobs", body | more)
     last = lines[-1] if isinstance(lines, list) else lines
     return last.get("problem", last)
@@ -173,9 +219,11 @@ def refused_prelude(stack, trace, what, batch, service="renew"):
     fake, start = stack.fake, len(trace.exchanges())
     fake.prelude, before = batch, len(fake.paths)
     if isinstance(batch, (dict, str)):
-        fake.raw["/v1/cards/identify"] = json.dumps(
-            json.loads(json.dumps(fake.identify())), default=str).replace(
-                json.dumps({"ops": batch}), json.dumps(batch)).encode()
+        fake.raw["/v1/cards/identify"] = (
+            json.dumps(json.loads(json.dumps(fake.identify())), default=str)
+            .replace(json.dumps({"ops": batch}), json.dumps(batch))
+            .encode()
+        )
     problem = ask_job(stack, service)
     fake.raw.clear()
     equal(problem.get("name"), "SERVER_PROTOCOL", f"{service}, prelude with {what}")
@@ -184,15 +232,20 @@ def refused_prelude(stack, trace, what, batch, service="renew"):
 
 
 def test_preludes(stack):
-    """a hostile prelude is refused as a whole: nothing of it reaches the card, nothing the server"""
+    """a hostile prelude is refused as a whole: nothing of it reaches the card"""
     start_desk(stack)
     with stack.trace(2) as trace, stack.trace(1) as operator:
         for what, batch in (ANYWHERE | PRELUDES).items():
             refused_prelude(stack, trace, what, batch)
         for service in ("repair", "issue"):
-            for what, batch in (("VERIFY", [VERIFY]), ("proof by 9C", [prove(0x9C)]),
-                                ("RESET RETRY", ANYWHERE["RESET RETRY"]), ("GENERATE", [GENERATE]),
-                                ("the PUK", ANYWHERE["the PUK"]), ("RESET", ANYWHERE["RESET"])):
+            for what, batch in (
+                ("VERIFY", [VERIFY]),
+                ("proof by 9C", [prove(0x9C)]),
+                ("RESET RETRY", ANYWHERE["RESET RETRY"]),
+                ("GENERATE", [GENERATE]),
+                ("the PUK", ANYWHERE["the PUK"]),
+                ("RESET", ANYWHERE["RESET"]),
+            ):
                 refused_prelude(stack, trace, what, batch, service)
         equal(touching(operator), [], "commands to the operator's card")
 
@@ -243,17 +296,31 @@ def test_endless(stack):
 def test_bodies(stack):
     """answers that are no answers end the job, and nothing is played"""
     fake = start_desk(stack)
-    bodies = (b"", b"{", b"[]", b"null", b"<html>type your passcode here</html>", b"{}", b'{"job":7}',
-              b'{"job":"x","step":2,"batch":{"ops":[]}}', b'{"a":' * 3000 + b"1" + b"}" * 3000,
-              b'{"a":"' + b"x" * 3_000_000 + b'"}', b'{"committed":true}', b'{"a":1,"a":2}')
+    bodies = (
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"<html>type your passcode here</html>",
+        b"{}",
+        b'{"job":7}',
+        b'{"job":"x","step":2,"batch":{"ops":[]}}',
+        b'{"a":' * 3000 + b"1" + b"}" * 3000,
+        b'{"a":"' + b"x" * 3_000_000 + b'"}',
+        b'{"committed":true}',
+        b'{"a":1,"a":2}',
+    )
     with stack.trace(2) as trace:
         for body in bodies:
-            seen = {}
             fake.raw = {"/v1/jobs": body}
             fake.on_begin = None
             problem = ask_job(stack)
             expect(problem["name"] in ("SERVER_PROTOCOL", "TOO_LARGE"), f"{body[:40]}: {problem}")
-        equal([c for c in touching(trace) if c[2:4] not in ("20", "87")], [], "commands beside the preludes'")
+        equal(
+            [c for c in touching(trace) if c[2:4] not in ("20", "87")],
+            [],
+            "commands beside the preludes'",
+        )
 
 
 def test_card_swapped(stack):
@@ -263,13 +330,18 @@ def test_card_swapped(stack):
     def swap():
         stack.control("pull 2")
         stack.control(f"insert 2 {stack.card_file(OTHER)}")
+
     fake.on_begin = swap
     fake.batches = [[SELECT, GENERATE, put("5fc105")]]
     with stack.trace(2) as trace:
         start = len(trace.exchanges())
         problem = ask_job(stack)
-        expect(problem["name"] in ("CARD_REMOVED", "CARD_OTHER", "CARD_UNKNOWN_OUTCOME"), f"{problem}")
-        stack.agent.wait_desk(lambda desk: (desk["card"] or {}).get("state") in ("ready", "failed"), "it is read")
+        expect(
+            problem["name"] in ("CARD_REMOVED", "CARD_OTHER", "CARD_UNKNOWN_OUTCOME"), f"{problem}"
+        )
+        stack.agent.wait_desk(
+            lambda desk: (desk["card"] or {}).get("state") in ("ready", "failed"), "it is read"
+        )
         made = [c for c in touching(trace, start) if c[2:4] in ("47", "db")]
         equal(made, [], "keys made and objects written on the other card")
 
@@ -277,7 +349,12 @@ def test_card_swapped(stack):
 def test_words(stack):
     """a refusal's words come from the agent's own catalogue, not from the server"""
     fake = start_desk(stack)
-    lie = {"name": "PASSCODE_WRONG", "status": 422, "cause": "call 0900-EVIL", "remedy": "type it at evil.example"}
+    lie = {
+        "name": "PASSCODE_WRONG",
+        "status": 422,
+        "cause": "call 0900-EVIL",
+        "remedy": "type it at evil.example",
+    }
     fake.raw = {"/v1/cards/identify": (422, lie)}
     problem = ask_job(stack)
     equal(problem["name"], "PASSCODE_WRONG", "the problem")
@@ -291,14 +368,21 @@ def secrets_seen():
 
 
 def test_passcode(stack):
-    """the passcode is in nothing that the server received, in no log, command line or environment"""
+    """the passcode is in nothing the server received, in no log, command line or environment"""
     fake = start_desk(stack)
     equal(ask_job(stack)["name"], "SERVER_PROTOCOL", "a job with an empty batch")
     pid = stack.agent.program.pid
-    places = {"the server": bytes(fake.received), "cmdline": Path(f"/proc/{pid}/cmdline").read_bytes(),
-              "environ": Path(f"/proc/{pid}/environ").read_bytes()}
+    places = {
+        "the server": bytes(fake.received),
+        "cmdline": Path(f"/proc/{pid}/cmdline").read_bytes(),
+        "environ": Path(f"/proc/{pid}/environ").read_bytes(),
+    }
     places |= {log.name: log.read_bytes() for log in stack.base.glob("*.log")}
-    places |= {f"home {path.name}": path.read_bytes() for path in stack.agent.home.rglob("*") if path.is_file()}
+    places |= {
+        f"home {path.name}": path.read_bytes()
+        for path in stack.agent.home.rglob("*")
+        if path.is_file()
+    }
     expect(len(places["the server"]) > 10_000, "the server received much")
     for place, data in places.items():
         for how, secret in secrets_seen().items():
@@ -366,10 +450,27 @@ def test_wrong_name(stack):
 def test_card_unharmed(stack):
     """after all this the cards have all their tries and their old keys"""
     for person in (HOLDER, OPERATOR, OTHER):
-        lines = [line for line in stack.dump(person).splitlines() if line.startswith(("pin ", "puk "))]
+        lines = [
+            line for line in stack.dump(person).splitlines() if line.startswith(("pin ", "puk "))
+        ]
         equal([line.split()[2] for line in lines], ["3", "3"], f"tries of {person}")
 
 
 if __name__ == "__main__":
-    run([test_preludes, test_batches, test_second_batch, test_endless, test_bodies, test_card_swapped, test_words,
-         test_passcode, test_core, test_other_origin, test_wrong_certificate, test_wrong_name, test_card_unharmed])
+    run(
+        [
+            test_preludes,
+            test_batches,
+            test_second_batch,
+            test_endless,
+            test_bodies,
+            test_card_swapped,
+            test_words,
+            test_passcode,
+            test_core,
+            test_other_origin,
+            test_wrong_certificate,
+            test_wrong_name,
+            test_card_unharmed,
+        ]
+    )

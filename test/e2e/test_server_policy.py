@@ -17,6 +17,7 @@ HARRY = "900000000132"
 
 # ---- how each card comes into its state ----
 
+
 def lock(field, person):
     select_piv(field.card(person))
     for _ in range(3):
@@ -50,9 +51,14 @@ SET_UP = {
     "closed_holder": ("aisha-khan", lambda f: close_person(f, "900000000066", 1)),
     "open_renewal": ("finn-gallagher", lambda f: open_job(f, "RAA", "finn-gallagher", "renew")),
     "open_renewal_locked": ("finn-gallagher", lambda f: lock(f, "finn-gallagher")),
-    "open_repair": ("ben-carter", lambda f: open_job(f, "IDC", "ben-carter", "repair", check="passport")),
-    "open_issue": ("harry-singh",
-                   lambda f: open_job(f, "RAA", "harry-singh", "issue", person=HARRY, check="passport")),
+    "open_repair": (
+        "ben-carter",
+        lambda f: open_job(f, "IDC", "ben-carter", "repair", check="passport"),
+    ),
+    "open_issue": (
+        "harry-singh",
+        lambda f: open_job(f, "RAA", "harry-singh", "issue", person=HARRY, check="passport"),
+    ),
     "other_organisation": ("grace-liu", nothing),
 }
 UNDO = {"closed_holder": lambda f: close_person(f, "900000000066", 0)}
@@ -60,13 +66,20 @@ UNDO = {"closed_holder": lambda f: close_person(f, "900000000066", 0)}
 
 # ---- asking for everything ----
 
+
 def ask_for(field, session, person, report, answer, service):
     """The act as a client would send it that never looked at what is offered."""
     offer = {"service": service}
     offered = [s for s in answer["services"] if s["service"] == service]
-    job = client.Job(session, field.card(person), report,
-                     dict(answer, services=offered or [offer]), service,
-                     person=HARRY if person == "harry-singh" else "", check="passport seen")
+    job = client.Job(
+        session,
+        field.card(person),
+        report,
+        dict(answer, services=offered or [offer]),
+        service,
+        person=HARRY if person == "harry-singh" else "",
+        check="passport seen",
+    )
     job.statement["job"] = job.body["job"] = os.urandom(16).hex()
     job.body["prelude"] = {"outcome": "done", "status": "OK", "answers": []}
     job.sign()
@@ -119,8 +132,9 @@ def test_second_card(stack):
     """own_second_card: nor another card of the same person"""
     field = field_of(stack)
     for role in ROLES:
-        stack.store_write("UPDATE card SET person_uuid = ? WHERE serial = '10000006'",
-                          field.session(role).person)
+        stack.store_write(
+            "UPDATE card SET person_uuid = ? WHERE serial = '10000006'", field.session(role).person
+        )
         check_role(field, "own_second_card", "aisha-khan", role)
     stack.store_write("UPDATE card SET person_uuid = '900000000066' WHERE serial = '10000006'")
 
@@ -129,8 +143,11 @@ def test_unknown_card(stack):
     """unknown_card: a card with certificates that the directory does not know"""
     field = field_of(stack)
     report = field.report
-    field.report = lambda person: dict(report(person), serial="4711", objects={
-        "certificate_9a": {"sw": "9000", "data": UNKNOWN_CERTIFICATE}})
+    field.report = lambda person: dict(
+        report(person),
+        serial="4711",
+        objects={"certificate_9a": {"sw": "9000", "data": UNKNOWN_CERTIFICATE}},
+    )
     try:
         for role in ROLES:
             field.session(role)
@@ -142,6 +159,7 @@ def test_unknown_card(stack):
 def unknown_certificate():
     """The object of a certificate that nobody here issued."""
     from forge import self_signed
+
     return self_signed("900000000066 Aisha Khan").hex()
 
 
@@ -152,9 +170,13 @@ def test_search(stack):
     """search, photographs, open jobs and the audit are refused to who has no such right"""
     field = field_of(stack)
     cells = {service: row for service, row, _ in TABLE["fresh"]}
-    paths = {"/v1/people?q=khan": "search", "/v1/people/900000000066": "search",
-             "/v1/people/900000000066/photo": "search", "/v1/jobs": "search",
-             "/v1/audit?from=1": "reports"}
+    paths = {
+        "/v1/people?q=khan": "search",
+        "/v1/people/900000000066": "search",
+        "/v1/people/900000000066/photo": "search",
+        "/v1/jobs": "search",
+        "/v1/audit?from=1": "reports",
+    }
     for role in ROLES:
         for path, service in paths.items():
             if cells[service][role] == "y":
@@ -167,13 +189,28 @@ def test_all_go_on(stack):
     """every job that was left open goes on to its end, and every card works"""
     field = field_of(stack)
     stack.store_write("UPDATE card SET person_uuid = '900000000066' WHERE serial = '10000006'")
-    for person, service, role in (("ben-carter", "repair", "IDC"), ("harry-singh", "issue", "RAA"),
-                                  ("isla-novak", "repair", "IDC"), ("jack-brown", "repair", "IDC")):
+    for person, service, role in (
+        ("ben-carter", "repair", "IDC"),
+        ("harry-singh", "issue", "RAA"),
+        ("isla-novak", "repair", "IDC"),
+        ("jack-brown", "repair", "IDC"),
+    ):
         more = {"person": HARRY} if service == "issue" else {}
         job = field.job(field.session(role), person, service, check="passport seen", **more)
         job.run()
-    for person in ("tom-adeyemi", "priya-nair", "hannah-lewis", "george-evans", "aisha-khan", "ben-carter",
-                   "chloe-martin", "grace-liu", "harry-singh", "isla-novak", "jack-brown"):
+    for person in (
+        "tom-adeyemi",
+        "priya-nair",
+        "hannah-lewis",
+        "george-evans",
+        "aisha-khan",
+        "ben-carter",
+        "chloe-martin",
+        "grace-liu",
+        "harry-singh",
+        "isla-novak",
+        "jack-brown",
+    ):
         card_works(field, person)
 
 
@@ -184,11 +221,16 @@ def test_audit(stack):
 
 def case_test(name):
     test = functools.partial(check_case, name)
-    test.__doc__ = f"{name}: each role is refused what the golden table refuses, and nothing changes"
+    test.__doc__ = (
+        f"{name}: each role is refused what the golden table refuses, and nothing changes"
+    )
     test.__name__ = f"test_{name}"
     return test
 
 
 if __name__ == "__main__":
-    run([test_own_card, test_second_card, test_unknown_card, test_search] +
-        [case_test(name) for name in SET_UP] + [test_all_go_on, test_audit])
+    run(
+        [test_own_card, test_second_card, test_unknown_card, test_search]
+        + [case_test(name) for name in SET_UP]
+        + [test_all_go_on, test_audit]
+    )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""test_signer_boundary: a broken-into server is not a CA (I13). As the server's user, on the signer's
-socket, with the messages of docs/protocol/signer.md: nothing without an operator's statement, nothing
-beyond it, and no bytes to be signed."""
+"""test_signer_boundary: a broken-into server is not a CA (I13). As the server's user, on the
+signer's socket, with the messages of docs/protocol/signer.md: nothing without an operator's
+statement, nothing beyond it, and no bytes to be signed."""
 import copy
 import json
 import os
@@ -23,13 +23,21 @@ from tap import contains, equal, expect, run
 
 TALK = Path(__file__).with_name("signer_talk.py")
 HOLDER, CARD_ID = "900000000066", "ab" * 16
-KINDS = {"management_answer": {"card_id": CARD_ID, "version": 1, "algorithm": "AES-192", "witness": "11" * 16},
-         "management_key": {"card_id": CARD_ID, "version": 1, "algorithm": "AES-192"},
-         "puk": {"card_id": CARD_ID, "old_version": 1, "new_version": 2}}
+KINDS = {
+    "management_answer": {
+        "card_id": CARD_ID,
+        "version": 1,
+        "algorithm": "AES-192",
+        "witness": "11" * 16,
+    },
+    "management_key": {"card_id": CARD_ID, "version": 1, "algorithm": "AES-192"},
+    "puk": {"card_id": CARD_ID, "old_version": 1, "new_version": 2},
+}
 WITNESS_HASH = client.sha256(bytes.fromhex("11" * 16))
 
 
 # ---- the line ----
+
 
 class Line:
     """The signer's socket, as one user."""
@@ -37,9 +45,13 @@ class Line:
     def __init__(self, stack, uid):
         prefix = ["setpriv", "--reuid", str(uid), "--regid", str(SERVER_UID), "--clear-groups"]
         self.process = subprocess.Popen(
-            (prefix if os.geteuid() == 0 else []) + [sys.executable, "-c", TALK.read_text(),
-                                                    str(stack.directory / "run/signer.sock")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/")
+            (prefix if os.geteuid() == 0 else [])
+            + [sys.executable, "-c", TALK.read_text(), str(stack.directory / "run/signer.sock")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd="/",
+        )
 
     def raw(self, data):
         self.process.stdin.write(data.hex() + "\n")
@@ -68,62 +80,112 @@ def line_of(stack):
 
 def refused(stack, names, **request):
     answer = line_of(stack).ask(**request)
-    contains((names,) if isinstance(names, str) else names, answer["status"], f"{request.get('kind')}: {answer}")
-    equal([name for name in answer if name not in ("kind", "status", "detail")], [], "what a refusal gives away")
+    contains(
+        (names,) if isinstance(names, str) else names,
+        answer["status"],
+        f"{request.get('kind')}: {answer}",
+    )
+    equal(
+        [name for name in answer if name not in ("kind", "status", "detail")],
+        [],
+        "what a refusal gives away",
+    )
     return answer
 
 
 # ---- statements ----
 
+
 def statement_of(field, binding, operation="renew", person=HOLDER):
     """A statement over a nonce of the signer, as the operator would sign it."""
     nonce = line_of(field.stack).ask(kind="nonce", binding=binding)["nonce"]
     session = field.session("RAA")
-    return {"origin": field.server.origin, "job": os.urandom(16).hex(), "nonce": bytes.fromhex(nonce),
-            "at": int(time.time()), "operation": operation, "left_locked": 0, "identity_check": "passport",
-            "card": "serial 10000006", "old_9a": client.NONE, "old_9c": client.NONE, "person": person,
-            "operator": session.person, "role_profile": session.profile["id"], "policy_hash": b"\x11" * 32,
-            "witness_hash": WITNESS_HASH}
+    return {
+        "origin": field.server.origin,
+        "job": os.urandom(16).hex(),
+        "nonce": bytes.fromhex(nonce),
+        "at": int(time.time()),
+        "operation": operation,
+        "left_locked": 0,
+        "identity_check": "passport",
+        "card": "serial 10000006",
+        "old_9a": client.NONE,
+        "old_9c": client.NONE,
+        "person": person,
+        "operator": session.person,
+        "role_profile": session.profile["id"],
+        "policy_hash": b"\x11" * 32,
+        "witness_hash": WITNESS_HASH,
+    }
 
 
 def statement_json(statement):
     """With the names of signer.md."""
-    names = {"old_9a": "old_authentication", "old_9c": "old_content_signing", "operator": "operator_person"}
-    found = {names.get(name, name): value.hex() if isinstance(value, bytes) else value
-             for name, value in statement.items()}
+    names = {
+        "old_9a": "old_authentication",
+        "old_9c": "old_content_signing",
+        "operator": "operator_person",
+    }
+    found = {
+        names.get(name, name): value.hex() if isinstance(value, bytes) else value
+        for name, value in statement.items()
+    }
     return found | {"left_locked": bool(statement["left_locked"])}
 
 
 def sign_statement(field, statement, slot=0x9C, name="certificate_9c", person="tom-adeyemi"):
     digest = client.sha256(client.statement_message(statement))
     signature = client.operator_sign(field.card(person), PASSCODE, slot, digest)
-    return {"signature": signature.hex(), "certificate": certificate(field.report(person), name).hex()}
+    return {
+        "signature": signature.hex(),
+        "certificate": certificate(field.report(person), name).hex(),
+    }
 
 
 def authority_of(field, operation="renew", person=HOLDER, **changes):
     binding = os.urandom(32).hex()
     statement = statement_of(field, binding, operation, person) | changes
-    return {"binding": binding, "statement": statement_json(statement)} | sign_statement(field, statement)
+    return {"binding": binding, "statement": statement_json(statement)} | sign_statement(
+        field, statement
+    )
 
 
 # ---- a certificate request ----
+
 
 def certificate_request(authority, key=None, slot=0x9A, **changes):
     """For a key of our own, proved by it: what only the statement can permit."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     public = key.public_key()
-    spki = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    spki = public.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     statement = authority["statement"]
-    digest = client.proof_digest(dict(statement, nonce=bytes.fromhex(statement["nonce"])), slot, client.sha256(spki))
-    point = public.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
-    return {"kind": "certificate", "purpose": "authentication" if slot == 0x9A else "content_signing",
-            "uuid": HOLDER, "given": "Aisha", "family": "Khan", "organisation_name": "Wellside Hospitals",
-            "organisation_code": "ZW1", "key_type": "P-256", "key_exponent": 0, "key": point.hex(),
-            "proof": key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256()))).hex(), "proof_slot": slot,
-            "authority": authority} | changes
+    digest = client.proof_digest(
+        dict(statement, nonce=bytes.fromhex(statement["nonce"])), slot, client.sha256(spki)
+    )
+    point = public.public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return {
+        "kind": "certificate",
+        "purpose": "authentication" if slot == 0x9A else "content_signing",
+        "uuid": HOLDER,
+        "given": "Aisha",
+        "family": "Khan",
+        "organisation_name": "Wellside Hospitals",
+        "organisation_code": "ZW1",
+        "key_type": "P-256",
+        "key_exponent": 0,
+        "key": point.hex(),
+        "proof": key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256()))).hex(),
+        "proof_slot": slot,
+        "authority": authority,
+    } | changes
 
 
 # ---- tests ----
+
 
 def test_good(stack):
     """control: with the operator's statement the signer does what the statement says"""
@@ -166,9 +228,20 @@ def test_changed(stack):
         other = copy.deepcopy(authority)
         other["statement"][name] = changed(value)
         for kind in KINDS:
-            refused(stack, ("STATEMENT_INVALID", "STATEMENT_NONCE", "BAD_MESSAGE", "POLICY_OWN_CARD"), kind=kind,
-                    **KINDS[kind], authority=other)
-    refused(stack, "STATEMENT_NONCE", kind="puk", **KINDS["puk"], authority=authority | {"binding": "00" * 32})
+            refused(
+                stack,
+                ("STATEMENT_INVALID", "STATEMENT_NONCE", "BAD_MESSAGE", "POLICY_OWN_CARD"),
+                kind=kind,
+                **KINDS[kind],
+                authority=other,
+            )
+    refused(
+        stack,
+        "STATEMENT_NONCE",
+        kind="puk",
+        **KINDS["puk"],
+        authority=authority | {"binding": "00" * 32},
+    )
 
 
 def test_other_signers(stack):
@@ -178,33 +251,59 @@ def test_other_signers(stack):
     statement = statement_of(field, binding)
     base = {"binding": binding, "statement": statement_json(statement)}
     act = dict(KINDS["management_answer"], kind="management_answer")
-    refused(stack, "CA_UNKNOWN", **act, authority=base | sign_statement(field, statement, 0x9A, "certificate_9a"))
+    refused(
+        stack,
+        "CA_UNKNOWN",
+        **act,
+        authority=base | sign_statement(field, statement, 0x9A, "certificate_9a"),
+    )
     wrong = base | sign_statement(field, statement, 0x9C, "certificate_9c", "priya-nair")
     refused(stack, "STATEMENT_INVALID", **act, authority=wrong)
     key = ec.generate_private_key(ec.SECP256R1())
     digest = client.sha256(client.statement_message(statement))
-    forged = {"signature": key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256()))).hex(),
-              "certificate": tlv_all(certificate_of(key, "900000000025 Tom Adeyemi"))["70"].hex()}
+    forged = {
+        "signature": key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256()))).hex(),
+        "certificate": tlv_all(certificate_of(key, "900000000025 Tom Adeyemi"))["70"].hex(),
+    }
     refused(stack, ("CA_UNKNOWN", "CERTIFICATE_FORM"), **act, authority=base | forged)
     good = sign_statement(field, statement)
-    refused(stack, "STATEMENT_INVALID", **act, authority=base | good | {"signature": forged["signature"]})
-    refused(stack, ("CERTIFICATE_FORM", "CA_UNKNOWN", "BAD_MESSAGE"), **act,
-            authority=base | good | {"certificate": "3000"})
-    equal(line_of(stack).ask(**act, authority=base | good)["status"], "OK", "the good one, after all that")
+    refused(
+        stack,
+        "STATEMENT_INVALID",
+        **act,
+        authority=base | good | {"signature": forged["signature"]},
+    )
+    refused(
+        stack,
+        ("CERTIFICATE_FORM", "CA_UNKNOWN", "BAD_MESSAGE"),
+        **act,
+        authority=base | good | {"certificate": "3000"},
+    )
+    equal(
+        line_of(stack).ask(**act, authority=base | good)["status"],
+        "OK",
+        "the good one, after all that",
+    )
 
 
 def test_nonces(stack):
-    """a statement over a nonce that the signer did not give, or gave for something else, is refused"""
+    """a nonce that the signer did not give, or gave for something else, is refused"""
     field = field_of(stack)
     for nonce in (os.urandom(56), b"\0" * 56):
         authority = authority_of(field, nonce=nonce)
         refused(stack, "STATEMENT_NONCE", kind="puk", **KINDS["puk"], authority=authority)
     first = authority_of(field, "repair")
     nonce = bytes.fromhex(first["statement"]["nonce"])
-    equal(line_of(stack).ask(kind="puk", **KINDS["puk"], authority=first)["status"], "OK", "its own use")
+    equal(
+        line_of(stack).ask(kind="puk", **KINDS["puk"], authority=first)["status"],
+        "OK",
+        "its own use",
+    )
     binding = first["binding"]
     statement = statement_of(field, binding, "repair") | {"nonce": nonce}
-    second = {"binding": binding, "statement": statement_json(statement)} | sign_statement(field, statement)
+    second = {"binding": binding, "statement": statement_json(statement)} | sign_statement(
+        field, statement
+    )
     refused(stack, "STATEMENT_NONCE", kind="puk", **KINDS["puk"], authority=second)
 
 
@@ -212,74 +311,123 @@ def test_old(stack):
     """a statement from yesterday is not used today"""
     field = field_of(stack)
     for at in (int(time.time()) - 86400, int(time.time()) + 86400):
-        refused(stack, "STATEMENT_INVALID", kind="puk", **KINDS["puk"],
-                authority=authority_of(field, "repair", at=at))
+        refused(
+            stack,
+            "STATEMENT_INVALID",
+            kind="puk",
+            **KINDS["puk"],
+            authority=authority_of(field, "repair", at=at),
+        )
 
 
 def test_coverage(stack):
     """a renewal's statement gives no PUK and no management key, a repair's no management key"""
     field = field_of(stack)
-    for operation, kinds in (("renew", ("puk", "management_key")), ("repair", ("management_key",)),
-                             ("unlock", tuple(KINDS)), ("", tuple(KINDS))):
+    for operation, kinds in (
+        ("renew", ("puk", "management_key")),
+        ("repair", ("management_key",)),
+        ("unlock", tuple(KINDS)),
+        ("", tuple(KINDS)),
+    ):
         for kind in kinds:
-            refused(stack, ("STATEMENT_INVALID", "BAD_MESSAGE"), kind=kind, **KINDS[kind],
-                    authority=authority_of(field, operation))
+            refused(
+                stack,
+                ("STATEMENT_INVALID", "BAD_MESSAGE"),
+                kind=kind,
+                **KINDS[kind],
+                authority=authority_of(field, operation),
+            )
 
 
 def test_own_card(stack):
     """nobody's statement serves the own card"""
     field = field_of(stack)
     authority = authority_of(field, person=field.session("RAA").person)
-    refused(stack, "POLICY_OWN_CARD", **certificate_request(authority, uuid=field.session("RAA").person))
+    refused(
+        stack, "POLICY_OWN_CARD", **certificate_request(authority, uuid=field.session("RAA").person)
+    )
 
 
 def test_certificates(stack):
-    """a certificate is for the statement's person, with a proof of just this key in just this slot"""
+    """a certificate is for the statement's person and a key proved in just that slot"""
     field = field_of(stack)
     authority = authority_of(field)
     key, other = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     good = certificate_request(authority, key)
     wrong = {
-        "another person": {"uuid": "900000000074"}, "another key": {"key": certificate_request(authority, other)["key"]},
-        "another slot": {"proof_slot": 0x9C}, "another purpose": {"purpose": "content_signing"},
-        "no proof": {"proof": ""}, "a slot that is not ours": {"proof_slot": 0x9D},
-        "a purpose that is not ours": {"purpose": "ca"}, "no point": {"key": "04" + "00" * 64},
+        "another person": {"uuid": "900000000074"},
+        "another key": {"key": certificate_request(authority, other)["key"]},
+        "another slot": {"proof_slot": 0x9C},
+        "another purpose": {"purpose": "content_signing"},
+        "no proof": {"proof": ""},
+        "a slot that is not ours": {"proof_slot": 0x9D},
+        "a purpose that is not ours": {"purpose": "ca"},
+        "no point": {"key": "04" + "00" * 64},
         "off the curve": {"key": good["key"][:-1] + ("1" if good["key"][-1] == "0" else "0")},
-        "another type": {"key_type": "RSA-2048"}, "an exponent": {"key_exponent": 3},
-        "a name of its own": {"subject": "CN=root"}, "a validity of its own": {"not_after": 4102444800},
-        "extensions": {"extensions": ["ca"]}}
+        "another type": {"key_type": "RSA-2048"},
+        "an exponent": {"key_exponent": 3},
+        "a name of its own": {"subject": "CN=root"},
+        "a validity of its own": {"not_after": 4102444800},
+        "extensions": {"extensions": ["ca"]},
+    }
     for what, change in wrong.items():
         answer = line_of(stack).ask(**(good | change))
         expect(answer["status"] not in ("OK",), f"{what}: {answer}")
         expect("der" not in answer, what)
     equal(line_of(stack).ask(**good)["status"], "OK", "the good one")
     refused(stack, "STATEMENT_SPENT", **certificate_request(authority, other))
-    refused(stack, ("STATEMENT_SPENT", "CERTIFICATE_REFUSED"), **certificate_request(authority, key, 0x9C))
+    refused(
+        stack,
+        ("STATEMENT_SPENT", "CERTIFICATE_REFUSED"),
+        **certificate_request(authority, key, 0x9C),
+    )
     stranger = authority_of(field, person="900000000082")
     refused(stack, "CERTIFICATE_REFUSED", **certificate_request(stranger, key, uuid="900000000082"))
 
 
 def test_quota(stack):
-    """one statement serves one card, one pair of PUKs, eight witnesses, and no other first witness"""
+    """one statement serves one card, one pair of PUKs, eight witnesses, its own one first"""
     field, line = field_of(stack), line_of(stack)
     authority = authority_of(field, "repair")
     answer = KINDS["management_answer"]
-    refused(stack, "STATEMENT_INVALID", kind="management_answer", **(answer | {"witness": "22" * 16}),
-            authority=authority)
+    refused(
+        stack,
+        "STATEMENT_INVALID",
+        kind="management_answer",
+        **(answer | {"witness": "22" * 16}),
+        authority=authority,
+    )
     for number in range(8):
-        found = line.ask(kind="management_answer", authority=authority,
-                         **(answer | ({"witness": f"{number:02x}" * 16} if number else {})))
+        found = line.ask(
+            kind="management_answer",
+            authority=authority,
+            **(answer | ({"witness": f"{number:02x}" * 16} if number else {})),
+        )
         equal(found["status"], "OK", f"witness {number}: {found}")
     refused(stack, "STATEMENT_SPENT", kind="management_answer", **answer, authority=authority)
     equal(line.ask(kind="puk", **KINDS["puk"], authority=authority)["status"], "OK", "the PUK")
     for change in ({"new_version": 3}, {"old_version": 0}, {"card_id": "cd" * 16}):
-        refused(stack, "STATEMENT_SPENT", kind="puk", **(KINDS["puk"] | change), authority=authority)
+        refused(
+            stack, "STATEMENT_SPENT", kind="puk", **(KINDS["puk"] | change), authority=authority
+        )
 
 
 def test_bytes_to_sign(stack):
     """there is no request that carries bytes to be signed"""
     line = line_of(stack)
-    for kind in ("sign", "sign_bytes", "sign_digest", "decrypt", "key", "export", "master", "csr", "root", "", "STATUS"):
+    for kind in (
+        "sign",
+        "sign_bytes",
+        "sign_digest",
+        "decrypt",
+        "key",
+        "export",
+        "master",
+        "csr",
+        "root",
+        "",
+        "STATUS",
+    ):
         answer = line.ask(kind=kind, data="00" * 32, digest="00" * 32)
         contains(("METHOD_UNKNOWN", "BAD_MESSAGE"), answer["status"], kind)
     for kind, more in (("status", {}), ("nonce", {"binding": "00" * 32})):
@@ -292,22 +440,56 @@ def test_history(stack):
     status = line_of(stack).ask(kind="status")
     entries = ["11" * 32] * 3
     for start in (1, status["sequence"], status["sequence"] + 2):
-        refused(stack, ("AUDIT_HEAD", "BAD_MESSAGE", "BAD_VALUE"), kind="checkpoint", entries=entries,
-                previous="22" * 32, **{"from": max(start, 1)})
+        refused(
+            stack,
+            ("AUDIT_HEAD", "BAD_MESSAGE", "BAD_VALUE"),
+            kind="checkpoint",
+            entries=entries,
+            previous="22" * 32,
+            **{"from": max(start, 1)},
+        )
     equal(line_of(stack).ask(kind="status")["head"], status["head"], "the head")
     for reason in ("removeFromCRL", "certificateHold", "remove"):
-        refused(stack, ("BAD_VALUE", "BAD_MESSAGE"), kind="revoke_and_crl", issuer="signing", number=1,
-                entries=[{"serial": "01", "revoked_at": 1, "reason": reason}])
-    refused(stack, ("BAD_VALUE", "BAD_MESSAGE"), kind="revoke_and_crl", issuer="root", number=1, entries=[])
+        refused(
+            stack,
+            ("BAD_VALUE", "BAD_MESSAGE"),
+            kind="revoke_and_crl",
+            issuer="signing",
+            number=1,
+            entries=[{"serial": "01", "revoked_at": 1, "reason": reason}],
+        )
+    refused(
+        stack,
+        ("BAD_VALUE", "BAD_MESSAGE"),
+        kind="revoke_and_crl",
+        issuer="root",
+        number=1,
+        entries=[],
+    )
 
 
 def test_frames(stack):
     """malformed frames are refused or the connection is closed; the signer goes on"""
     line = line_of(stack)
-    for text in (b"", b"{", b"[]", b"null", b"\xff\xff", b'{"kind":"status","kind":"status"}', b'{"kind":7}', b"{}",
-                 b'{"kind":"status"} x', b"[" * 20_000, b'{"a":' * 2000 + b"1" + b"}" * 2000, b"\0" * 100):
+    for text in (
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xff",
+        b'{"kind":"status","kind":"status"}',
+        b'{"kind":7}',
+        b"{}",
+        b'{"kind":"status"} x',
+        b"[" * 20_000,
+        b'{"a":' * 2000 + b"1" + b"}" * 2000,
+        b"\0" * 100,
+    ):
         answer = line.text(text)
-        expect(answer is None or answer["status"] in ("BAD_MESSAGE", "TOO_LARGE", "METHOD_UNKNOWN"), f"{text[:30]}: {answer}")
+        expect(
+            answer is None or answer["status"] in ("BAD_MESSAGE", "TOO_LARGE", "METHOD_UNKNOWN"),
+            f"{text[:30]}: {answer}",
+        )
     for head in (131_073, 1 << 24, 0xFFFFFFFF):
         equal(line.raw(head.to_bytes(4, "big") + b"x" * 10), "closed", f"a frame of {head} bytes")
     equal(line.ask(kind="status")["status"], "OK", "the signer")
@@ -327,10 +509,28 @@ def test_other_users(stack):
 def test_files(stack):
     """the server's user can neither read the signer's folder nor look into its process"""
     pid = stack.programs["signer"].pid
-    for path in (stack.directory / "signer/master.key", stack.directory / "signer/signing-ca.key", f"/proc/{pid}/mem",
-                 f"/proc/{pid}/environ"):
-        done = subprocess.run(["setpriv", "--reuid", str(SERVER_UID), "--regid", str(SERVER_UID), "--clear-groups",
-                               "head", "-c", "1", str(path)], capture_output=True, check=False)
+    for path in (
+        stack.directory / "signer/master.key",
+        stack.directory / "signer/signing-ca.key",
+        f"/proc/{pid}/mem",
+        f"/proc/{pid}/environ",
+    ):
+        done = subprocess.run(
+            [
+                "setpriv",
+                "--reuid",
+                str(SERVER_UID),
+                "--regid",
+                str(SERVER_UID),
+                "--clear-groups",
+                "head",
+                "-c",
+                "1",
+                str(path),
+            ],
+            capture_output=True,
+            check=False,
+        )
         expect(done.returncode != 0 and not done.stdout, f"{path} can be read")
 
 
@@ -346,5 +546,22 @@ def test_still_serves(stack):
 ALONE = [test_other_users, test_files] if os.geteuid() == 0 else []  # need users of their own
 
 if __name__ == "__main__":
-    run([test_good, test_without, test_changed, test_other_signers, test_nonces, test_old, test_coverage, test_own_card,
-         test_certificates, test_quota, test_bytes_to_sign, test_history, test_frames] + ALONE + [test_still_serves])
+    run(
+        [
+            test_good,
+            test_without,
+            test_changed,
+            test_other_signers,
+            test_nonces,
+            test_old,
+            test_coverage,
+            test_own_card,
+            test_certificates,
+            test_quota,
+            test_bytes_to_sign,
+            test_history,
+            test_frames,
+        ]
+        + ALONE
+        + [test_still_serves]
+    )
