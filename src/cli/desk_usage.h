@@ -54,4 +54,7 @@
     "\n  --signer-user, --server-user USER   hand the folders over to them (as root)"              \
     "\n  --signer-passphrase-file, --root-passphrase-file, --passcode-file FILE"                   \
     "\n  --valid-from TIME          start of the CAs, 2020-01-31T00:00:00Z"
-#define COMMAND_AUDIT_EXPORT_USAGE "--store FILE\n  --store   the data base, server/cardwright.db"
+#define COMMAND_AUDIT_EXPORT_USAGE                                                                 \
+    "--store FILE [--all]"                                                                         \
+    "\n  --store   the data base, server/cardwright.db"                                            \
+    "\n  --all     also what no signed checkpoint covers yet"

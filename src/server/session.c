@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/signature.h"
+#include "lifecycle/card_state.h"
 #include "server/audit.h"
 #include "server/describe.h"
 #include "server/server.h"
@@ -161,6 +162,27 @@ static void know_expired(struct call *call, const char *text)
     }
 }
 
+/* What the directory says of the operator now, not only at log-in. */
+static enum status check_operator(struct call *call, const struct ticket *ticket)
+{
+    struct person_record person;
+    struct card_record card;
+    enum status status = store_person_get(call->server->store, ticket->person, &person);
+    if (status == STATUS_OK) {
+        status = store_card_get(call->server->store, ticket->card, &card);
+    }
+    if (status != STATUS_OK) {
+        return status == STATUS_NOT_FOUND ? STATUS_SESSION_MISSING : status;
+    }
+    if (person.closed) {
+        return STATUS_PROFILE_CLOSED;
+    }
+    if (text_equal(card.state, card_state_name(CARD_STATE_CANCELLED))) {
+        return STATUS_CARD_CANCELLED;
+    }
+    return current_profile(call, ticket->profile, ticket->person, &call->session.profile_record);
+}
+
 enum status session_authenticate(struct call *call)
 {
     char text[TOKEN_TEXT_MAX];
@@ -190,8 +212,7 @@ enum status session_authenticate(struct call *call)
     } else if (minutes > 0 && call->now >= ticket.started_at + (instant)minutes * 60) {
         status = STATUS_SESSION_EXPIRED;
     } else {
-        status =
-            current_profile(call, ticket.profile, ticket.person, &call->session.profile_record);
+        status = check_operator(call, &ticket);
     }
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "");
 }

@@ -287,6 +287,22 @@ def test_role_ended(stack):
     session.ask("GET", "/v1/jobs")
 
 
+def test_operator_changed(stack):
+    """an operator who was closed, or whose card was cancelled meanwhile, has no rights any more"""
+    field = field_of(stack)
+    session = field.login("ADV")
+    person = session.person
+    session.ask("GET", "/v1/jobs")
+    stack.store_write("UPDATE person SET closed = 1 WHERE uuid = ?", person)
+    field.refused("PROFILE_CLOSED", session.server.ask, "GET", "/v1/jobs", None, session.token)
+    stack.store_write("UPDATE person SET closed = 0 WHERE uuid = ?", person)
+    stack.store_write("UPDATE card SET state = 'cancelled' WHERE person_uuid = ?", person)
+    field.refused("CARD_CANCELLED", session.server.ask, "GET", "/v1/jobs", None, session.token)
+    field.refused("CARD_CANCELLED", session.lease)
+    stack.store_write("UPDATE card SET state = 'active' WHERE person_uuid = ?", person)
+    session.ask("GET", "/v1/jobs")
+
+
 # ---- messages ----
 
 
@@ -475,6 +491,7 @@ if __name__ == "__main__":
             test_lease,
             test_ended,
             test_role_ended,
+            test_operator_changed,
             test_messages,
             test_routes,
             test_expired,
