@@ -90,7 +90,7 @@ STATUS(STOPPED, 505, CONFLICT, OPERATOR, RESUMABLE, true, "the work was stopped"
 STATUS(RATE_LIMIT, 506, BLOCKED, OPERATOR, UNTOUCHED, true, "one operator has signed as many statements as are allowed in an hour", "wait until fewer statements were signed in the last hour, or ask a colleague")
 STATUS(ADDRESS_IN_USE, 509, CONFLICT, SITE_IT, UNTOUCHED, false, "another program listens at this address already", "stop the other program or choose another address")
 
-STATUS(CLOCK_BACK, 507, BLOCKED, SITE_IT, RESUMABLE, true, "the server's clock has jumped back", "set the server's clock right; nothing is lost")
+STATUS(CLOCK_BACK, 507, CONFLICT, SITE_IT, RESUMABLE, true, "the server's clock has jumped back", "set the server's clock right; nothing is lost")
 
 STATUS(SIGNER_UNREACHABLE, 600, BLOCKED, SITE_IT, RESUMABLE, true, "the signer does not answer", "start cardwright-signer")
 STATUS(STATEMENT_INVALID, 601, DENIED, OPERATOR, UNTOUCHED, true, "the operator's statement does not fit what is asked", "start the act again; a second time, tell the site's IT")
