@@ -24,6 +24,7 @@ struct init {
     struct secret signer_passphrase, root_passphrase, passcode;
     const char *signer_passphrase_file, *root_passphrase_file, *passcode_file;
     const char *signer_user, *server_user, *reader, *port, *valid_from;
+    bool resume; /* the folder is there; its first card was cut */
 };
 
 enum init_option {
@@ -49,7 +50,8 @@ enum init_option {
     INIT_SIGNER_USER,
     INIT_SERVER_USER,
     INIT_READER,
-    INIT_VALID_FROM
+    INIT_VALID_FROM,
+    INIT_RESUME
 };
 
 static const struct option options[] = {
@@ -76,6 +78,7 @@ static const struct option options[] = {
     { "server-user", required_argument, NULL, INIT_SERVER_USER },
     { "reader", required_argument, NULL, INIT_READER },
     { "valid-from", required_argument, NULL, INIT_VALID_FROM },
+    { "resume", no_argument, NULL, INIT_RESUME },
     { NULL, 0, NULL, 0 },
 };
 
@@ -195,6 +198,10 @@ static int parse(int argc, char **argv, struct init *init)
 {
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == INIT_RESUME) {
+            init->resume = true;
+            continue;
+        }
         const char **place = place_of(init, option);
         if (place == NULL) {
             return usage("init");
@@ -215,7 +222,7 @@ static enum status read_secrets(struct init *init)
 {
     enum status status = secret_option_read_twice(
         init->signer_passphrase_file, "Passphrase of the signer's keys", &init->signer_passphrase);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && !init->resume) {
         status = secret_option_read_twice(init->root_passphrase_file,
                                           "Passphrase of the root key, to be kept apart",
                                           &init->root_passphrase);
@@ -251,6 +258,7 @@ static enum status issue_first_card(struct init *init, struct founding_opened *o
                                                   .origin = origin,
                                                   .label = init->founding.manager.uuid,
                                                   .passcode = &init->passcode,
+                                                  .journalled = true,
                                                   .key_type = KEY_TYPE_P256,
                                                   .now = init->founding.now };
     status = founding_issue(&issue, reterr_fault);
@@ -258,19 +266,52 @@ static enum status issue_first_card(struct init *init, struct founding_opened *o
     return status;
 }
 
-static enum status found(struct init *init, struct fault *reterr_fault)
+/* What can be wrong with passcode, reader and card is found before anything is made. */
+static enum status check_first_card(struct init *init, struct fault *reterr_fault)
 {
-    static struct founding_opened opened;
-    enum status status = founding_create(&init->founding, reterr_fault);
+    struct founding_reader reader;
+    enum status status = founding_reader_open(init->reader, &reader, reterr_fault);
+    if (status == STATUS_OK) {
+        status = founding_issue_check(&reader.card, &init->passcode, init->founding.entropy,
+                                      reterr_fault);
+        founding_reader_close(&reader);
+    }
+    return status;
+}
+
+static enum status make_folder(struct init *init, struct fault *reterr_fault)
+{
+    enum status status = check_first_card(init, reterr_fault);
+    if (status == STATUS_OK) {
+        status = founding_create(&init->founding, reterr_fault);
+    }
+    if (status == STATUS_STORE_CONFLICT) {
+        *reterr_fault = fault_of(STATUS_BAD_VALUE,
+                                 "the folder was founded before; take another one, or --resume");
+        status = STATUS_BAD_VALUE;
+    }
     if (status == STATUS_OK) {
         printf("keys        root, two issuing CAs, audit, server: in %s\n",
                init->founding.directory);
+    }
+    return status;
+}
+
+static enum status found(struct init *init, struct fault *reterr_fault)
+{
+    static struct founding_opened opened;
+    enum status status = init->resume ? STATUS_OK : make_folder(init, reterr_fault);
+    if (status == STATUS_OK) {
         status = founding_open(&init->founding, &opened, reterr_fault);
     }
     if (status != STATUS_OK) {
         return status;
     }
     status = issue_first_card(init, &opened, reterr_fault);
+    if (status != STATUS_OK) {
+        init->founding.set_owners = false; /* a further call goes on with it */
+        fprintf(stderr, "cardwright: the folder is made; say 'init' again with --resume\n");
+    }
     enum status closed = founding_close(&init->founding, &opened);
     if (status == STATUS_OK && closed != STATUS_OK) {
         *reterr_fault = fault_of(closed, "signer state");

@@ -53,7 +53,8 @@
     "\n  --reader NAME              with the blank card, when several have one"                    \
     "\n  --signer-user, --server-user USER   hand the folders over to them (as root)"              \
     "\n  --signer-passphrase-file, --root-passphrase-file, --passcode-file FILE"                   \
-    "\n  --valid-from TIME          start of the CAs, 2020-01-31T00:00:00Z"
+    "\n  --valid-from TIME          start of the CAs, 2020-01-31T00:00:00Z"                        \
+    "\n  --resume                   the folder is made, its first card was cut: finish the card"
 #define COMMAND_AUDIT_EXPORT_USAGE                                                                 \
     "--store FILE [--all]"                                                                         \
     "\n  --store   the data base, server/cardwright.db"                                            \

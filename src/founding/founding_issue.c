@@ -9,11 +9,12 @@
 #include "crypto/kdf.h"
 #include "founding/founding_play.h"
 #include "founding/founding_record.h"
+#include "piv/piv_pin.h"
 #include "piv/read_card.h"
 #include "signer/issue_request.h"
 #include "wire_agent/card_report_read.h"
 
-enum { CARD_YEARS = 6, WITNESS_MAX = CIPHER_BLOCK_MAX };
+enum { CARD_YEARS = 6, WITNESS_MAX = CIPHER_BLOCK_MAX, PASSCODE_MIN = 6, PASSCODE_MAX = 8 };
 
 struct issue {
     const struct founding_issue_options *options;
@@ -55,7 +56,55 @@ static enum status read_card(void)
     if (status == STATUS_OK) {
         status = card_identity_of_report(&issue.report, &issue.identity);
     }
-    return status == STATUS_OK && !issue.identity.blank ? STATUS_POLICY_NOT_BLANK : status;
+    return status;
+}
+
+/* ---- the journal ---- */
+
+#define JOURNAL "founding_job"
+
+static enum status keep(void)
+{
+    uint8_t memory[CARDOP_ENCODED_MAX];
+    struct buf bytes = BUF(memory);
+    if (!issue.options->journalled) {
+        return STATUS_OK;
+    }
+    enum status status = cardop_encode(&issue.op, &bytes);
+    return status == STATUS_OK ? store_setting_put(issue.options->store, JOURNAL, buf_span(&bytes))
+                               : status;
+}
+
+/* The machine of a card that was cut; NOT_FOUND: there is none. Its certificates were written down
+ * nowhere, so both keys are made anew. */
+static enum status take_kept(void)
+{
+    uint8_t memory[CARDOP_ENCODED_MAX];
+    struct buf bytes = BUF(memory);
+    struct buf id = BUF(issue.record.card_id);
+    enum status status = issue.options->journalled
+                             ? store_setting_get(issue.options->store, JOURNAL, &bytes)
+                             : STATUS_NOT_FOUND;
+    if (status == STATUS_OK && bytes.len == 0) {
+        status = STATUS_NOT_FOUND;
+    }
+    if (status == STATUS_OK) {
+        status = cardop_decode(buf_span(&bytes), &issue.op);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    cardop_forget_keys(&issue.op);
+    text_take(issue.record.card.id, sizeof(issue.record.card.id), issue.op.job);
+    return text_parse_hex(issue.op.job, &id) && id.len == id.max ? STATUS_OK : STATUS_STORE;
+}
+
+/* The card that was cut has our CHUID, or was cut before it got one. */
+static bool is_kept_card(void)
+{
+    char guid[33];
+    return issue.identity.blank || (text_of_hex(SPAN_OF(issue.op.guid), guid, sizeof(guid)) &&
+                                    text_equal(guid, issue.identity.guid));
 }
 
 static enum status random_id(char ret_id[STORE_ID_MAX], uint8_t ret_bytes[16])
@@ -93,7 +142,7 @@ static enum status make_machine(void)
 
 struct secrets {
     uint8_t plain[WITNESS_MAX], challenge[WITNESS_MAX], expected[WITNESS_MAX];
-    struct secret puk, key;
+    struct secret puk_current, puk_next, key;
 };
 
 /* Version 0 is the default that every factory-blank card has: 0102030405060708, three times. A card
@@ -134,12 +183,24 @@ static enum status answer_witness(struct secrets *ret_secrets)
     return status;
 }
 
+static enum status make_puk(uint32_t version, struct secret *ret_puk)
+{
+    if (version == 0) { /* the factory's */
+        return secret_set(ret_puk, SPAN_TEXT("12345678")) ? STATUS_OK : STATUS_INTERNAL;
+    }
+    return kdf_card_puk(&issue.options->signer->keys.master, issue.record.card_id, version,
+                        ret_puk);
+}
+
 static enum status make_secrets(struct secrets *ret_secrets)
 {
     const struct secret *master = &issue.options->signer->keys.master;
     enum status status = answer_witness(ret_secrets);
     if (status == STATUS_OK) {
-        status = kdf_card_puk(master, issue.record.card_id, 1, &ret_secrets->puk);
+        status = make_puk(issue.op.puk.current, &ret_secrets->puk_current);
+    }
+    if (status == STATUS_OK) {
+        status = make_puk(issue.op.puk.next, &ret_secrets->puk_next);
     }
     if (status == STATUS_OK) {
         status = kdf_card_management_key(master, issue.record.card_id, 1, MANAGEMENT_AES_192,
@@ -161,8 +222,8 @@ static enum status open_card(void)
         const struct cardop_opening opening = { .witness_plain = span_of(secrets.plain, len),
                                                 .challenge = span_of(secrets.challenge, len),
                                                 .expected = span_of(secrets.expected, len),
-                                                .puk_current = SPAN_TEXT("12345678"),
-                                                .puk_next = secret_span(&secrets.puk),
+                                                .puk_current = secret_span(&secrets.puk_current),
+                                                .puk_next = secret_span(&secrets.puk_next),
                                                 .management_key = secret_span(&secrets.key),
                                                 .printed = &printed };
         status = cardop_open(&issue.op, &opening, ders, &issue.batch);
@@ -223,6 +284,8 @@ static enum status run_machine(struct fault *reterr_fault)
             status = cardop_accept(&issue.op, &issue.result, ders, &issue.batch, reterr_fault);
             break;
         }
+        enum status kept = keep(); /* what a refusal has told counts too */
+        status = status == STATUS_OK ? kept : status;
     }
     if (status != STATUS_OK && reterr_fault->status != status) {
         *reterr_fault = fault_of(status, "issue");
@@ -230,18 +293,32 @@ static enum status run_machine(struct fault *reterr_fault)
     return status;
 }
 
-static enum status begin(struct fault *reterr_fault)
+/* A new card, or the one that was cut. */
+static enum status choose_card(void)
 {
-    enum status status = random_id(issue.record.card.id, issue.record.card_id);
+    enum status status = take_kept();
+    bool kept = status == STATUS_OK;
+    if (status == STATUS_NOT_FOUND) {
+        status = random_id(issue.record.card.id, issue.record.card_id);
+    }
     if (status == STATUS_OK) {
         status = founding_record_init(&issue.record, issue.options);
     }
     if (status == STATUS_OK) {
         status = read_card();
     }
-    if (status == STATUS_OK) {
-        status = make_machine();
+    if (status != STATUS_OK) {
+        return status;
     }
+    if (kept) {
+        return is_kept_card() ? STATUS_OK : STATUS_CARD_OTHER;
+    }
+    return issue.identity.blank ? make_machine() : STATUS_POLICY_NOT_BLANK;
+}
+
+static enum status begin(struct fault *reterr_fault)
+{
+    enum status status = choose_card();
     if (status == STATUS_OK) {
         status = entropy_fill(issue.options->entropy, issue.nonce, sizeof(issue.nonce));
     }
@@ -267,10 +344,32 @@ enum status founding_issue(const struct founding_issue_options *options, struct 
     if (status == STATUS_OK) {
         cardop_committed(&issue.op);
         status = founding_record_save(&issue.record, options, &issue.op, &issue.report);
+        if (status == STATUS_OK && options->journalled) {
+            status = store_setting_put(options->store, JOURNAL, SPAN_NONE);
+        }
         if (status != STATUS_OK) {
             *reterr_fault = fault_of(status, "store");
         }
     }
     wipe(&issue.batch, sizeof(issue.batch));
+    return status;
+}
+
+enum status founding_issue_check(const struct founding_card *card, const struct secret *passcode,
+                                 const struct entropy *entropy, struct fault *reterr_fault)
+{
+    const struct founding_issue_options options = { .card = card, .entropy = entropy };
+    enum status status = piv_pin_setting_check(secret_span(passcode), PASSCODE_MIN, PASSCODE_MAX);
+    if (status != STATUS_OK) {
+        *reterr_fault = fault_of(status, "first card");
+        return status;
+    }
+    memset(&issue, 0, sizeof(issue));
+    issue.options = &options;
+    status = read_card();
+    if (status == STATUS_OK && !issue.identity.blank) {
+        status = STATUS_POLICY_NOT_BLANK;
+    }
+    *reterr_fault = fault_of(status, issue.identity.text);
     return status;
 }
