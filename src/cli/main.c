@@ -3,8 +3,8 @@
 #include "cli/exit_code.h"
 #include "cli/report.h"
 
-/* A result that could not be written (a full disk, a closed pipe) must not look like a success; what
- * was asked for is done all the same. */
+/* A result that could not be written (a full disk, a closed pipe) must not look like a success;
+ * what was asked for is done all the same. */
 int main(int argc, char **argv)
 {
     int code = command_dispatch(argc, argv);
