@@ -17,6 +17,7 @@ STATUS(METHOD_UNKNOWN, 108, INPUT, SITE_IT, UNTOUCHED, false, "the server does n
 
 STATUS(NO_TERMINAL, 109, INPUT, OPERATOR, UNTOUCHED, true, "there is no terminal at which a passcode could be typed", "work at a terminal, or name a file with '--passcode-file' ('-': standard input)")
 STATUS(OUTPUT, 110, INTERNAL, OPERATOR, RESUMABLE, false, "the result could not be written to standard output", "what was asked for has been done; see 'cardwright show' before it is asked for again")
+STATUS(SECRET_FILE, 111, INPUT, OPERATOR, UNTOUCHED, true, "a file with a passcode or passphrase is open to others, or is somebody else's", "make it your own and close it to group and others: chmod 600")
 STATUS(SESSION_MISSING, 200, DENIED, OPERATOR, RESUMABLE, false, "nobody is logged in", "insert your own card and log in")
 STATUS(SESSION_EXPIRED, 201, DENIED, OPERATOR, RESUMABLE, false, "the log-in has run out", "log in again; an open job goes on where it stopped")
 STATUS(SESSION_ENDED, 202, DENIED, OPERATOR, RESUMABLE, false, "the session is over because the operator's card was removed or logged out", "insert your own card and log in again; an open job goes on where it stopped")

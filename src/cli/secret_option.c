@@ -19,6 +19,8 @@ static enum status read_file(const char *path, struct secret *ret_secret)
     enum status status = file_read_secret(path, &bytes);
     if (status == STATUS_NOT_FOUND) {
         status = STATUS_BAD_FILE;
+    } else if (status == STATUS_KEY_FILE) {
+        status = STATUS_SECRET_FILE;
     }
     const uint8_t *end =
         status == STATUS_OK && bytes.len > 0 ? memchr(memory, '\n', bytes.len) : NULL;

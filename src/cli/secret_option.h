@@ -11,9 +11,9 @@
  *     status = secret_option_read(path_or_null, "Passcode", &passcode);
  *     status = secret_option_read_twice(path_or_null, "New passcode", &passcode);
  *
- * Errors: NO_TERMINAL; BAD_FILE; those of terminal.h; KEY_FILE when the file is open to others;
- * PASSCODE_MISMATCH when two entries differ; PASSCODE_FORM when it is empty. Tests:
- * test/unit/cli/test_secret_option.c */
+ * Errors: NO_TERMINAL; those of terminal.h; BAD_FILE; SECRET_FILE when the file is open to others;
+ * PASSCODE_MISMATCH when two entries differ; PASSCODE_FORM when it is empty; BAD_VALUE: too long.
+ * Tests: test/unit/cli/test_secret_option.c; typing in test/unit/port/test_terminal.c */
 MUST_USE enum status secret_option_read(const char *path, const char *prompt,
                                         struct secret *ret_secret);
 MUST_USE enum status secret_option_read_twice(const char *path, const char *prompt,

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "port/clock_read.h"
 #include "port/pcsc_reader.h"
+
+enum { CARD_WAIT_MS = 2000 };
 
 static enum status transmit(void *context, struct span command, struct buf *answer)
 {
@@ -36,6 +39,24 @@ static enum status choose(const struct pcsc_reader_list *list, const char *name,
     return found->contactless ? STATUS_CARD_CONTACTLESS : STATUS_OK;
 }
 
+/* A card that was put in a moment ago may not be reported yet: waits for the event. */
+static enum status wait_card(struct pcsc_reader_watch *watch, const char *name,
+                             struct pcsc_reader_list *list,
+                             const struct pcsc_reader_state **ret_state)
+{
+    int64_t until_ms = clock_read_monotonic_ms() + CARD_WAIT_MS;
+    enum status status = pcsc_reader_now(watch, list);
+    while (status == STATUS_OK) {
+        enum status chosen = choose(list, name, ret_state);
+        int64_t left_ms = until_ms - clock_read_monotonic_ms();
+        if (chosen != STATUS_CARD_ABSENT || left_ms <= 0) {
+            return chosen;
+        }
+        status = pcsc_reader_wait(watch, (int)left_ms, list);
+    }
+    return status;
+}
+
 enum status founding_reader_open(const char *name, struct founding_reader *ret_reader,
                                  struct fault *reterr_fault)
 {
@@ -45,10 +66,7 @@ enum status founding_reader_open(const char *name, struct founding_reader *ret_r
     memset(ret_reader, 0, sizeof(*ret_reader));
     enum status status = pcsc_reader_watch_open(&watch);
     if (status == STATUS_OK) {
-        status = pcsc_reader_now(watch, &list);
-    }
-    if (status == STATUS_OK) {
-        status = choose(&list, name, &state);
+        status = wait_card(watch, name, &list, &state);
     }
     if (status == STATUS_OK) {
         memcpy(ret_reader->atr, state->atr, state->atr_len);

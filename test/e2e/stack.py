@@ -332,8 +332,15 @@ class Stack:
         self.control("pull 1")
 
     def wait_reader_tool(self):
-        """Until pcscd has noticed the card; the tool waits for the event."""
-        self.run_program(["opensc-tool", "--wait", "--reader", "0", "--atr"])
+        """Until pcscd has noticed the card. The tool waits for the event, but can miss one that
+        comes while it looks for the first time: then it is asked again."""
+        for _ in range(10):
+            try:
+                self.run_program(["opensc-tool", "--wait", "--reader", "0", "--atr"], seconds=3)
+                return
+            except subprocess.TimeoutExpired:
+                continue
+        raise Failed("pcscd has not noticed the card in reader 1")
 
     def _data(self):
         """The shipped data, with the policy changed as asked for."""
@@ -479,9 +486,9 @@ class Stack:
     def run(self, name, *args, check=True):
         return self.run_program([self.program(name), *args], check)
 
-    def run_program(self, command, check=True):
+    def run_program(self, command, check=True, seconds=COMMAND_SECONDS):
         done = subprocess.run(command, capture_output=True, text=True, env=self.environment,
-                              stdin=subprocess.DEVNULL, timeout=COMMAND_SECONDS, check=False)
+                              stdin=subprocess.DEVNULL, timeout=seconds, check=False)
         expect(not check or done.returncode == 0,
                f"{command[0]} {command[1]}: {done.returncode} {done.stdout[-800:]}{done.stderr[-800:]}")
         return Result(done.returncode, done.stdout, done.stderr)
