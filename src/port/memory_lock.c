@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "port/memory_lock.h"
 
+#include <malloc.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -44,4 +46,12 @@ enum status memory_lock_process(void)
         return STATUS_INTERNAL;
     }
     return STATUS_OK;
+}
+
+void memory_lock_wiping_free(void *ptr)
+{
+    if (ptr != NULL) {
+        wipe(ptr, malloc_usable_size(ptr));
+        free(ptr);
+    }
 }

@@ -22,3 +22,6 @@ void memory_lock_close(struct locked_secret **locked); /* NULL inside is fine */
 /* The process leaves no core file and cannot be read or traced by other processes of the same user
  * (PR_SET_DUMPABLE 0, RLIMIT_CORE 0). Once, first thing in main. */
 MUST_USE enum status memory_lock_process(void);
+/* free() that wipes first: for libraries that are handed secrets and take an allocator (jansson).
+ * The memory must come from malloc(). */
+void memory_lock_wiping_free(void *ptr);

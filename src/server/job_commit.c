@@ -82,7 +82,7 @@ static enum status make_current(struct call *call, const struct job_work *work,
     return status == STATUS_OK && made != CARDOP_KEYS ? STATUS_STORE_CONFLICT : status;
 }
 
-static void finish_card(struct call *call, struct job_work *work)
+void job_commit_card(struct call *call, struct job_work *work)
 {
     const struct cardop *op = &work->state.op;
     text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ACTIVE));
@@ -112,7 +112,6 @@ enum status job_commit(struct call *call, struct job_work *work)
     if (status != STATUS_OK) {
         return status;
     }
-    finish_card(call, work);
     text_take(work->job.phase, sizeof(work->job.phase), job_phase_name(JOB_PHASE_COMMITTED));
     text_take(work->job.result, sizeof(work->job.result), "committed");
     return STATUS_OK;

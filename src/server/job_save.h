@@ -27,5 +27,7 @@ MUST_USE enum status job_save_replay(struct call *call, const char *job, uint32_
                                      int *ret_code);
 /* job_commit.c: inside the transaction; makes the new pair current (I3). */
 MUST_USE enum status job_commit(struct call *call, struct job_work *work);
-/* After job_commit: what the holder gets. New reference. */
+/* What the commit makes of the card record; before the receipt is written. */
+void job_commit_card(struct call *call, struct job_work *work);
+/* After job_commit_card: what the holder gets. New reference. */
 json_t *job_commit_receipt(struct call *call, const struct job_work *work);

@@ -24,7 +24,6 @@ struct job_work {
     struct job_certificate certificates[CARDOP_KEYS];
     struct batch batch;
     bool puk_released;
-    json_t *receipt; /* set by the commit */
 };
 
 /* Answers op.witness; asks for PUKs and management key where the machine needs them; builds the

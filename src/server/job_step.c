@@ -117,6 +117,7 @@ static enum status satisfy(struct call *call, struct job_work *work, struct job_
         move_phase(work, JOB_PHASE_READ_BACK);
         job_save_act(save, work, AUDIT_READ_BACK, "");
         cardop_committed(&work->state.op);
+        job_commit_card(call, work);
         job_save_act(save, work, AUDIT_JOB_COMMITTED, work->job.service);
         break;
     case CARDOP_WANT_ANSWERS:
@@ -191,7 +192,6 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
     if (status != STATUS_OK) {
         return status; /* nothing was written: the same step may come again */
     }
-    /* The commit sets what the receipt tells, so the answer is made of a copy of its effects. */
     json_t *answer = describe_next(call, step);
     status = save_answer(call, step, &save, answer, 200);
     if (status != STATUS_OK) {

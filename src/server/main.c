@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <getopt.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -288,6 +289,7 @@ int main(int argc, char **argv)
         return usage();
     }
     uint16_t port = 0;
+    json_set_alloc_funcs(malloc, memory_lock_wiping_free); /* PUKs stand in batches */
     enum status status = memory_lock_process();
     if (status == STATUS_OK) {
         status = open_parts(config_path);

@@ -91,6 +91,7 @@ def issue_and_check(stack, card):
     last = json.loads(result.out.splitlines()[-1])
     equal((last["event"], last["service"]), ("result", "issue"), "the end")
     equal(last["receipt"]["person"]["uuid"], HARRY[0], "whose card it is")
+    equal(last["receipt"]["card"]["state"], "active", "the card's state on the receipt")
     tested = stack.cli_json("test", passcode=NEW_PASSCODE)
     equal([key["proved"] for key in tested["keys"]], [True, True], "both keys")
     check_certificates(stack, *HARRY)
