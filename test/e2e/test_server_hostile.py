@@ -69,8 +69,8 @@ def test_documented(stack):
     members(client.service_of(answer, "renew")["reasons"][0], "name code cause remedy", "a reason")
     members(
         session.policy,
-        "name hash operator_passcode operator_idle_minutes session_minutes passcode_min "
-        "passcode_max window_days",
+        "name hash operator_passcode operator_idle_minutes session_minutes lock_minutes "
+        "passcode_min passcode_max window_days",
         "the session's policy",
     )
     members(session.ask("GET", "/v1/people/900000000066"), "person cards", "a person")
