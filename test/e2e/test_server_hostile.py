@@ -24,6 +24,8 @@ POSTS = (
     "/v1/jobs/" + "0" * 32 + "/steps",
 )
 GETS = (
+    "/",
+    "/start.css",
     "/v1/health",
     "/v1/policy",
     "/v1/ca/root.pem",
@@ -399,7 +401,8 @@ def test_routes(stack):
     field = field_of(stack)
     token = field.session("RAA").keep().token
     odd = (
-        "/",
+        "//",
+        "/start.css/",
         "/v1",
         "/v1/",
         "/v2/health",
