@@ -40,13 +40,14 @@ static json_t *describe_policy(const struct server *server)
     const struct policy_values *values = &server->policy.values;
     char hash[65];
     REQUIRE(text_of_hex(SPAN_OF(server->policy.hash), hash, sizeof(hash)));
-    return json_pack(
-        "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "name", server->policy.name, "hash",
-        hash, "operator_passcode", policy_operator_passcode_name(values->operator_passcode),
-        "operator_idle_minutes", values->operator_idle_minutes, "session_minutes",
-        values->session_minutes, "passcode_min", values->passcode_new.length_min, "passcode_max",
-        values->passcode_new.length_max, "window_days", values->window_days, "lease_seconds",
-        (int)LEASE_SECONDS, "life_days", values->life_days);
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "name",
+                     server->policy.name, "hash", hash, "operator_passcode",
+                     policy_operator_passcode_name(values->operator_passcode),
+                     "operator_idle_minutes", values->operator_idle_minutes, "session_minutes",
+                     values->session_minutes, "lock_minutes", values->lock_minutes, "passcode_min",
+                     values->passcode_new.length_min, "passcode_max",
+                     values->passcode_new.length_max, "window_days", values->window_days,
+                     "lease_seconds", (int)LEASE_SECONDS, "life_days", values->life_days);
 }
 
 /* A ticket opens one session: the card that it stands for may have left the reader since. */
