@@ -152,6 +152,22 @@ def test_last_profile(stack):
     equal(offered(stack, "priya-nair", "Sponsor"), neither | {"Sponsor": True}, "and then")
 
 
+def test_rights(stack):
+    """a session says whether its profile starts from a card or a search, and why not"""
+    stack.insert(1, "hannah-lewis")
+    session = stack.cli_json("login", passcode=PASSCODE)
+    rights = {right["right"]: right for right in session["rights"]}
+    equal({name: right["available"] for name, right in rights.items()},
+          {"manage_tab": False, "search": True}, "a smartcard administrator's rights")
+    equal(rights["manage_tab"]["reasons"][0]["name"], "POLICY_ROLE", "why there is no tab")
+    equal(rights["search"]["reasons"], [], "reasons against a search")
+    stack.cli("logout", check=True)
+    stack.pull(1)
+    stack.insert(1, "priya-nair")
+    session = stack.cli_json("login", "--profile", "Sponsor", passcode=PASSCODE)
+    expect(all(right["available"] for right in session["rights"]), "a sponsor's rights")
+
+
 def test_foreign_profile(stack):
     """the server refuses a profile that is not the person's, whatever the client sends"""
     stack.insert(1, "priya-nair")
@@ -260,5 +276,5 @@ def test_secrets(stack):
 if __name__ == "__main__":
     run([test_wrong_passcode, test_last_try, test_blocked, test_expired, test_cancelled,
          test_revoked, test_unknown_ca, test_blank, test_closed_profile, test_no_role,
-         test_profiles, test_last_profile, test_foreign_profile, test_pull_ends_session,
+         test_profiles, test_rights, test_last_profile, test_foreign_profile, test_pull_ends_session,
          test_user_card_pull, test_stopped_agent, test_card_left_unseen, test_secrets])
