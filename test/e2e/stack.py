@@ -109,10 +109,11 @@ class LocalConnection(http.client.HTTPConnection):
 
 
 class Agent:
-    """A workstation's agent, with a home of its own."""
+    """A workstation's agent, with a home of its own. `program`: another build of it."""
 
-    def __init__(self, stack, name):
+    def __init__(self, stack, name, program=None):
         self.stack, self.name = stack, name
+        self.binary = program or stack.program("agent")
         self.home = stack.base / name
         self.home.mkdir(mode=0o700)
         self.socket = self.home / "agent.sock"
@@ -121,8 +122,8 @@ class Agent:
     def start(self):
         stack = self.stack
         self.program = Program(stack, self.name, [
-            stack.program("agent"), "--config", str(stack.base / "agent.json"), "--home",
-            str(self.home), "--socket", str(self.socket)])
+            self.binary, "--config", str(stack.base / "agent.json"), "--home", str(self.home),
+            "--socket", str(self.socket)])
 
     def request(self, method, path, body=None):
         """(HTTP status, JSON)."""
@@ -405,9 +406,9 @@ class Stack:
         expect(problem is None, problem)
         self.start_server()
 
-    def new_agent(self, name):
+    def new_agent(self, name, program=None):
         """One more workstation at the same readers, with an empty home."""
-        agent = Agent(self, name)
+        agent = Agent(self, name, program)
         self.agents.append(agent)
         return agent
 

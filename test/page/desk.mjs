@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// desk: runs the cases of one file: one system, one browser; for each case a browser without
+// memory, and a desk that is cleared afterwards.
+//
+//     await run({
+//       "a wrong passcode costs one try, and says how many are left": async (desk) => {
+//         await desk.open();
+//         await desk.system.put(1, "tom-adeyemi");
+//         await desk.tab.screen("login");
+//       },
+//     }, { policy_values: { lock_minutes: 0 } });
+
+import { Browser } from "./browser.mjs";
+import { OpenApi } from "./openapi.mjs";
+import { System } from "./system.mjs";
+import { Tab } from "./tab.mjs";
+import { Tap, chosen } from "./tap.mjs";
+
+export class Desk {
+  constructor(system, browser, api) {
+    Object.assign(this, { system, browser, api, tabs: [] });
+  }
+
+  // The page in a tab, opened through an address that is good once.
+  async open(options) {
+    this.context ??= await this.browser.context(options);
+    const { address } = await this.system.page();
+    this.tab = await this.newTab(new URL(address).origin);
+    await this.tab.go(address);
+    return this.tab;
+  }
+
+  async newTab(origin) {
+    const tab = await Tab.open(this.context, origin, this.api);
+    this.tabs.push(tab);
+    return tab;
+  }
+
+  // At the end of a case that went well.
+  async check() {
+    for (const tab of this.tabs) await tab.check();
+  }
+
+  async clear() {
+    const context = this.context;
+    Object.assign(this, { context: undefined, tab: undefined, tabs: [] });
+    await context?.close();
+    await this.system.tidy();
+  }
+
+  async explain(tap, number) {
+    for (const tab of this.tabs) {
+      if (tab.page.isClosed()) continue;
+      tap.explain(await tab.shown());
+      await tab.shot(`failed-${process.pid}-${number}`);
+    }
+    tap.explain(await this.system.logEnds());
+  }
+}
+
+async function runCase(tap, desk, name, work) {
+  const good = await tap.case(name, async () => {
+    await work(desk);
+    await desk.check();
+  });
+  if (!good) await desk.explain(tap, tap.count).catch((error) => tap.explain(error));
+  await desk.clear().catch((error) => {
+    tap.result(false, "the desk is cleared for the next case");
+    tap.explain(error.message);
+  });
+}
+
+// The time is up: everything ends before this process does.
+function endWhenTold(end) {
+  process.once("SIGTERM", async () => {
+    console.log("# the time was up");
+    await end().catch((error) => console.log(`# ${error.message}`));
+    process.exit(1);
+  });
+}
+
+export async function run(cases, options = {}, names = []) {
+  const tap = new Tap();
+  let system, browser;
+  endWhenTold(() => Promise.allSettled([browser?.close(), system?.end()]));
+  const up = await tap.case("the whole system starts, and a browser", async () => {
+    [system, browser] = await Promise.all([System.start(options), Browser.launch(names)]);
+  });
+  const desk = new Desk(system, browser, new OpenApi());
+  for (const [name, work] of up ? chosen(cases) : []) await runCase(tap, desk, name, work);
+  await tap.case("every program ends when told to, and no sanitizer reports", async () => {
+    await browser?.close();
+    await system?.stop();
+  });
+  tap.plan();
+  process.exitCode = tap.failed ? 1 : 0;
+}
