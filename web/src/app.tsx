@@ -92,7 +92,7 @@ function Due() {
     return <Shown place={page.place} />;
 }
 
-const goesBack = (place: Place) => ["services", "find", "person", "device", "jobs", "help", "manage"].includes(place.at);
+const goesBack = (place: Place) => ["services", "find", "person", "device", "jobs", "help"].includes(place.at);
 
 export function App(_: { turn: number }) {
     const page = usePage();
@@ -104,14 +104,14 @@ export function App(_: { turn: number }) {
                 e.preventDefault();
                 document.getElementById("main")?.focus();
             }}>{text.nav.skip}</a>
-            <Header />
+            {!page.handed && <Header />}
             <div class="nhsuk-width-container cw-body">
-                {banner && <div class="cw-banner cw-no-print" role="region" aria-label={text.banner} data-part="banner">{banner}</div>}
-                {desk !== null && page.link === "live" && <Readers />}
+                {banner && !page.handed && <div class="cw-banner cw-no-print" role="region" aria-label={text.banner} data-part="banner">{banner}</div>}
+                {desk !== null && page.link === "live" && !page.handed && <Readers />}
                 {desk?.session && goesBack(page.place) && <div class="cw-back cw-no-print"><LinkButton id="back" onClick={page.back}>{text.nav.back}</LinkButton></div>}
                 <main id="main" class="cw-main" tabIndex={-1}><Due /></main>
             </div>
-            {desk !== null && page.link === "live" && (
+            {desk !== null && page.link === "live" && !page.handed && (
                 <footer class="cw-footer cw-no-print">
                     <div class="nhsuk-width-container">
                         {text.footer(desk.workstation, desk.version)} <strong data-part="word">{desk.word}</strong>

@@ -11,7 +11,7 @@ const page = new Page(draw);
 
 /** Enter and Space were meant for the screen before: see GUARD_MS. */
 function guard(event: KeyboardEvent): void {
-    if ((event.key === "Enter" || event.key === " ") && performance.now() < page.guardUntil) {
+    if ((event.key === "Enter" || event.key === " ") && document.documentElement.hasAttribute("data-guard")) {
         event.preventDefault();
         event.stopPropagation();
     }

@@ -27,15 +27,17 @@ export class Page {
     place: Place = { at: "home" };
     run: Run | null = null;
     lock: Lock | null = null;
-    guardUntil = 0;
     readonly failures = new Failures();
     readonly took: Record<string, number> = {};
+    /** Only the holder's fields are on screen. */
+    handed = false;
     /** What the agent refused and the form has to show. */
     refusal: Problem | null = null;
     #past: Place[] = [];
     #last: Run | null = null;
     #photographs = new Map<string, Promise<string | null>>();
     #stream: AbortController | null = null;
+    #guard = 0 as unknown as ReturnType<typeof setTimeout>;
     #changed: () => void;
 
     constructor(changed: () => void) {
@@ -103,7 +105,8 @@ export class Page {
         this.desk = desk;
         this.link = "live";
         if (desk.session !== null) {
-            this.#move(afterCard(this.place, before, desk, this.run));
+            const begunElsewhere = this.run === null && desk.job?.state === "running";
+            this.#move(begunElsewhere ? running : afterCard(this.place, before, desk, this.run));
         }
         this.#changed();
     }
@@ -122,6 +125,7 @@ export class Page {
 
     #forget(): void {
         this.place = { at: "home" };
+        this.handed = false;
         this.#past = [];
         this.run = this.#last = this.refusal = null;
         this.failures.clear();
@@ -143,15 +147,17 @@ export class Page {
         this.#past.push(this.place);
         history.pushState(null, "");
         this.refusal = null;
+        this.handed = false;
         this.place = place;
-        this.guardUntil = 0;
+        this.#unguard();
         this.#changed();
     }
 
     /** As go, but this screen is not one to come back to. */
     replace(place: Place): void {
         this.place = place;
-        this.guardUntil = 0;
+        this.handed = false;
+        this.#unguard();
         this.#changed();
     }
 
@@ -160,16 +166,29 @@ export class Page {
             return; /* the job goes on whatever is shown: better to show it */
         }
         this.place = this.#past.pop() ?? { at: "home" };
+        this.handed = false;
+        this.#changed();
+    };
+
+    hand = (handed: boolean) => {
+        this.handed = handed;
         this.#changed();
     };
 
     home = () => this.replace({ at: "home" });
 
+    #unguard(): void {
+        clearTimeout(this.#guard);
+        guard(false);
+    }
+
     #move(place: Place): void {
         if (place !== this.place) {
+            this.#unguard();
             this.place = place;
-            this.guardUntil = performance.now() + GUARD_MS;
-            setTimeout(() => this.#changed(), GUARD_MS);
+            this.handed = false;
+            guard(true);
+            this.#guard = setTimeout(() => guard(false), GUARD_MS);
         }
     }
 
@@ -236,6 +255,12 @@ export class Page {
         run.waiting = end.fault !== undefined && (end.fault.problem.card === "safe_finish_later");
     }
 }
+
+/** A job under way is shown, also to a tab that was opened or loaded anew meanwhile. */
+const running: Place = { at: "run" };
+
+/** main.tsx looks for it at each key. */
+const guard = (on: boolean) => document.documentElement.toggleAttribute("data-guard", on);
 
 /** A gap in the line was bridged: the same person with the same card goes on (desk.md). */
 const resumed = (before: Desk, after: Desk) =>

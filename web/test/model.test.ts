@@ -77,6 +77,14 @@ test("steps: a failure marks the step that was running, and none after it", () =
     assert.ok(shareDone(steps) < 1);
 });
 
+test("steps: what broke off on the card is what failed, not the request that tells of it", () => {
+    const problem = { name: "CARD_REMOVED" } as Problem;
+    const broken: JobLine = { event: "step", step: "make_signing_key", text: "", state: "failed", ms: 3 };
+    const asked: JobLine = { event: "step", step: "ask_server", text: "", state: "failed", ms: 3 };
+    const steps = stepsOf("renew", false, [step("check_card"), broken, asked, { event: "fault", problem }]);
+    assert.deepEqual(steps.map((s) => s.state), ["done", "done", "failed", "waiting", "waiting", "waiting"]);
+});
+
 test("steps: a result is all of it, and only a result is", () => {
     const result: JobLine = { event: "result", service: "repair", job: "j", receipt, wall_ms: 1, card_ms: 1 };
     const lines = [step("check_card"), step("lock")];

@@ -55,7 +55,14 @@ export function stepsOf(service: string, leftLocked: boolean, lines: JobLine[]):
         }
     }
     const end = lines.at(-1);
-    return steps.map((step, index) => ({ ...step, state: stateOf(index, reached, end) }));
+    const broke = end?.event === "fault" ? brokenRow(rows, lines) : -1;
+    return steps.map((step, index) => ({ ...step, state: stateOf(index, broke >= 0 ? broke : reached, end) }));
+}
+
+/** A step of the card that broke off is followed by the request that tells the server so. */
+function brokenRow(rows: Row[], lines: JobLine[]): number {
+    const failed = lines.find((line) => line.event === "step" && line.state === "failed");
+    return failed?.event === "step" ? rows.indexOf(rowOf[failed.step] ?? "check") : -1;
 }
 
 function stateOf(index: number, reached: number, end: JobLine | undefined): State {

@@ -17,7 +17,7 @@ function operatorSlot(desk: Desk, n: number): Slot {
     const session = desk.session!;
     return {
         title: `${t.title(n)} · ${t.operator}`,
-        words: `${text.personName(session.person)} · ${session.profile.role_name}. ${t.leave}`,
+        words: t.leave(text.personName(session.person)),
         kind: "operator",
     };
 }

@@ -67,7 +67,7 @@ function Again({ run, problem, pulled }: { run: Run; problem: Problem; pulled: b
     const may = here && (problem.retry || problem.card === "safe_finish_later");
     const repair = here && ["PASSCODE_BLOCKED", "POLICY_EXPIRED", "POLICY_LOCKED"].includes(problem.name);
     return (
-        <div class="nhsuk-button-group cw-actions">
+        <div class="cw-actions">
             {may && <Button focus id="again" onClick={() => void again()}>{problem.card === "safe_finish_later" ? t.goOn : t.again}</Button>}
             {repair && <Button kind="secondary" id="look" onClick={() => page.replace({ at: "manage" })}>{t.repair}</Button>}
             {pulled && <p class="cw-busy" role="status">{t.waiting}</p>}

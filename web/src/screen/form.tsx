@@ -50,7 +50,7 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
     const [fields, setFields] = useState<Fields>(() => start(service, page.said(service, identify.identity)));
     const [problem, setProblem] = useState<Problem | null>(page.refusal);
     const [errors, setErrors] = useState<FormError[]>(() => (page.refusal === null ? [] : [errorFor(page.refusal)]));
-    const [handed, setHanded] = useState(false);
+    const { handed, hand } = page;
     useErrorFocus(errors);
     const set = (change: Partial<Fields>) => setFields((before) => ({ ...before, ...change }));
     const rule = desk.session!.policy;
@@ -74,13 +74,21 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
         return found;
     }
 
+    function handOver() {
+        set({ passcode: "", again: "" });
+        setErrors([]);
+        hand(true);
+    }
+
     function submit(event: Event) {
         event.preventDefault();
         const found = check();
         if (found.length > 0) {
             setProblem(null);
             setErrors(found);
-            setHanded(handed && found.every((e) => e.field === "passcode" || e.field === "again"));
+            if (found.some((e) => e.field !== "passcode" && e.field !== "again")) {
+                hand(false);
+            }
             return;
         }
         const request = requestOf(service, fields, identify, needsOperator);
@@ -97,8 +105,10 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
                 <form class="cw-panel cw-hand" onSubmit={submit} noValidate>
                     <ErrorSummary errors={errors} />
                     {holderFields}
-                    <Button submit id="submit">{t.submit(service)}</Button>
-                    <LinkButton id="hand-back" onClick={() => setHanded(false)}>{t.handBack}</LinkButton>
+                    <div class="cw-actions">
+                        <Button submit id="submit">{t.submit(service)}</Button>
+                        <LinkButton id="hand-back" onClick={() => hand(false)}>{t.handBack}</LinkButton>
+                    </div>
                 </form>
             </Screen>
         );
@@ -115,17 +125,17 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
                     <ErrorSummary errors={errors} />
                     {resumes && <p class="cw-note cw-note--good" data-part="resumes" role="status">{t.resumes}</p>}
                     {asksIdentity && <IdentityFields fields={fields} set={set} errors={errors} />}
+                    {holderFields}
                     {service !== "renew" && (
                         <Checkbox id="left-locked" label={t.leaveLocked} hint={t.leaveLockedHint} checked={fields.leftLocked} onChange={(leftLocked) => set({ leftLocked, passcode: "", again: "" })} />
                     )}
-                    {holderFields}
                     {lastTry && <Checkbox id="last-try" label={t.lastTry} checked={fields.lastTry} onChange={(lastTry) => set({ lastTry })} />}
                     {needsOperator && (
                         <PasscodeField id="operator" label={t.operator} hint={t.operatorHint} value={fields.operator} onInput={(operator) => set({ operator })} error={errorOf(errors, "operator")} />
                     )}
-                    <div class="nhsuk-button-group cw-actions">
+                    <div class="cw-actions">
                         <Button submit id="submit">{t.submit(service)}</Button>
-                        {!fields.leftLocked && <Button kind="secondary" id="hand-over" onClick={() => setHanded(true)}>{t.handOver}</Button>}
+                        {!fields.leftLocked && <Button kind="secondary" id="hand-over" onClick={handOver}>{t.handOver}</Button>}
                         <LinkButton id="cancel" onClick={page.back}>{t.cancel}</LinkButton>
                     </div>
                     <p class="nhsuk-hint cw-window">{t.window(service)}</p>
@@ -150,10 +160,14 @@ function HolderFields({ service, fields, set, errors, name, large, focus }: Part
         );
     }
     return (
-        <>
-            <PasscodeField id="passcode" label={t.newOne} hint={t.newHint(rule.passcode_min, rule.passcode_max)} value={fields.passcode} onInput={(passcode) => set({ passcode })} error={errorOf(errors, "passcode")} focus={focus} large={large} numeric />
-            <PasscodeField id="again" label={t.newAgain} value={fields.again} onInput={(again) => set({ again })} error={errorOf(errors, "again")} large={large} numeric />
-        </>
+        <fieldset class="nhsuk-fieldset cw-pair" aria-describedby="new-hint">
+            <legend class={`nhsuk-fieldset__legend ${large ? "nhsuk-fieldset__legend--m" : "nhsuk-fieldset__legend--s"}`}>{t.newPair}</legend>
+            <div class="nhsuk-hint" id="new-hint">{t.newHint(rule.passcode_min, rule.passcode_max)}</div>
+            <div class="cw-pair__fields">
+                <PasscodeField id="passcode" label={t.newOne} value={fields.passcode} onInput={(passcode) => set({ passcode })} error={errorOf(errors, "passcode")} focus={focus} numeric />
+                <PasscodeField id="again" label={t.newAgain} value={fields.again} onInput={(again) => set({ again })} error={errorOf(errors, "again")} numeric />
+            </div>
+        </fieldset>
     );
 }
 

@@ -32,7 +32,7 @@ export function Help({ topic }: { topic: string }) {
                         <Rows rows={[{ name: t.raDesk, value: contacts.ra_desk }, { name: t.siteIt, value: contacts.site_it }]} />
                     </>
                 )}
-                <div class="cw-no-print"><Button kind="secondary" id="print" onClick={() => window.print()}>{t.print}</Button></div>
+                <div class="cw-actions cw-no-print"><Button kind="secondary" id="print" onClick={() => window.print()}>{t.print}</Button></div>
             </div>
         </Screen>
     );

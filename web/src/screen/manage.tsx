@@ -97,8 +97,9 @@ const CardNumber = ({ card, code }: { card: Card; code: string }) => (
     </>
 );
 
-/** What a person can read off the card or a list: printed number, serial, else the end of the GUID. */
-export const cardName = (card: Card) => card.label || card.serial || `…${card.guid.slice(-8)}`;
+/** What tells this card from another one of the same person: the serial number, else the end of the
+ * GUID. (The number on its front is the person's UUID.) */
+export const cardName = (card: Card) => card.serial || `…${card.guid.slice(-8)}`;
 
 function Life({ identify }: { identify: Identify }) {
     const days = useDesk().session!.policy.window_days;
@@ -114,7 +115,7 @@ function Actions({ identify }: { identify: Identify }) {
         <>
             {primary?.resume && identify.open_job && <p data-part="resume">{t.resumeHint(moment(identify.open_job.started_at))}</p>}
             {primary === null && <NotNow refused={refused} />}
-            <div class="nhsuk-button-group cw-actions">
+            <div class="cw-actions">
                 {primary !== null && (
                     <Button focus id="primary" onClick={() => page.go({ at: "form", service: primary.service })}>
                         {primary.resume ? t.resume(primary.service) : t.primary(primary.service)}

@@ -107,14 +107,16 @@ export function Bring({ wanted }: { wanted: Wanted }) {
     const page = usePage();
     const card = useDesk().card;
     const other = card !== null && (card.state === "ready" || card.state === "failed") && !isWanted(wanted, card);
+    const name = text.personName(wanted.person);
+    const words = other ? text.bring.otherWords(name, cardName(wanted.card)) : card !== null ? text.bring.reading : text.bring.words(name);
     return (
         <Screen name={other ? "other-card" : "bring"} title={other ? text.bring.other : text.bring.title}>
             <div class={`cw-panel ${other ? "cw-panel--fault" : "cw-panel--prompt"}`} role={other ? "alert" : undefined}>
+                <p class="nhsuk-body-l">{words}</p>
                 <div class="cw-card__person">
                     <Portrait person={wanted.person} />
                     <Rows rows={[...personRows(wanted.person), { name: text.person.smartcard, id: "smartcard", value: <Digits number={cardName(wanted.card)} /> }]} />
                 </div>
-                <p class="nhsuk-body-l">{other ? text.bring.otherWords(cardName(wanted.card)) : card !== null ? text.bring.reading : text.bring.words(text.personName(wanted.person))}</p>
                 <LinkButton id="cancel" onClick={page.back}>{text.form.cancel}</LinkButton>
             </div>
         </Screen>

@@ -63,7 +63,7 @@ export function Result({ run, receipt }: { run: Run; receipt: Receipt }) {
             </div>
         }>
             <p class="nhsuk-body cw-then">{t.then}</p>
-            <div class="nhsuk-button-group cw-actions cw-no-print">
+            <div class="cw-actions cw-no-print">
                 <Button id="print" onClick={() => window.print()}>{t.print}</Button>
                 <Button kind="secondary" id="calendar" onClick={() => calendar(receipt)}>{t.calendar}</Button>
                 {here && !receipt.left_locked && <Button kind="secondary" id="test" onClick={() => page.go({ at: "test" })}>{t.test}</Button>}

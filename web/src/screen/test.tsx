@@ -68,7 +68,7 @@ function Ask({ onDone }: { onDone: (outcome: CardTest) => void }) {
                 {(problem?.name === "PASSCODE_LAST_TRY" || problem?.tries_left === 1) && (
                     <Checkbox id="last-try" label={text.form.lastTry} checked={last} onChange={setLast} />
                 )}
-                <div class="nhsuk-button-group cw-actions">
+                <div class="cw-actions">
                     <Button submit id="run-test">{t.submit}</Button>
                     <LinkButton id="cancel" onClick={page.back}>{text.form.cancel}</LinkButton>
                 </div>
@@ -91,7 +91,7 @@ function Outcome({ outcome, onAgain }: { outcome: CardTest; onAgain: () => void 
                         ? `${t.proved}${key.not_after ? `, ${t.until(day(key.not_after))}` : ""}`
                         : key.problem ? `${cause(key.problem)} ${remedy(key.problem)}` : t.bad,
                 }))} />
-                <div class="nhsuk-button-group cw-actions">
+                <div class="cw-actions">
                     <Button focus id="finish" onClick={page.back}>{t.done}</Button>
                     <Button kind="secondary" id="test-again" onClick={onAgain}>{t.again}</Button>
                 </div>

@@ -42,7 +42,7 @@ export const en = {
         empty: "empty",
         operator: "your card",
         user: "smartcard",
-        leave: "Leave it in: taking it out logs you out",
+        leave: (name: string) => `${name}. Taking it out logs you out`,
         insertOwn: "Insert your own smartcard",
         insertUser: "Insert the smartcard to be served",
         reading: "Reading the card…",
@@ -202,7 +202,8 @@ export const en = {
         holder: (name: string) => `Passcode of ${name}`,
         holderHint: "The holder types it. It never leaves this computer.",
         newHint: (min: number, max: number) =>
-            `${min} to ${max} digits, numbers only. It may be the old one. Not a birthday, not 123456, not digits of the card’s number.`,
+            `${min} to ${max} digits. It may be the old one. Not a birthday, not 123456.`,
+        newPair: "Passcode that the holder wants",
         newOne: "New passcode",
         newAgain: "New passcode again",
         leaveLocked: "Leave locked: set no passcode now",
@@ -210,9 +211,9 @@ export const en = {
         identity: "How was identity checked?",
         identityHint: "Your smartcard signs this statement. It is kept in the audit.",
         identities: {
-            photograph: "Holder is here; face compared with the photograph",
+            photograph: "Photograph compared",
             passport: "Passport or driving licence seen",
-            known: "Holder is known to me personally",
+            known: "Known to me personally",
             other: "In another way",
         },
         identityOther: "Say how",
@@ -231,7 +232,6 @@ export const en = {
         handBack: "Back to the operator",
         handTitle: (name: string) => `${name}, please type your passcode`,
         handNewTitle: (name: string) => `${name}, please choose your passcode`,
-        handDone: "Done: give it back to the operator",
         wrong: (kind: Wrong, min: number, max: number) =>
             ({
                 empty: "Type the passcode",
@@ -362,7 +362,7 @@ export const en = {
         title: "Insert this smartcard",
         words: (name: string) => `The smartcard of ${name} goes into the second reader.`,
         other: "This is another smartcard",
-        otherWords: (wanted: string) => `Nothing was done with it. Take it out and insert card ${wanted}.`,
+        otherWords: (name: string, wanted: string) => `Nothing was done with it. Take it out and insert card ${wanted} of ${name}:`,
         reading: "Reading the smartcard…",
     },
     jobs: {
