@@ -27,23 +27,51 @@ static bool take_optional(const json_t *json, const char *name, char *ret_text, 
     return json_object_get(json, name) == NULL || json_member_text(json, name, ret_text, max);
 }
 
+static bool take_port(const json_t *json, const char *name, uint16_t *ret_port)
+{
+    int64_t port = 0;
+    if (json_object_get(json, name) != NULL &&
+        !json_member_number(json, name, 0, UINT16_MAX, &port)) {
+        return false;
+    }
+    *ret_port = (uint16_t)port;
+    return true;
+}
+
+/* The name of the first member that is wrong; NULL: none. */
+static const char *take_optional_members(const json_t *json, struct config *c)
+{
+    const struct {
+        const char *name;
+        char *text;
+        size_t max;
+    } texts[] = {
+        { "ca_file", c->ca_file, sizeof(c->ca_file) },
+        { "workstation", c->workstation, sizeof(c->workstation) },
+        { "socket", c->socket, sizeof(c->socket) },
+        { "ra_desk", c->ra_desk, sizeof(c->ra_desk) },
+        { "site_it", c->site_it, sizeof(c->site_it) },
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        if (!take_optional(json, texts[i].name, texts[i].text, texts[i].max)) {
+            return texts[i].name;
+        }
+    }
+    return take_port(json, "page_port", &c->page_port) ? NULL : "page_port";
+}
+
 static const char *take_members(const json_t *json, struct config *c)
 {
-    static const char *const names[] = { "origin", "ca_file", "workstation", "socket", NULL };
+    static const char *const names[] = { "origin",    "ca_file", "workstation", "socket",
+                                         "page_port", "ra_desk", "site_it",     NULL };
     if (!json_is_object(json) || !json_member_only(json, names)) {
-        return "an object with origin, ca_file, workstation, socket";
+        return "an object with origin, ca_file, workstation, socket, page_port, ra_desk, site_it";
     }
     if (!json_member_text(json, "origin", c->origin, sizeof(c->origin)) ||
         !origin_is_good(c->origin)) {
         return "origin";
     }
-    if (!take_optional(json, "ca_file", c->ca_file, sizeof(c->ca_file))) {
-        return "ca_file";
-    }
-    if (!take_optional(json, "workstation", c->workstation, sizeof(c->workstation))) {
-        return "workstation";
-    }
-    return take_optional(json, "socket", c->socket, sizeof(c->socket)) ? NULL : "socket";
+    return take_optional_members(json, c);
 }
 
 enum status config_parse(struct span text, struct config *ret_config,

@@ -30,7 +30,8 @@ enum status desk_open(struct desk *desk, const struct config *config)
     desk->config = *config;
     desk->entropy = entropy_read_system();
     atomic_init(&desk->stop, STATUS_OK);
-    return monitor_open(&desk->monitor);
+    enum status status = page_book_open(&desk->entropy, &desk->page);
+    return status == STATUS_OK ? monitor_open(&desk->monitor) : status;
 }
 
 void desk_close(struct desk *desk)
@@ -47,6 +48,7 @@ void desk_close(struct desk *desk)
     json_decref(desk->job.receipt);
     monitor_close(&desk->monitor);
     wipe(desk->endings, sizeof(desk->endings));
+    page_book_wipe(&desk->page);
 }
 
 void desk_locked_changed(struct desk *desk)

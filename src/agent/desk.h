@@ -8,6 +8,7 @@
 #include "agent/config.h"
 #include "agent/desk_state.h"
 #include "agent/monitor.h"
+#include "agent/page_book.h"
 #include "crypto/private_key.h"
 #include "port/https_client.h"
 #include "port/https_server.h"
@@ -15,7 +16,7 @@
 
 /* desk: what all threads of the agent share: readers, cards, session, job, and the queue of work.
  *
- *   loop     HTTP on the socket; reads the state, puts tasks into the queue
+ *   loop     HTTP for command line and page; reads the state, puts tasks into the queue
  *   watcher  waits for the readers; a card that goes or comes changes the state at once
  *   worker   card work and the server, one task after the other
  *   keeper   renews the lease; says to the server that the session is over
@@ -149,9 +150,11 @@ struct desk {
     uint64_t serial;
     bool news_posted;
     /* ---- not under the lock ---- */
-    atomic_int stop;               /* enum status: why the running job must stop */
-    struct desk_stream *listeners; /* of the loop alone: peers that follow the state */
-    struct job *running;           /* of the worker alone; NULL: none */
+    atomic_int stop;             /* enum status: why the running job must stop */
+    struct desk_stream *streams; /* of the loop alone: the answers that go on */
+    struct page_book page;       /* of the loop alone; its word does not change */
+    uint16_t page_port;          /* where the page is served; 0: nowhere */
+    struct job *running;         /* of the worker alone; NULL: none */
 };
 
 MUST_USE enum status desk_open(struct desk *desk, const struct config *config);

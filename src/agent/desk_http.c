@@ -10,6 +10,7 @@
 #include "agent/job.h"
 #include "agent/json_member.h"
 #include "agent/login.h"
+#include "agent/page.h"
 #include "agent/server_pass.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -155,27 +156,43 @@ static void serve_person(struct desk *desk, struct http_request *request, json_t
 
 enum { MEMBERS_MAX = 5 };
 
+/* Where a route is served. */
+enum place {
+    SOCKET = 1 << 0, /* to the command line */
+    PAGE = 1 << 1,   /* to the page, with its bearer */
+    OPEN = 1 << 2    /* without one */
+};
+
 static const struct route {
     const char *method, *path;
     bool is_prefix;
+    unsigned places;
     void (*serve)(struct desk *desk, struct http_request *request, json_t **body);
     const char *members[MEMBERS_MAX]; /* of the body; the job reads its own */
 } routes[] = {
-    { "GET", "/v1/desk", false, serve_state, { NULL } },
-    { "GET", "/v1/desk/events", false, serve_events, { NULL } },
+    { "GET", "/", false, PAGE | OPEN, page_serve_file, { NULL } },
+    { "GET", "/app.js", false, PAGE | OPEN, page_serve_file, { NULL } },
+    { "GET", "/app.css", false, PAGE | OPEN, page_serve_file, { NULL } },
+    { "GET", "/inter.woff2", false, PAGE | OPEN, page_serve_file, { NULL } },
+    { "GET", "/mark.svg", false, PAGE | OPEN, page_serve_file, { NULL } },
+    { "POST", "/v1/page", false, PAGE | OPEN, page_serve_token, { "token" } },
+    { "POST", "/v1/desk/page", false, SOCKET, page_serve_address, { NULL } },
+    { "GET", "/v1/desk", false, SOCKET | PAGE, serve_state, { NULL } },
+    { "GET", "/v1/desk/events", false, SOCKET | PAGE, serve_events, { NULL } },
     { "POST",
       "/v1/desk/login",
       false,
+      SOCKET | PAGE,
       serve_login,
       { "passcode", "card", "use_last_try", "profile" } },
-    { "POST", "/v1/desk/profile", false, serve_profile, { "profile" } },
-    { "POST", "/v1/desk/logout", false, serve_logout, { NULL } },
-    { "POST", "/v1/desk/identify", false, serve_identify, { "person" } },
-    { "POST", "/v1/desk/test", false, serve_test, { "passcode", "use_last_try" } },
-    { "POST", "/v1/desk/jobs", false, serve_job, { NULL } },
-    { "GET", "/v1/desk/jobs", false, serve_jobs, { NULL } },
-    { "GET", "/v1/desk/people", false, serve_people, { NULL } },
-    { "GET", "/v1/desk/people/", true, serve_person, { NULL } },
+    { "POST", "/v1/desk/profile", false, SOCKET | PAGE, serve_profile, { "profile" } },
+    { "POST", "/v1/desk/logout", false, SOCKET | PAGE, serve_logout, { NULL } },
+    { "POST", "/v1/desk/identify", false, SOCKET | PAGE, serve_identify, { "person" } },
+    { "POST", "/v1/desk/test", false, SOCKET | PAGE, serve_test, { "passcode", "use_last_try" } },
+    { "POST", "/v1/desk/jobs", false, SOCKET | PAGE, serve_job, { NULL } },
+    { "GET", "/v1/desk/jobs", false, SOCKET | PAGE, serve_jobs, { NULL } },
+    { "GET", "/v1/desk/people", false, SOCKET | PAGE, serve_people, { NULL } },
+    { "GET", "/v1/desk/people/", true, SOCKET | PAGE, serve_person, { NULL } },
 };
 
 static bool path_matches(const struct route *route, const char *path)
@@ -186,13 +203,33 @@ static bool path_matches(const struct route *route, const char *path)
 
 static const struct route *find_route(const struct http_request *request)
 {
+    unsigned place = page_is_peer(request) ? PAGE : SOCKET;
     for (size_t i = 0; i < COUNT(routes); i++) {
-        if (text_equal(routes[i].method, request->method) &&
+        if ((routes[i].places & place) != 0 && text_equal(routes[i].method, request->method) &&
             path_matches(&routes[i], request->path)) {
             return &routes[i];
         }
     }
     return NULL;
+}
+
+/* Nobody learns without a bearer which requests of the desk there are. */
+static bool is_open(const struct route *route, const struct http_request *request)
+{
+    static const char desk[] = "/v1/desk";
+    return route != NULL ? (route->places & OPEN) != 0
+                         : strncmp(request->path, desk, sizeof(desk) - 1) != 0;
+}
+
+static enum status admit(const struct desk *desk, const struct http_request *request,
+                         const struct route *route)
+{
+    enum status status = STATUS_OK;
+    if (page_is_peer(request)) {
+        status = page_admits(desk, request, is_open(route, request),
+                             route != NULL && route->serve == serve_events);
+    }
+    return status == STATUS_OK && route == NULL ? STATUS_METHOD_UNKNOWN : status;
 }
 
 static enum status read_body(const struct route *route, const struct http_request *request,
@@ -215,21 +252,31 @@ static enum status read_body(const struct route *route, const struct http_reques
     return STATUS_OK;
 }
 
+/* To a browser, what is not there is simply not there. */
+static int code_of(const struct http_request *request, enum status status)
+{
+    bool is_missing = page_is_peer(request) && status == STATUS_METHOD_UNKNOWN;
+    return is_missing ? status_http(STATUS_NOT_FOUND) : status_http(status);
+}
+
 void desk_http_serve(void *context, struct http_request *request)
 {
     struct desk *desk = context;
     json_t *body = NULL;
+    const char *detail = "body";
     const struct route *route = find_route(request);
-    if (route == NULL) {
-        refuse(request, STATUS_METHOD_UNKNOWN, request->path);
-        return;
+    enum status status = admit(desk, request, route);
+    if (status != STATUS_OK) {
+        detail = status == STATUS_METHOD_UNKNOWN ? request->path : "";
+    } else {
+        status = read_body(route, request, &body);
     }
-    enum status status = read_body(route, request, &body);
     if (request->body.len > 0) {
         wipe((void *)(uintptr_t)request->body.ptr, request->body.len);
     }
     if (status != STATUS_OK) {
-        refuse(request, status, "body");
+        const struct fault fault = fault_of(status, detail);
+        desk_stream_refuse_as(request, code_of(request, status), &fault);
         return;
     }
     route->serve(desk, request, &body);

@@ -142,6 +142,15 @@ static json_t *describe_login(const struct desk_login *login)
     return json_pack("{s:O, s:O}", "person", login->person, "profiles", login->profiles);
 }
 
+/* Whom to ask: as the server of the session says, else as the configuration does. */
+static json_t *describe_contacts(const struct desk *desk)
+{
+    json_t *contacts = desk->session.open ? json_object_get(desk->session.shown, "contacts") : NULL;
+    return contacts != NULL ? json_incref(contacts)
+                            : json_pack("{s:s, s:s}", "ra_desk", desk->config.ra_desk, "site_it",
+                                        desk->config.site_it);
+}
+
 static json_t *describe_job(const struct desk_job *job)
 {
     if (!job->shown) {
@@ -171,6 +180,8 @@ json_t *desk_json_locked_state(struct desk *desk)
     if (json == NULL) {
         return NULL;
     }
+    json_object_set_new(json, "word", json_string(desk->page.word));
+    json_object_set_new(json, "contacts", describe_contacts(desk));
     set_status(json, "fault", desk_state_fault(&desk->readers));
     if (desk->has_session_fault) {
         set_fault(json, "session_fault", &desk->session_fault);

@@ -6,6 +6,7 @@
 
 #include "agent/desk_json.h"
 #include "agent/json_member.h"
+#include "agent/page.h"
 #include "base/text.h"
 #include "port/http_stream.h"
 #include "wire_agent/agent_message.h"
@@ -83,10 +84,15 @@ void desk_stream_fault(struct desk *desk, struct desk_task *task, const struct f
 
 void desk_stream_refuse(struct http_request *request, const struct fault *fault)
 {
+    desk_stream_refuse_as(request, status_http(fault->status), fault);
+}
+
+void desk_stream_refuse_as(struct http_request *request, int code, const struct fault *fault)
+{
     json_t *json = fault_to_json(fault);
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
-    http_request_answer(request, status_http(fault->status), problem_type,
+    http_request_answer(request, code, problem_type,
                         text != NULL ? span_of_text(text) : SPAN_TEXT("{}"));
     json_member_free_text(text);
 }
@@ -98,7 +104,9 @@ void desk_stream_refuse(struct http_request *request, const struct fault *fault)
 struct desk_stream {
     struct desk *desk;
     struct http_stream *http;
-    struct desk_stream *next; /* of the listeners */
+    struct desk_stream *next;
+    bool is_page; /* its peer came by the page's listener */
+    bool follows; /* the state, as long as the peer is there; else: the owner ends it */
 };
 
 struct line {
@@ -121,6 +129,16 @@ static void send_line(struct desk_stream *stream, struct span bytes)
     }
 }
 
+static void stream_free(struct desk_stream *stream)
+{
+    struct desk_stream **at = &stream->desk->streams;
+    while (*at != stream) {
+        at = &(*at)->next;
+    }
+    *at = stream->next;
+    free(stream);
+}
+
 static void line_deliver(void *context)
 {
     struct line *line = context;
@@ -132,7 +150,7 @@ static void line_deliver(void *context)
         if (stream->http != NULL) {
             http_stream_end(&stream->http);
         }
-        free(stream);
+        stream_free(stream);
     }
     free(line);
 }
@@ -163,7 +181,10 @@ struct desk_stream *desk_stream_begin(struct desk *desk, struct http_request *re
         http_request_refuse(request, status_http(STATUS_OUT_OF_MEMORY), STATUS_OUT_OF_MEMORY);
         return NULL;
     }
-    stream->desk = desk;
+    *stream = (struct desk_stream){ .desk = desk,
+                                    .next = desk->streams,
+                                    .is_page = page_is_peer(request) };
+    desk->streams = stream;
     stream->http = http_stream_begin(request, 200, lines_type, peer_gone, stream);
     return stream;
 }
@@ -207,13 +228,13 @@ static void send_state(struct desk_stream *stream, const char *text)
     send_line(stream, SPAN_TEXT("\n"));
 }
 
-/* Those whose peer has gone are dropped on the way. */
+/* Those that follow and whose peer has gone are dropped on the way. */
 static void drop_gone(struct desk *desk)
 {
-    struct desk_stream **at = &desk->listeners;
+    struct desk_stream **at = &desk->streams;
     while (*at != NULL) {
         struct desk_stream *stream = *at;
-        if (stream->http == NULL) {
+        if (stream->follows && stream->http == NULL) {
             *at = stream->next;
             free(stream);
         } else {
@@ -227,8 +248,7 @@ void desk_stream_follow(struct desk *desk, struct http_request *request)
     struct desk_stream *stream = desk_stream_begin(desk, request);
     char *text = state_text(desk);
     if (stream != NULL) {
-        stream->next = desk->listeners;
-        desk->listeners = stream;
+        stream->follows = true;
     }
     if (stream != NULL && text != NULL) {
         send_state(stream, text);
@@ -241,19 +261,59 @@ void desk_stream_news(void *context)
 {
     struct desk *desk = context;
     char *text = state_text(desk);
-    for (struct desk_stream *s = desk->listeners; s != NULL && text != NULL; s = s->next) {
-        send_state(s, text);
+    for (struct desk_stream *s = desk->streams; s != NULL && text != NULL; s = s->next) {
+        if (s->follows) {
+            send_state(s, text);
+        }
     }
     json_member_free_text(text);
     drop_gone(desk);
 }
 
-void desk_stream_end_all(struct desk *desk)
+void desk_stream_ping(void *context)
 {
-    for (struct desk_stream *s = desk->listeners; s != NULL; s = s->next) {
-        if (s->http != NULL) {
+    struct desk *desk = context;
+    for (struct desk_stream *s = desk->streams; s != NULL; s = s->next) {
+        send_line(s, SPAN_TEXT("\n"));
+    }
+    drop_gone(desk);
+}
+
+size_t desk_stream_page_count(const struct desk *desk)
+{
+    size_t count = 0;
+    for (const struct desk_stream *s = desk->streams; s != NULL; s = s->next) {
+        count += s->is_page && s->follows && s->http != NULL;
+    }
+    return count;
+}
+
+static void end_if(struct desk *desk, bool (*is_meant)(const struct desk_stream *stream))
+{
+    for (struct desk_stream *s = desk->streams; s != NULL; s = s->next) {
+        if (is_meant(s) && s->http != NULL) {
             http_stream_end(&s->http);
         }
     }
     drop_gone(desk);
+}
+
+static bool is_page(const struct desk_stream *stream)
+{
+    return stream->is_page;
+}
+
+static bool is_follower(const struct desk_stream *stream)
+{
+    return stream->follows;
+}
+
+void desk_stream_end_page(struct desk *desk)
+{
+    end_if(desk, is_page);
+}
+
+void desk_stream_end_all(struct desk *desk)
+{
+    end_if(desk, is_follower);
 }

@@ -22,6 +22,7 @@ void desk_stream_answer_bytes(struct desk *desk, struct desk_task *task, const c
 void desk_stream_fault(struct desk *desk, struct desk_task *task, const struct fault *fault);
 /* On the loop's thread, at once. */
 void desk_stream_refuse(struct http_request *request, const struct fault *fault);
+void desk_stream_refuse_as(struct http_request *request, int code, const struct fault *fault);
 
 /* On the loop's thread. NULL: no memory, and the request has been refused. */
 struct desk_stream *desk_stream_begin(struct desk *desk, struct http_request *request);
@@ -32,5 +33,12 @@ void desk_stream_line(struct desk *desk, struct desk_stream *stream, json_t *jso
 void desk_stream_end(struct desk *desk, struct desk_stream **stream);
 /* Posted when the state has changed: tells it to all who follow. */
 void desk_stream_news(void *desk);
+/* On the loop's thread: a line without anything, to every peer, so that a line which died quietly
+ * is noticed at both ends. */
+void desk_stream_ping(void *desk);
+/* How many pages follow the state now. */
+size_t desk_stream_page_count(const struct desk *desk);
+/* A newer page takes over: all that was begun for the older one ends; jobs go on. */
+void desk_stream_end_page(struct desk *desk);
 /* The program ends. */
 void desk_stream_end_all(struct desk *desk);

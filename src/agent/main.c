@@ -11,6 +11,7 @@
 #include "agent/json_member.h"
 #include "agent/keeper.h"
 #include "agent/login.h"
+#include "agent/page.h"
 #include "agent/watcher.h"
 #include "agent/worker.h"
 #include "base/text.h"
@@ -21,10 +22,17 @@
 #include "port/ready_notify.h"
 #include "port/sandbox.h"
 
-/* The agent: readers on one side, the server on the other, page and command line on a unix socket.
+/* The agent: readers on one side, the server on the other, command line on a
+ * unix socket and page on 127.0.0.1.
  * desk.h tells which thread does what. */
 
-enum { CONFIG_TEXT_MAX = 16384, IDLE_MS = 2000, PARTING_MS = 5000, ANSWER_MAX = 1024 * 1024 };
+enum {
+    CONFIG_TEXT_MAX = 16384,
+    IDLE_MS = 2000,
+    PARTING_MS = 5000,
+    ANSWER_MAX = 1024 * 1024,
+    PING_MS = 15000
+};
 
 struct options {
     const char *config, *home, *socket;
@@ -203,6 +211,9 @@ static enum status open_server(struct desk *desk)
                                      NULL);
     }
     if (status == STATUS_OK) {
+        status = https_server_every(desk->http, PING_MS, desk_stream_ping, desk);
+    }
+    if (status == STATUS_OK) {
         status = https_server_on_signal(desk->http, SIGTERM, on_signal, desk);
     }
     return status == STATUS_OK ? https_server_on_signal(desk->http, SIGINT, on_signal, desk)
@@ -272,6 +283,7 @@ static enum status serve(struct desk *desk, const struct options *o)
     }
     log_write(LOG_LEVEL_INFO, "ready",
               LOG_FIELDS(LOG_TEXT("socket", desk->config.socket),
+                         LOG_NUMBER("page_port", desk->page_port),
                          LOG_TEXT("server", desk->config.origin)));
     enum status status = ready_notify(o->ready_fd, "ready\n");
     if (status == STATUS_OK) {
@@ -291,6 +303,10 @@ static enum status run(struct desk *desk, const struct options *o, const char **
     if (status == STATUS_OK) {
         *ret_detail = desk->config.socket;
         status = open_server(desk);
+    }
+    if (status == STATUS_OK) {
+        *ret_detail = "page_port";
+        status = page_listen(desk);
     }
     if (status == STATUS_OK) {
         *ret_detail = "sandbox";

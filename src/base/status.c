@@ -70,7 +70,8 @@ int status_http(enum status status)
         return 404;
     }
     if (status == STATUS_SESSION_EXPIRED || status == STATUS_SESSION_ENDED ||
-        status == STATUS_SESSION_MISSING) {
+        status == STATUS_SESSION_MISSING || status == STATUS_PAGE_TOKEN ||
+        status == STATUS_PAGE_BEARER) {
         return 401;
     }
     return class_http[status_entry(status)->class];

@@ -34,6 +34,10 @@ STATUS(ROLE_ENDED, 212, DENIED, RA_DESK, RESUMABLE, false, "the role profile of 
 STATUS(NOT_YET_VALID, 213, DENIED, SITE_IT, UNTOUCHED, false, "the certificate is not valid yet", "check the clock of the server")
 
 STATUS(ROLE_CHOICE, 214, INPUT, OPERATOR, UNTOUCHED, true, "the person has several role profiles and none was chosen", "choose one with '--profile'")
+STATUS(PAGE_TOKEN, 215, DENIED, OPERATOR, UNTOUCHED, false, "the address of the page was used before, or is older than a minute", "open the page again: 'cardwright open', or the link on the start page")
+STATUS(PAGE_BEARER, 216, DENIED, OPERATOR, RESUMABLE, false, "this page is no longer the one that speaks to the agent", "go on in the window that was opened last, or open the page again: 'cardwright open'")
+STATUS(PAGE_ORIGIN, 217, DENIED, SITE_IT, UNTOUCHED, false, "another web page tried to speak to the agent", "close the page that did; open this one with 'cardwright open' only")
+STATUS(PAGE_STREAMS, 218, CONFLICT, OPERATOR, UNTOUCHED, true, "the page is open in too many windows", "close the windows that are not used")
 
 STATUS(PASSCODE_WRONG, 300, CARD, HOLDER, LOST_TRY, true, "the passcode is wrong", "type the passcode again; the tries left are shown")
 STATUS(PASSCODE_BLOCKED, 301, CARD, RA_DESK, UNTOUCHED, false, "the passcode is blocked after too many wrong tries", "have the card unlocked or repaired")
@@ -89,6 +93,7 @@ STATUS(AGENT_UNREACHABLE, 503, IO, SITE_IT, UNTOUCHED, true, "the agent on this 
 STATUS(AGENT_BUSY, 504, BLOCKED, OPERATOR, UNTOUCHED, true, "the agent is at work on a card", "wait until the job is finished")
 STATUS(STOPPED, 505, CONFLICT, OPERATOR, RESUMABLE, true, "the work was stopped", "the job goes on when it is started again")
 STATUS(RATE_LIMIT, 506, BLOCKED, OPERATOR, UNTOUCHED, true, "one operator has signed as many statements as are allowed in an hour", "wait until fewer statements were signed in the last hour, or ask a colleague")
+STATUS(BROWSER, 510, IO, SITE_IT, UNTOUCHED, true, "no browser could be started", "start a browser and open the address that 'cardwright open --print' shows")
 STATUS(ADDRESS_IN_USE, 509, CONFLICT, SITE_IT, UNTOUCHED, false, "another program listens at this address already", "stop the other program or choose another address")
 
 STATUS(CLOCK_BACK, 507, CONFLICT, SITE_IT, RESUMABLE, true, "the server's clock has jumped back", "set the server's clock right; nothing is lost")

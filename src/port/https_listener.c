@@ -42,6 +42,15 @@ static void peer_describe(struct http_request_inside *inside)
     text_print_safe(span_of_text(address == NULL ? "" : address), peer->text, sizeof(peer->text));
 }
 
+static void fields_add(const struct https_listening *listener, struct http_request *request)
+{
+    const struct https_field *field = listener->options.fields;
+    while (field != NULL && field->name != NULL) {
+        http_request_answer_header(request, field->name, field->value);
+        field++;
+    }
+}
+
 static void refuse_and_close(struct http_request *request, int code, enum status status)
 {
     http_request_answer_header(request, "Connection", "close");
@@ -64,6 +73,7 @@ static void on_request(struct evhttp_request *event, void *context)
     enum status status = STATUS_OK;
     request->method = method == NULL ? "" : method;
     peer_describe(inside);
+    fields_add(listener, request);
     int code = http_check_request(event, (const char *const *)listener->hosts, HTTPS_HOSTS_MAX,
                                   listener->port, &status);
     const struct http_peer *peer = &request->peer;
@@ -186,7 +196,9 @@ static enum status http_open(struct https_listening *listener, int fd, struct ev
         return STATUS_OUT_OF_MEMORY;
     }
     evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(bound), on_accept_error);
-    evhttp_set_max_body_size(listener->http, (ev_ssize_t)limits->body_max);
+    size_t body_max = listener->options.body_max;
+    evhttp_set_max_body_size(listener->http,
+                             (ev_ssize_t)(body_max > 0 ? body_max : limits->body_max));
     evhttp_set_max_headers_size(listener->http, (ev_ssize_t)limits->headers_max);
     evhttp_set_timeout_tv(listener->http, &timeout);
     evhttp_set_default_content_type(listener->http, NULL);

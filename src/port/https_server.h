@@ -49,6 +49,11 @@ struct https_server_options {
 typedef void (*https_handler)(void *context, struct http_request *request);
 typedef void (*https_callback)(void *context);
 
+/* A field that each answer of a listener carries. */
+struct https_field {
+    const char *name, *value; /* static texts; a row of NULL ends a list */
+};
+
 struct https_listener {
     const char *address;          /* "127.0.0.1", "::1"; NULL when unix_path is set */
     uint16_t port;                /* 0: the system chooses */
@@ -60,6 +65,8 @@ struct https_listener {
     /* Accepted Host values, the whole text, compared without case; none: any. An end of ":port"
      * means the listener's own port: "127.0.0.1:port". */
     const char *hosts[HTTPS_HOSTS_MAX];
+    size_t body_max;                  /* 0: the server's */
+    const struct https_field *fields; /* of every answer but the library's own; NULL: none */
     https_handler handler;
     void *context;
 };

@@ -5,6 +5,9 @@
 
 #include "test/lib/test.h"
 
+static const char object[] =
+    "an object with origin, ca_file, workstation, socket, page_port, ra_desk, site_it";
+
 static enum status parse(const char *text, struct config *ret_config, char *reterr_detail)
 {
     memset(ret_config, 0, sizeof *ret_config);
@@ -26,7 +29,8 @@ TEST(config__takes_all_members)
     char detail[FAULT_DETAIL_MAX];
 
     CHECK_EQ(parse("{\"origin\":\"https://ra.example:8443\",\"ca_file\":\"/ca.pem\","
-                   "\"workstation\":\"desk-7\",\"socket\":\"/run/x/agent.sock\"}",
+                   "\"workstation\":\"desk-7\",\"socket\":\"/run/x/agent.sock\","
+                   "\"page_port\":7600,\"ra_desk\":\"ext. 1\",\"site_it\":\"ext. 2\"}",
                    &c, detail),
              STATUS_OK);
 
@@ -34,6 +38,9 @@ TEST(config__takes_all_members)
     CHECK_TEXT(c.ca_file, "/ca.pem");
     CHECK_TEXT(c.workstation, "desk-7");
     CHECK_TEXT(c.socket, "/run/x/agent.sock");
+    CHECK_EQ(c.page_port, 7600);
+    CHECK_TEXT(c.ra_desk, "ext. 1");
+    CHECK_TEXT(c.site_it, "ext. 2");
 }
 
 TEST(config__needs_the_origin_alone)
@@ -45,6 +52,8 @@ TEST(config__needs_the_origin_alone)
 
     CHECK_EQ(c.ca_file[0], 0);
     CHECK_EQ(c.socket[0], 0);
+    CHECK_EQ(c.page_port, 0);
+    CHECK_EQ(c.ra_desk[0], 0);
 }
 
 TEST(config__refuses_origins_that_cards_must_not_sign_for)
@@ -62,8 +71,10 @@ TEST(config__refuses_other_forms)
 {
     refused("{\"origin\":\"https://a\",\"ca_file\":1}", "ca_file");
     refused("{\"origin\":\"https://a\",\"workstation\":[]}", "workstation");
-    refused("{\"origin\":\"https://a\",\"colour\":\"red\"}",
-            "an object with origin, ca_file, workstation, socket");
-    refused("[]", "an object with origin, ca_file, workstation, socket");
+    refused("{\"origin\":\"https://a\",\"colour\":\"red\"}", object);
+    refused("{\"origin\":\"https://a\",\"page_port\":65536}", "page_port");
+    refused("{\"origin\":\"https://a\",\"page_port\":\"80\"}", "page_port");
+    refused("{\"origin\":\"https://a\",\"site_it\":null}", "site_it");
+    refused("[]", object);
     refused("{\n\"origin\":", "line 2: not JSON");
 }

@@ -143,6 +143,10 @@ static void play_refusals(struct stage *s)
     note(says(s, "BAD_MESSAGE"));
     ask(s, "POST", "/v1/desk/login", "[]");
     note(says(s, "BAD_MESSAGE"));
+    ask(s, "GET", "/", ""); /* the page is served elsewhere */
+    note(s->code == 400 && says(s, "METHOD_UNKNOWN"));
+    ask(s, "POST", "/v1/page", "{\"token\":\"\"}");
+    note(s->code == 400 && says(s, "METHOD_UNKNOWN"));
     ask(s, "GET", "/v1/desk/people/12345678901x", "");
     note(says(s, "NOT_FOUND"));
     ask(s, "GET", "/v1/desk/people/123456789012/../1", "");
@@ -228,5 +232,28 @@ TEST(desk_http__tells_each_change_to_who_follows)
 {
     good = true;
     perform(play_events);
+    CHECK(good);
+}
+
+static void play_address(struct stage *s)
+{
+    char start[96];
+    ask(s, "POST", "/v1/desk/page", "{}");
+    note(s->code == 404 && says(s, "NOT_FOUND"));
+    s->desk.page_port = 7600;
+    ask(s, "POST", "/v1/desk/page", "{}");
+    note(s->code == 200 && strstr(s->answer, "\"expires_in\":60") != NULL);
+    note(text_format(start, sizeof start, "\"address\":\"http://127.0.0.1:7600/#%s\"",
+                     s->desk.page.tokens[0].text));
+    note(strstr(s->answer, start) != NULL && strstr(s->answer, s->desk.page.word) != NULL);
+    ask(s, "POST", "/v1/desk/page", "{\"surprise\":1}");
+    note(says(s, "BAD_MESSAGE"));
+    note(s->desk.page.tokens[1].text[0] == '\0');
+}
+
+TEST(desk_http__gives_the_address_of_the_page)
+{
+    good = true;
+    perform(play_address);
     CHECK(good);
 }
