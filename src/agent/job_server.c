@@ -257,6 +257,7 @@ enum status job_server_step(struct job *job)
         json_decref(body);
         return job_fail(job, STATUS_OUT_OF_MEMORY, "");
     }
+    job_report_step_end(job, job->result.outcome == BATCH_DONE);
     job_report_step(job, "ask_server", "Send the card's answers");
     enum status status = ask(job, path, body, &answer);
     json_decref(body);

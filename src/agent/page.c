@@ -34,6 +34,7 @@ enum status page_listen(struct desk *desk)
         .port = desk->config.page_port,
         .hosts = { "127.0.0.1:port" },
         .body_max = PAGE_BODY_MAX,
+        .request_ms = PAGE_REQUEST_MS,
         .fields = fields,
         .handler = desk_http_serve,
         .context = desk,

@@ -13,7 +13,7 @@
  * fields of each answer, which forbid scripts, frames and requests of any other source.
  * Errors: ADDRESS_IN_USE (page_port), OUT_OF_MEMORY.
  * Tests: test/unit/agent/test_page.c */
-enum { PAGE_BODY_MAX = 16 * 1024 };
+enum { PAGE_BODY_MAX = 16 * 1024, PAGE_REQUEST_MS = 10000 };
 
 MUST_USE enum status page_listen(struct desk *desk);
 /* Did it come by the page's listener? Whoever is not known by the kernel to be at the other end of

@@ -32,7 +32,7 @@ static json_t *shown_of(const struct desk_session *s, const struct desk_login *l
 {
     json_t *json = json_pack("{s:s, s:O, s:I}", "session", s->id, "person", login->person,
                              "started_at", (json_int_t)clock_read_now());
-    static const char *const names[] = { "profile", "policy", "contacts", "banner" };
+    static const char *const names[] = { "profile", "policy", "rights", "contacts", "banner" };
     for (size_t i = 0; i < COUNT(names) && json != NULL; i++) {
         json_t *member = json_object_get(answer, names[i]);
         json_object_set_new(json, names[i], json_deep_copy(member));

@@ -93,6 +93,7 @@ STATUS(AGENT_UNREACHABLE, 503, IO, SITE_IT, UNTOUCHED, true, "the agent on this 
 STATUS(AGENT_BUSY, 504, BLOCKED, OPERATOR, UNTOUCHED, true, "the agent is at work on a card", "wait until the job is finished")
 STATUS(STOPPED, 505, CONFLICT, OPERATOR, RESUMABLE, true, "the work was stopped", "the job goes on when it is started again")
 STATUS(RATE_LIMIT, 506, BLOCKED, OPERATOR, UNTOUCHED, true, "one operator has signed as many statements as are allowed in an hour", "wait until fewer statements were signed in the last hour, or ask a colleague")
+STATUS(BROWSER, 510, IO, SITE_IT, UNTOUCHED, true, "no browser could be started", "start a browser and open the address that 'cardwright open --print' shows")
 STATUS(ADDRESS_IN_USE, 509, CONFLICT, SITE_IT, UNTOUCHED, false, "another program listens at this address already", "stop the other program or choose another address")
 
 STATUS(CLOCK_BACK, 507, CONFLICT, SITE_IT, RESUMABLE, true, "the server's clock has jumped back", "set the server's clock right; nothing is lost")

@@ -9,15 +9,13 @@
 #include "port/https_client.h"
 #include "wire_agent/agent_message.h"
 
-enum { SOCKET_PATH_MAX = 108 };
-
 static enum status failed(enum status status, const char *what, struct fault *reterr_fault)
 {
     *reterr_fault = fault_of(status, what);
     return status;
 }
 
-static const char *socket_path(const char *path, char memory[SOCKET_PATH_MAX])
+const char *agent_link_path(const char *path, char memory[AGENT_LINK_PATH_MAX])
 {
     const char *named = path != NULL ? path : getenv("CARDWRIGHT_AGENT");
     const char *folder = getenv("XDG_RUNTIME_DIR");
@@ -25,7 +23,7 @@ static const char *socket_path(const char *path, char memory[SOCKET_PATH_MAX])
         return named;
     }
     if (folder == NULL ||
-        !text_format(memory, SOCKET_PATH_MAX, "%s/cardwright/agent.sock", folder)) {
+        !text_format(memory, AGENT_LINK_PATH_MAX, "%s/cardwright/agent.sock", folder)) {
         return "/run/cardwright/agent.sock";
     }
     return memory;
@@ -34,8 +32,8 @@ static const char *socket_path(const char *path, char memory[SOCKET_PATH_MAX])
 enum status agent_link_open(const char *path, struct agent_link *ret_link,
                             struct fault *reterr_fault)
 {
-    char memory[SOCKET_PATH_MAX];
-    const char *socket = socket_path(path, memory);
+    char memory[AGENT_LINK_PATH_MAX];
+    const char *socket = agent_link_path(path, memory);
     enum status status =
         https_client_open(&(struct https_client_options){ .base_url = "http://agent",
                                                           .unix_path = socket,

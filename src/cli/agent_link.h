@@ -18,10 +18,14 @@
  * that it sends; wipe what you built it from.
  * Errors: AGENT_UNREACHABLE; whatever the agent answered, in `reterr_fault`.
  * Tests: test/e2e */
+enum { AGENT_LINK_PATH_MAX = 108 };
+
 struct agent_link {
     struct https_client *client;
 };
 
+/* Where the agent's socket is; `memory` is used for it, perhaps. */
+const char *agent_link_path(const char *path, char memory[AGENT_LINK_PATH_MAX]);
 MUST_USE enum status agent_link_open(const char *path, struct agent_link *ret_link,
                                      struct fault *reterr_fault);
 MUST_USE enum status agent_link_call(struct agent_link *link, const char *method, const char *path,

@@ -12,6 +12,7 @@ COMMAND(command_renew, "renew", "At the desk", "Renew the certificates of the ca
 COMMAND(command_repair, "repair", "At the desk", "Repair an expired or locked card, with a new passcode", COMMAND_REPAIR_USAGE)
 COMMAND(command_issue, "issue", "At the desk", "Issue a blank card to a person", COMMAND_ISSUE_USAGE)
 COMMAND(command_test, "test", "At the desk", "Test that both keys of a card sign", COMMAND_TEST_USAGE)
+COMMAND(command_open, "open", "At the desk", "Open the page in the browser", COMMAND_OPEN_USAGE)
 COMMAND(command_jobs, "jobs", "At the desk", "List jobs that wait for their card", COMMAND_DESK_USAGE)
 COMMAND(command_init, "init", "Administration", "Found an organisation: CA, data base, first RA manager's card", COMMAND_INIT_USAGE)
 COMMAND(command_audit_export, "audit export", "Administration", "Write the audit of a data base as JSON lines", COMMAND_AUDIT_EXPORT_USAGE)

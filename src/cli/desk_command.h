@@ -8,6 +8,7 @@ int command_logout(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_find_person(int argc, char **argv);
+int command_open(int argc, char **argv);
 int command_jobs(int argc, char **argv);
 int command_renew(int argc, char **argv);
 int command_repair(int argc, char **argv);

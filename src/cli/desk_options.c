@@ -22,7 +22,8 @@ enum {
     OPTION_LAST_TRY,
     OPTION_PASSCODE,
     OPTION_OPERATOR_PASSCODE,
-    OPTION_YES
+    OPTION_YES,
+    OPTION_PRINT
 };
 
 static const struct option long_options[] = {
@@ -37,6 +38,7 @@ static const struct option long_options[] = {
     { "passcode-file", required_argument, NULL, OPTION_PASSCODE },
     { "operator-passcode-file", required_argument, NULL, OPTION_OPERATOR_PASSCODE },
     { "yes", no_argument, NULL, OPTION_YES },
+    { "print", no_argument, NULL, OPTION_PRINT },
     { NULL, 0, NULL, 0 },
 };
 
@@ -60,6 +62,8 @@ static unsigned group_of(int option)
         return DESK_PASSCODE;
     case OPTION_YES:
         return DESK_YES;
+    case OPTION_PRINT:
+        return DESK_PRINT;
     default:
         return 0;
     }
@@ -98,6 +102,8 @@ static bool *flag_of(struct desk_options *options, int option)
         return &options->use_last_try;
     case OPTION_YES:
         return &options->yes;
+    case OPTION_PRINT:
+        return &options->print;
     default:
         return NULL;
     }
@@ -130,8 +136,8 @@ bool desk_options_parse(int argc, char **argv, unsigned allowed, struct desk_opt
     return true;
 }
 
-/* Whom to call, when it is not the people at the desk who must act (X12). The session brought the
- * contacts along; without one nobody here knows them. */
+/* Whom to call, when it is not the people at the desk who must act (X12). The
+ * agent knows the contacts, from the session or from its configuration. */
 static void print_contact(const struct desk_options *options, enum status_actor actor)
 {
     const char *name = actor == ACTOR_RA_DESK   ? "ra_desk"
@@ -144,8 +150,7 @@ static void print_contact(const struct desk_options *options, enum status_actor 
         return;
     }
     if (agent_link_call(&link, "GET", "/v1/desk", NULL, &desk, &ignored) == STATUS_OK) {
-        const json_t *session = json_object_get(desk, "session");
-        const char *contact = desk_text(json_object_get(session, "contacts"), name);
+        const char *contact = desk_text(json_object_get(desk, "contacts"), name);
         char safe[256];
         if (contact[0] != '\0') {
             fprintf(stderr, "  call:       %s\n", desk_safe(contact, safe, sizeof(safe)));

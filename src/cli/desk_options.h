@@ -20,14 +20,15 @@ enum desk_option {
     DESK_LAST_TRY = 1 << 4, /* --use-last-try */
     DESK_PASSCODE = 1 << 5, /* --passcode-file FILE, --operator-passcode-file FILE */
     DESK_YES = 1 << 6,      /* --yes */
-    DESK_WORDS = 1 << 7     /* further words are allowed */
+    DESK_WORDS = 1 << 7,    /* further words are allowed */
+    DESK_PRINT = 1 << 8     /* --print */
 };
 
 struct desk_options {
     const char *agent; /* --agent PATH */
     bool json;         /* --json */
     const char *card, *profile, *person, *identity_check;
-    bool left_locked, use_last_try, yes;
+    bool left_locked, use_last_try, yes, print;
     const char *passcode_file, *operator_passcode_file;
     char **words;
     int words_count;

@@ -106,7 +106,9 @@ enum status founding_files(const struct founding_options *options, struct fault 
         write_json(options, "server/server.json", server_config(options, origin), reterr_fault);
     if (status == STATUS_OK) {
         status = write_json(options, "agent/agent.json",
-                            json_pack("{s:s, s:s}", "origin", origin, "ca_file", "server-ca.pem"),
+                            json_pack("{s:s, s:s, s:s, s:s}", "origin", origin, "ca_file",
+                                      "server-ca.pem", "ra_desk", options->ra_desk, "site_it",
+                                      options->site_it),
                             reterr_fault);
     }
     if (status == STATUS_OK) {

@@ -91,6 +91,7 @@ struct policy_values {
     enum policy_operator_passcode operator_passcode;
     int operator_idle_minutes; /* then the held passcode is forgotten */
     int session_minutes;       /* then the session is over */
+    int lock_minutes;          /* a pulled card that is back so soon needs the passcode alone */
     int unproved_days;         /* how long a certificate of unknown fate is held (I5) */
     enum policy_resume resume;
     bool repair_before_expiry; /* may a card be repaired that has not expired and is not locked? */

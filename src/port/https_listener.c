@@ -63,6 +63,8 @@ static void refuse_and_close(struct http_request *request, int code, enum status
 static void on_request(struct evhttp_request *event, void *context)
 {
     struct https_listening *listener = context;
+    http_deadline_met(&listener->deadline,
+                      evhttp_connection_get_bufferevent(evhttp_request_get_connection(event)));
     struct http_request_inside *inside = http_inside_new(listener->requests, event);
     if (inside == NULL) {
         evhttp_send_error(event, 503, NULL);
@@ -210,6 +212,10 @@ static enum status http_open(struct https_listening *listener, int fd, struct ev
     evhttp_set_gencb(listener->http, on_request, listener);
     if (listener->tls != NULL) {
         evhttp_set_bevcb(listener->http, tls_connection_new, listener->tls);
+    } else if (listener->options.request_ms > 0) {
+        listener->deadline =
+            (struct http_deadline){ .base = base, .wait_ms = listener->options.request_ms };
+        evhttp_set_bevcb(listener->http, http_deadline_connection, &listener->deadline);
     }
     return STATUS_OK;
 }
@@ -230,6 +236,7 @@ void https_listener_close(struct https_listening *listener)
     if (listener->http != NULL) {
         evhttp_free(listener->http);
     }
+    http_deadline_close(&listener->deadline);
     for (size_t i = 0; i < HTTPS_HOSTS_MAX; i++) {
         free(listener->hosts[i]);
     }

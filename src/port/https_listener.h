@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <openssl/ssl.h>
 
+#include "port/http_deadline.h"
 #include "port/http_inside.h"
 #include "port/https_server.h"
 #include "port/local_listen.h"
@@ -25,6 +26,7 @@ struct https_listening {
     char *hosts[HTTPS_HOSTS_MAX];
     struct evhttp *http;
     SSL_CTX *tls;
+    struct http_deadline deadline;
     struct local_listen local;
     uint16_t port;
 };

@@ -199,6 +199,7 @@ enum status https_server_listen(struct https_server *server, const struct https_
                                 uint16_t *ret_port)
 {
     REQUIRE(server->listeners_count < HTTPS_LISTENERS_MAX && options->handler != NULL);
+    REQUIRE(options->request_ms == 0 || options->certificate_file == NULL);
     REQUIRE((options->address == NULL) != (options->unix_path == NULL));
     struct https_listening *listening = &server->listeners[server->listeners_count];
     *listening = (struct https_listening){ .options = *options,

@@ -65,7 +65,9 @@ struct https_listener {
     /* Accepted Host values, the whole text, compared without case; none: any. An end of ":port"
      * means the listener's own port: "127.0.0.1:port". */
     const char *hosts[HTTPS_HOSTS_MAX];
-    size_t body_max;                  /* 0: the server's */
+    size_t body_max; /* 0: the server's */
+    int request_ms;  /* for the first request of a connection to arrive, whole; 0: no limit. No TLS
+                      */
     const struct https_field *fields; /* of every answer but the library's own; NULL: none */
     https_handler handler;
     void *context;

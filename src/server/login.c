@@ -138,35 +138,58 @@ static enum status check_card(struct call *call, struct login *login)
     return status != STATUS_OK ? status : chain;
 }
 
-static json_t *current_profiles(struct call *call, const char *person, instant now)
+/* One role profile to choose from; `last`: the person's newest session had it. */
+static json_t *describe_choice(struct call *call, const struct profile_record *profile,
+                               const struct session_record *latest)
+{
+    json_t *json = describe_profile(call->server->store, profile);
+    json_object_set_new(json, "last", json_boolean(text_equal(profile->id, latest->profile_id)));
+    return json;
+}
+
+static bool is_current(const struct profile_record *profile, instant now)
+{
+    return profile->starts_at <= now && (profile->ends_at == 0 || now < profile->ends_at);
+}
+
+static enum status current_profiles(struct call *call, const char *person, json_t **ret_profiles)
 {
     static struct profile_record list[PROFILES_MAX];
+    struct store *store = call->server->store;
+    struct session_record latest = { .profile_id = "" };
     size_t count = 0;
-    json_t *array = json_array();
-    if (store_profile_of_person(call->server->store, person, list, COUNT(list), &count) !=
-        STATUS_OK) {
-        return array;
+    enum status status = store_profile_of_person(store, person, list, COUNT(list), &count);
+    if (status == STATUS_OK) {
+        status = store_session_latest(store, person, &latest);
     }
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        return status;
+    }
+    json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        bool current = list[i].starts_at <= now && (list[i].ends_at == 0 || now < list[i].ends_at);
-        if (current) {
-            json_array_append_new(array, describe_profile(call->server->store, &list[i]));
+        if (is_current(&list[i], call->now)) {
+            json_array_append_new(array, describe_choice(call, &list[i], &latest));
         }
     }
-    return array;
+    if (json_array_size(array) == 0) {
+        json_decref(array);
+        return STATUS_ROLE_NONE;
+    }
+    *ret_profiles = array;
+    return STATUS_OK;
 }
 
 static enum status answer_login(struct call *call, struct login *login, json_t **ret_answer)
 {
     char text[TOKEN_TEXT_MAX];
-    json_t *profiles = current_profiles(call, login->person.uuid, call->now);
-    if (json_array_size(profiles) == 0) {
-        json_decref(profiles);
-        return STATUS_ROLE_NONE;
+    json_t *profiles = NULL;
+    enum status status = current_profiles(call, login->person.uuid, &profiles);
+    if (status != STATUS_OK) {
+        return status;
     }
     text_take(login->ticket.person, sizeof(login->ticket.person), login->person.uuid);
     text_take(login->ticket.card, sizeof(login->ticket.card), login->card.id);
-    enum status status = ticket_make(call->server, &login->ticket, call->now, text);
+    status = ticket_make(call->server, &login->ticket, call->now, text);
     if (status != STATUS_OK) {
         json_decref(profiles);
         return status;

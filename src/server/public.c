@@ -4,9 +4,10 @@
 #include "server/audit.h"
 #include "server/crl.h"
 #include "server/server.h"
+#include "server/start_page.h"
 
-/* public: what needs no right: health, the CA's certificates and CRLs, the active policy; and the
- * export of the audit, which needs the right to reports. */
+/* public: what needs no right: the start page, health, the CA's certificates and CRLs, the active
+ * policy; and the export of the audit, which needs the right to reports. */
 
 enum status public_health(struct call *call, json_t **ret_answer)
 {
@@ -62,6 +63,38 @@ enum status public_crl(struct call *call, json_t **ret_answer)
         call->server->store, crl_setting(signing ? SIGNER_CONTENT_SIGNING : SIGNER_AUTHENTICATION),
         call->raw);
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, call->argument);
+}
+
+static void put_page_headers(struct http_request *http)
+{
+    for (size_t i = 0; i < START_PAGE_HEADERS_COUNT; i++) {
+        http_request_answer_header(http, START_PAGE_HEADERS[i].name, START_PAGE_HEADERS[i].value);
+    }
+}
+
+enum status public_start(struct call *call, json_t **ret_answer)
+{
+    const struct config *config = &call->server->config;
+    const struct start_page page = { .banner = config->banner,
+                                     .ra_desk = config->ra_desk,
+                                     .site_it = config->site_it };
+    (void)ret_answer;
+    enum status status = start_page_write(&page, call->raw);
+    if (status != STATUS_OK) {
+        return call_fail(call, status, "start page");
+    }
+    put_page_headers(call->http);
+    call->content_type = "text/html; charset=utf-8";
+    return STATUS_OK;
+}
+
+enum status public_style(struct call *call, json_t **ret_answer)
+{
+    (void)ret_answer;
+    put_page_headers(call->http);
+    call->content_type = "text/css; charset=utf-8";
+    bool fits = buf_put(call->raw, span_of_text(START_PAGE_STYLE));
+    return fits ? STATUS_OK : call_fail(call, STATUS_TOO_LARGE, "style sheet");
 }
 
 /* Entries from `from` on, and the checkpoints that stand over them; as many as fit. */

@@ -18,6 +18,8 @@ static const struct route {
     bool session;
     server_handler handler;
 } routes[] = {
+    { "GET", "/", false, public_start },
+    { "GET", "/start.css", false, public_style },
     { "GET", "/v1/health", false, public_health },
     { "GET", "/v1/policy", true, public_policy },
     { "GET", "/v1/ca/{}", false, public_ca },

@@ -98,6 +98,8 @@ enum status person_search(struct call *call, json_t **ret_answer);
 enum status person_show(struct call *call, json_t **ret_answer);
 enum status person_photo(struct call *call, json_t **ret_answer);
 /* public.c */
+enum status public_start(struct call *call, json_t **ret_answer);
+enum status public_style(struct call *call, json_t **ret_answer);
 enum status public_health(struct call *call, json_t **ret_answer);
 enum status public_policy(struct call *call, json_t **ret_answer);
 enum status public_ca(struct call *call, json_t **ret_answer);

@@ -9,6 +9,7 @@
 #include "server/audit.h"
 #include "server/describe.h"
 #include "server/server.h"
+#include "server/subject.h"
 #include "server/ticket.h"
 #include "wire_agent/statement.h"
 
@@ -40,13 +41,14 @@ static json_t *describe_policy(const struct server *server)
     const struct policy_values *values = &server->policy.values;
     char hash[65];
     REQUIRE(text_of_hex(SPAN_OF(server->policy.hash), hash, sizeof(hash)));
-    return json_pack(
-        "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "name", server->policy.name, "hash",
-        hash, "operator_passcode", policy_operator_passcode_name(values->operator_passcode),
-        "operator_idle_minutes", values->operator_idle_minutes, "session_minutes",
-        values->session_minutes, "passcode_min", values->passcode_new.length_min, "passcode_max",
-        values->passcode_new.length_max, "window_days", values->window_days, "lease_seconds",
-        (int)LEASE_SECONDS, "life_days", values->life_days);
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "name",
+                     server->policy.name, "hash", hash, "operator_passcode",
+                     policy_operator_passcode_name(values->operator_passcode),
+                     "operator_idle_minutes", values->operator_idle_minutes, "session_minutes",
+                     values->session_minutes, "lock_minutes", values->lock_minutes, "passcode_min",
+                     values->passcode_new.length_min, "passcode_max",
+                     values->passcode_new.length_max, "window_days", values->window_days,
+                     "lease_seconds", (int)LEASE_SECONDS, "life_days", values->life_days);
 }
 
 /* A ticket opens one session: the card that it stands for may have left the reader since. */
@@ -91,15 +93,38 @@ static enum status store_session(struct call *call, const struct ticket *ticket,
     return store_commit(store);
 }
 
+/* What decides where a person can start; each with its reasons, so that a page never hides a way
+ * without a word (procedures R7, X6). */
+static json_t *describe_rights(struct call *call)
+{
+    static const enum policy_service rights[] = { POLICY_MANAGE_TAB, POLICY_SEARCH };
+    static struct subject subject;
+    static struct policy_result result;
+    json_t *array = json_array();
+    if (subject_gather(call, NULL, NULL, &subject) != STATUS_OK) {
+        return array;
+    }
+    policy_evaluate(&call->server->policy, &subject.facts, &result);
+    for (size_t i = 0; i < COUNT(rights); i++) {
+        const struct policy_answer *answer = &result.services[rights[i]];
+        json_array_append_new(array,
+                              json_pack("{s:s, s:b, s:o}", "right", policy_service_name(rights[i]),
+                                        "available", (int)answer->available, "reasons",
+                                        describe_reasons(answer, subject.others)));
+    }
+    return array;
+}
+
 static json_t *describe_session(struct call *call, const struct ticket *ticket, const char *token,
                                 const struct profile_record *profile)
 {
     const struct config *config = &call->server->config;
-    return json_pack("{s:s, s:s, s:I, s:o, s:o, s:{s:s, s:s}, s:s}", "session", ticket->session,
-                     "token", token, "expires_at", (json_int_t)(call->now + LEASE_SECONDS),
-                     "profile", describe_profile(call->server->store, profile), "policy",
-                     describe_policy(call->server), "contacts", "ra_desk", config->ra_desk,
-                     "site_it", config->site_it, "banner", config->banner);
+    return json_pack(
+        "{s:s, s:s, s:I, s:o, s:o, s:o, s:{s:s, s:s}, s:s}", "session", ticket->session, "token",
+        token, "expires_at", (json_int_t)(call->now + LEASE_SECONDS), "profile",
+        describe_profile(call->server->store, profile), "policy", describe_policy(call->server),
+        "rights", describe_rights(call), "contacts", "ra_desk", config->ra_desk, "site_it",
+        config->site_it, "banner", config->banner);
 }
 
 enum status session_open(struct call *call, json_t **ret_answer)
@@ -126,6 +151,7 @@ enum status session_open(struct call *call, json_t **ret_answer)
     ticket.started_at = call->now;
     text_take(call->session.person, sizeof(call->session.person), ticket.person);
     text_take(call->session.profile, sizeof(call->session.profile), chosen);
+    text_take(call->session.card, sizeof(call->session.card), ticket.card);
     call->has_session = true;
     status = ticket_make_lease(call->server, &ticket, call->now, token);
     if (status == STATUS_OK) {

@@ -131,6 +131,7 @@ static const char acts_1[] =
     " ended_at INTEGER NOT NULL,"
     " end_reason TEXT) STRICT;"
     "CREATE INDEX session_live ON session (started_at) WHERE ended_at = 0;"
+    "CREATE INDEX session_person ON session (person_uuid, started_at);"
 
     "CREATE TABLE nonce ("
     " nonce BLOB NOT NULL PRIMARY KEY,"

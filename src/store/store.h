@@ -206,6 +206,9 @@ MUST_USE enum status store_session_get(struct store *store, const char *id,
 MUST_USE enum status store_session_end(struct store *store, const char *id, instant at,
                                        const char *reason);
 MUST_USE enum status store_session_is_live(struct store *store, const char *id, bool *ret_is_live);
+/* The one of this person that began last, ended or not; NOT_FOUND: never logged in. */
+MUST_USE enum status store_session_latest(struct store *store, const char *person_uuid,
+                                          struct session_record *ret_session);
 /* Live ones that started before `before`, oldest first: what the time limit ends. */
 MUST_USE enum status store_session_live(struct store *store, instant before,
                                         struct session_record *ret_list, size_t max,

@@ -63,6 +63,17 @@ enum status store_session_is_live(struct store *store, const char *id, bool *ret
     return status;
 }
 
+enum status store_session_latest(struct store *store, const char *person_uuid,
+                                 struct session_record *ret_session)
+{
+    static const char text[] =
+        "SELECT " SESSION_COLUMNS
+        " FROM session WHERE person_uuid = ?1 ORDER BY started_at DESC, rowid DESC LIMIT 1";
+    struct sql q = sql_of(store, text);
+    sql_put_text(&q, SQL_DIGITS, person_uuid);
+    return sql_one(&q, &session_table, ret_session);
+}
+
 enum status store_session_live(struct store *store, instant before, struct session_record *ret_list,
                                size_t max, size_t *ret_count)
 {

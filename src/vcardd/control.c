@@ -143,6 +143,15 @@ static void run_entropy(struct request *request)
     }
 }
 
+static uint32_t changes_of(const struct control_desk *desk)
+{
+    uint32_t changes = 0;
+    for (size_t i = 0; i < desk->count; i++) {
+        changes += desk->readers[i].changes;
+    }
+    return changes;
+}
+
 static void run_status(struct request *request)
 {
     for (size_t i = 0; i < request->desk->count; i++) {
@@ -154,7 +163,23 @@ static void run_status(struct request *request)
                   slot->path[0] == '\0' ? "-" : slot->path, slot->apdus, fault,
                   slot->like_a_card ? "card" : "none");
     }
-    reply_ok(request->reply);
+    reply_add(request->reply, "ok change %u\n", changes_of(request->desk));
+}
+
+/* The caller names the change that it has seen: none falls between its question and this one. */
+static void run_wait_change(struct request *request)
+{
+    char now[16];
+    size_t digits = strspn(request->rest, "0123456789");
+    if (request->rest[digits] != '\0' ||
+        !text_format(now, sizeof now, "%u", changes_of(request->desk))) {
+        reply_add(request->reply, "error not the number of a change: '%s'\n", request->rest);
+        return;
+    }
+    request->reply->waits = text_equal(request->rest, now);
+    if (!request->reply->waits) {
+        reply_ok(request->reply);
+    }
 }
 
 static void run_wait_fault(struct request *request)
@@ -204,6 +229,7 @@ static const struct {
     { "trace", true, true, run_trace },
     { "entropy", true, true, run_entropy },
     { "status", false, false, run_status },
+    { "wait-change", false, true, run_wait_change },
     { "wait-fault", true, false, run_wait_fault },
     { "wait-stall", true, false, run_wait_stall },
     { "release", true, false, run_release },

@@ -34,6 +34,12 @@ void reader_slot_init(struct reader_slot *slot, int number, uint16_t port)
     slot->answer = buf_of(slot->answer_memory, sizeof slot->answer_memory);
 }
 
+static void become(struct reader_slot *slot, enum slot_state state)
+{
+    slot->changes += slot->state != state;
+    slot->state = state;
+}
+
 static int connect_reader(uint16_t port)
 {
     const struct sockaddr_in address = {
@@ -71,7 +77,7 @@ enum status reader_slot_insert(struct reader_slot *slot, const char *path)
         vcard_wipe(&slot->card);
         return STATUS_READER_SERVICE;
     }
-    slot->state = SLOT_UP;
+    become(slot, SLOT_UP);
     slot->apdus = 0;
     slot->in_len = 0;
     slot->inserted_us = clock_read_monotonic_us();
@@ -98,7 +104,7 @@ void reader_slot_pull(struct reader_slot *slot, const char *why)
     close(slot->fd);
     timer_set(slot, 0);
     slot->fd = -1;
-    slot->state = SLOT_EMPTY;
+    become(slot, SLOT_EMPTY);
     slot->answer_waits = false;
     slot->path[0] = '\0';
     vcard_wipe(&slot->card);
@@ -184,7 +190,7 @@ static void answer_send(struct reader_slot *slot)
     trace_exchange(slot, buf_span(&slot->answer));
     frame_drop(slot);
     slot->answer_waits = false;
-    slot->state = SLOT_UP;
+    become(slot, SLOT_UP);
     if (!frame_send(slot, buf_span(&slot->answer))) {
         reader_slot_pull(slot, "lost by its reader");
     }
@@ -243,7 +249,7 @@ static void command_run(struct reader_slot *slot)
     }
     slot->answer_waits = true;
     if (outcome == VCARD_STALLED) {
-        slot->state = SLOT_STALLED;
+        become(slot, SLOT_STALLED);
     } else if (slot->like_a_card && slot->card.duration_us > 0) {
         timer_set(slot, slot->card.duration_us);
     } else {

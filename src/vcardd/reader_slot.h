@@ -32,6 +32,7 @@ struct reader_slot {
     int fd;       /* -1: empty */
     int timer_fd; /* readable when a delayed answer is due */
     enum slot_state state;
+    uint32_t changes; /* of the state, since the program began */
     bool like_a_card; /* answers take a real card's time */
     struct vcard card;
     char path[PATH_MAX];

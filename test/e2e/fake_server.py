@@ -44,6 +44,7 @@ POLICY = {
     "operator_passcode": "session",
     "operator_idle_minutes": 15,
     "session_minutes": 600,
+    "lock_minutes": 15,
     "passcode_min": 6,
     "passcode_max": 8,
     "window_days": 90,

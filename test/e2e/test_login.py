@@ -132,6 +132,42 @@ def test_profiles(stack):
           "open sessions")
 
 
+def offered(stack, person, profile):
+    """Logs in and out; the profiles that the server offered, each with whether it was the last."""
+    with stack.proxy.watch() as seen:
+        stack.login(person, profile)
+    stack.cli("logout", check=True)
+    stack.pull(1)
+    answer = json.loads(next(r.answer for r in seen if r.path == "/v1/login"))
+    return {profile["role_name"]: profile["last"] for profile in answer["profiles"]}
+
+
+def test_last_profile(stack):
+    """the profile of the person's newest session is marked, one at most, whoever else logs in"""
+    stack.store_write("DELETE FROM session WHERE person_uuid = '900000000033'")
+    neither = {"Sponsor": False, "ID Checker": False}
+    equal(offered(stack, "priya-nair", "ID Checker"), neither, "at the first log-in")
+    offered(stack, "tom-adeyemi", "RA Agent")
+    equal(offered(stack, "priya-nair", "Sponsor"), neither | {"ID Checker": True}, "then")
+    equal(offered(stack, "priya-nair", "Sponsor"), neither | {"Sponsor": True}, "and then")
+
+
+def test_rights(stack):
+    """a session says whether its profile starts from a card or a search, and why not"""
+    stack.insert(1, "hannah-lewis")
+    session = stack.cli_json("login", passcode=PASSCODE)
+    rights = {right["right"]: right for right in session["rights"]}
+    equal({name: right["available"] for name, right in rights.items()},
+          {"manage_tab": False, "search": True}, "a smartcard administrator's rights")
+    equal(rights["manage_tab"]["reasons"][0]["name"], "POLICY_ROLE", "why there is no tab")
+    equal(rights["search"]["reasons"], [], "reasons against a search")
+    stack.cli("logout", check=True)
+    stack.pull(1)
+    stack.insert(1, "priya-nair")
+    session = stack.cli_json("login", "--profile", "Sponsor", passcode=PASSCODE)
+    expect(all(right["available"] for right in session["rights"]), "a sponsor's rights")
+
+
 def test_foreign_profile(stack):
     """the server refuses a profile that is not the person's, whatever the client sends"""
     stack.insert(1, "priya-nair")
@@ -240,5 +276,5 @@ def test_secrets(stack):
 if __name__ == "__main__":
     run([test_wrong_passcode, test_last_try, test_blocked, test_expired, test_cancelled,
          test_revoked, test_unknown_ca, test_blank, test_closed_profile, test_no_role,
-         test_profiles, test_foreign_profile, test_pull_ends_session, test_user_card_pull,
-         test_stopped_agent, test_card_left_unseen, test_secrets])
+         test_profiles, test_rights, test_last_profile, test_foreign_profile, test_pull_ends_session,
+         test_user_card_pull, test_stopped_agent, test_card_left_unseen, test_secrets])

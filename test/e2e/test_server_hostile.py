@@ -24,6 +24,8 @@ POSTS = (
     "/v1/jobs/" + "0" * 32 + "/steps",
 )
 GETS = (
+    "/",
+    "/start.css",
     "/v1/health",
     "/v1/policy",
     "/v1/ca/root.pem",
@@ -69,8 +71,8 @@ def test_documented(stack):
     members(client.service_of(answer, "renew")["reasons"][0], "name code cause remedy", "a reason")
     members(
         session.policy,
-        "name hash operator_passcode operator_idle_minutes session_minutes passcode_min "
-        "passcode_max window_days",
+        "name hash operator_passcode operator_idle_minutes session_minutes lock_minutes "
+        "passcode_min passcode_max window_days",
         "the session's policy",
     )
     members(session.ask("GET", "/v1/people/900000000066"), "person cards", "a person")
@@ -399,7 +401,8 @@ def test_routes(stack):
     field = field_of(stack)
     token = field.session("RAA").keep().token
     odd = (
-        "/",
+        "//",
+        "/start.css/",
         "/v1",
         "/v1/",
         "/v2/health",

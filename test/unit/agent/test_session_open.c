@@ -10,6 +10,7 @@ static const char example[] =
     "{\"session\":\"s1\",\"token\":\"t1\",\"expires_at\":1,\"profile\":{\"id\":\"555000111222\"},"
     "\"policy\":{\"name\":\"cis-2015\",\"operator_passcode\":\"session\","
     "\"operator_idle_minutes\":15,\"session_minutes\":600,\"passcode_min\":6,\"passcode_max\":8},"
+    "\"rights\":[{\"right\":\"search\",\"available\":true,\"reasons\":[]}],"
     "\"contacts\":{\"ra_desk\":\"1\",\"site_it\":\"2\"},\"banner\":\"\"}";
 
 static void login_init(struct desk_login *login)
@@ -64,6 +65,7 @@ TEST(session_open__takes_what_the_server_says)
     CHECK(s.lease_due_ms < s.lease_until_ms);
     CHECK(s.passcode != NULL && login.passcode == NULL);
     CHECK(s.key != NULL && login.key == NULL);
+    CHECK_EQ(json_array_size(json_object_get(s.shown, "rights")), 1);
     CHECK(json_object_get(s.shown, "token") == NULL); /* shown to page and command line */
     session_wipe(&s);
     login_wipe(&login);

@@ -28,6 +28,17 @@ TEST(desk_options__refuses_what_the_command_has_not)
     CHECK(options.json); /* untouched */
 }
 
+TEST(desk_options__prints_only_where_that_is_an_option)
+{
+    char *argv[] = { "open", "--print", NULL };
+    struct desk_options options = { 0 };
+
+    CHECK(!desk_options_parse(2, argv, DESK_WORDS, &options));
+    CHECK(!options.print);
+    CHECK(desk_options_parse(2, argv, DESK_PRINT, &options));
+    CHECK(options.print);
+}
+
 TEST(desk_options__further_words_are_for_those_who_want_them)
 {
     char *argv[] = { "find", "aisha", "khan", NULL };

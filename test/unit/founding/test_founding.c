@@ -73,6 +73,18 @@ TEST(founding__the_server_can_read_its_configuration)
     CHECK_TEXT(config.store, path);
 }
 
+TEST(founding__the_agents_know_whom_to_call)
+{
+    uint8_t memory[1024] = { 0 };
+    struct buf text = buf_of(memory, sizeof(memory) - 1);
+    char path[FOUNDING_PATH_MAX];
+    fixture_create();
+    CHECK(founding_path(&fixture_options, "agent/agent.json", path));
+    CHECK_EQ(file_read(path, &text), STATUS_OK);
+    CHECK(strstr((const char *)memory, "\"ra_desk\": \"RA desk\"") != NULL);
+    CHECK(strstr((const char *)memory, "\"site_it\": \"IT desk\"") != NULL);
+}
+
 TEST(founding__the_store_has_policy_organisation_manager_and_two_entries_of_the_audit)
 {
     static uint8_t memory[POLICY_FILE_MAX];

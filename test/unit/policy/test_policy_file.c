@@ -77,6 +77,7 @@ TEST(policy_file__values_are_those_of_the_procedures)
     CHECK(v->reminder_days[0] == 90 && v->reminder_days[3] == 7);
     CHECK_EQ(v->operator_passcode, POLICY_OPERATOR_PASSCODE_SESSION);
     CHECK(v->operator_idle_minutes == 15 && v->session_minutes == 600);
+    CHECK_EQ(v->lock_minutes, 15);
     CHECK_EQ(v->unproved_days, 7);
     CHECK_EQ(v->resume, POLICY_RESUME_SAME_RIGHT);
     CHECK(v->repair_before_expiry);
@@ -98,6 +99,10 @@ TEST(policy_file__other_words_are_read)
     bytes = changed("[90, 60, 30, 7]", "[]");
     CHECK_EQ(load(bytes), STATUS_OK);
     CHECK_EQ(loaded.values.reminders_count, 0);
+    bytes = changed("\"lock_minutes\": {\n            \"value\": 15",
+                    "\"lock_minutes\": {\n            \"value\": 0");
+    CHECK_EQ(load(bytes), STATUS_OK);
+    CHECK_EQ(loaded.values.lock_minutes, 0);
 }
 
 TEST(policy_file__what_is_not_json_is_refused_with_its_place)
@@ -177,6 +182,8 @@ TEST(policy_file__numbers_out_of_range_are_refused)
     check_refused("\"length_max\": 8", "\"length_max\": 5", NULL, "from 6 to 8");
     check_refused("\"length_min\": 6", "\"length_min\": 3", NULL, "from 4 to 8");
     check_refused("[90, 60, 30, 7]", "[90, 90]", NULL, "from 1 to 89");
+    check_refused("\"lock_minutes\": {\n            \"value\": 15",
+                  "\"lock_minutes\": {\n            \"value\": 601", "601", "from 0 to 600");
     check_refused("[90, 60, 30, 7]", "[9,8,7,6,5,4,3,2,1]", "[9", "a list of 0 to 8");
 }
 

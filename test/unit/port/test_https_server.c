@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "port/https_server.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -336,4 +338,37 @@ TEST(https_server__runs_timers_posts_and_signals_in_its_loop)
     CHECK(https_server_post(loop.server, on_posted, &loop)); /* never run, and not leaked */
     https_server_close(&loop.server);
     CHECK_EQ(loop.posted, 2);
+}
+
+/* The server's end of a connection of ours: it is a descriptor of this process too. */
+static int other_end(int fd)
+{
+    struct sockaddr_in own = { 0 }, peer = { 0 };
+    socklen_t own_len = sizeof(own);
+    CHECK_EQ(getsockname(fd, (struct sockaddr *)&own, &own_len), 0);
+    for (int i = 0; i < 1024; i++) {
+        socklen_t peer_len = sizeof(peer);
+        if (getpeername(i, (struct sockaddr *)&peer, &peer_len) == 0 &&
+            peer.sin_family == AF_INET && peer.sin_port == own.sin_port) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+TEST(https_server__a_line_does_not_wait_for_the_acknowledgement_of_the_last)
+{
+    int on = 0;
+    socklen_t len = sizeof(on);
+    web_open(&web, &(struct web_options){ 0 });
+    int fd = web_connect(&web);
+    const char *request = "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n";
+    CHECK_EQ(send(fd, request, strlen(request), MSG_NOSIGNAL), strlen(request));
+    web_await(&web, 'r');
+
+    CHECK_EQ(getsockopt(other_end(fd), IPPROTO_TCP, TCP_NODELAY, &on, &len), 0);
+
+    CHECK(on != 0);
+    close(fd);
+    web_close(&web);
 }

@@ -140,6 +140,38 @@ TEST(https_server__a_body_over_the_limit_is_413_however_it_is_sent)
     web_close(&web);
 }
 
+TEST(https_server__a_listener_can_be_stricter_about_bodies)
+{
+    web_open(&web, &(struct web_options){ .body_max = 1000, .listener_body_max = 3 });
+    web_say(&web, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nabcd", answer,
+            sizeof(answer));
+    CHECK(answered("HTTP/1.1 413"));
+    CHECK_EQ(atomic_load(&web.served), 0);
+    web_say(&web,
+            "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc",
+            answer, sizeof(answer));
+    CHECK(answered("HTTP/1.1 200"));
+    web_close(&web);
+}
+
+TEST(https_server__a_listeners_fields_stand_in_every_answer)
+{
+    static const struct https_field fields[] = { { "X-Frame-Options", "DENY" },
+                                                 { "Connection", "close" },
+                                                 { NULL, NULL } };
+    static const char *const requests[] = { "GET /peer HTTP/1.1\r\nHost: a\r\n\r\n",
+                                            "GET /lines HTTP/1.1\r\nHost: a\r\n\r\n",
+                                            "GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n",
+                                            "GET /peer HTTP/1.1\r\nHost: b\r\n\r\n",
+                                            "OPTIONS /peer HTTP/1.1\r\nHost: a\r\n\r\n" };
+    web_open(&web, &(struct web_options){ .host = "a", .fields = fields });
+    for (size_t i = 0; i < COUNT(requests); i++) {
+        web_say(&web, requests[i], answer, sizeof(answer));
+        CHECK(answered("\r\nX-Frame-Options: DENY\r\n") && answered("\r\nConnection: close\r\n"));
+    }
+    web_close(&web);
+}
+
 TEST(https_server__fields_over_the_limit_are_refused)
 {
     static char text[40000];

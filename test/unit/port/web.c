@@ -198,6 +198,9 @@ void web_open(struct web *web, const struct web_options *options)
         .certificate_file = options->tls ? web->certificate : NULL,
         .key_file = web->key,
         .hosts = { options->host },
+        .body_max = options->listener_body_max,
+        .request_ms = options->request_ms,
+        .fields = options->fields,
         .handler = serve,
         .context = web,
     };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
 #include "store_fixture.h"
 
 static void add_session(struct store *store)
@@ -46,6 +47,48 @@ STORE_TEST(store_session_end__of_nothing)
              STATUS_NOT_FOUND);
     CHECK_EQ(store_session_is_live(store, FIXTURE_SESSION, &live), STATUS_NOT_FOUND);
     CHECK(live); /* untouched: the caller looks at the status */
+}
+
+static void add_later(struct store *store, const char *id, const char *person, int seconds)
+{
+    struct session_record session = fixture_session(id);
+    (void)text_copy(session.person_uuid, sizeof(session.person_uuid), person);
+    session.started_at += seconds;
+    CHECK_EQ(store_session_add(store, &session), STATUS_OK);
+}
+
+STORE_TEST(store_session_latest__is_the_one_that_began_last)
+{
+    static const char early[] = "50112233445566778899aabbccddeeff";
+    static const char late[] = "60112233445566778899aabbccddeeff";
+    static const char others[] = "70112233445566778899aabbccddeeff";
+    struct session_record found = { .id = "untouched" };
+    CHECK_EQ(store_session_latest(store, FIXTURE_OPERATOR, &found), STATUS_NOT_FOUND);
+    CHECK_TEXT(found.id, "untouched");
+    add_session(store);
+    add_later(store, late, FIXTURE_OPERATOR, 20);
+    add_later(store, early, FIXTURE_OPERATOR, 10);
+    add_later(store, others, FIXTURE_HOLDER, 30);
+
+    CHECK_EQ(store_session_latest(store, FIXTURE_OPERATOR, &found), STATUS_OK);
+    CHECK_TEXT(found.id, late);
+
+    CHECK_EQ(store_session_end(store, late, FIXTURE_NOW + 40, "card_removed"), STATUS_OK);
+    CHECK_EQ(store_session_latest(store, FIXTURE_OPERATOR, &found), STATUS_OK);
+    CHECK_TEXT(found.id, late); /* an end does not make it older */
+}
+
+STORE_TEST(store_session_latest__of_one_second_the_one_stored_last)
+{
+    static const char second[] = "10112233445566778899aabbccddeeff"; /* comes first by its id */
+    struct session_record found;
+    add_session(store);
+    add_later(store, second, FIXTURE_OPERATOR, 0);
+
+    CHECK_EQ(store_session_latest(store, FIXTURE_OPERATOR, &found), STATUS_OK);
+    CHECK_TEXT(found.id, second);
+    CHECK_EQ(store_session_latest(store, "no number", &found), STATUS_BAD_VALUE);
+    CHECK_TEXT(found.id, second);
 }
 
 STORE_TEST(store_session_live__started_before)

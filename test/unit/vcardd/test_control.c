@@ -126,9 +126,31 @@ TEST(control__shows_both_readers)
 
     CHECK(text_format(expected, sizeof expected,
                       "reader 1 port %u empty card - apdus 0 fault none timing none\n"
-                      "reader 2 port %u up card %s apdus 0 fault flip 3 4 timing card\nok\n",
+                      "reader 2 port %u up card %s apdus 0 fault flip 3 4 timing card\n"
+                      "ok change 1\n",
                       drivers[0].port, drivers[1].port, readers[1].path));
     CHECK_TEXT(ask("status", NULL), expected);
+    finish();
+}
+
+TEST(control__waits_for_a_change_that_was_not_seen)
+{
+    start();
+    CHECK_TEXT(ask("wait-change 0", NULL), "");
+    CHECK(reply.waits);
+    CHECK_TEXT(ask("timing 1 card", NULL), "ok\n");
+    CHECK_TEXT(ask("pull 2", NULL), "ok\n"); /* nothing was in it */
+    CHECK_TEXT(ask("wait-change 0", NULL), "");
+    CHECK(reply.waits);
+
+    CHECK_TEXT(ask("insert 2 ", "c.card"), "ok\n");
+    CHECK_TEXT(ask("wait-change 0", NULL), "ok\n");
+    CHECK(!reply.waits);
+    CHECK_TEXT(ask("wait-change 1", NULL), "");
+    CHECK(reply.waits);
+    CHECK_TEXT(ask("pull 2", NULL), "ok\n");
+    CHECK_TEXT(ask("wait-change 1", NULL), "ok\n");
+    CHECK(!reply.waits);
     finish();
 }
 
@@ -158,11 +180,26 @@ TEST(control__replays_entropy)
 
 TEST(control__refuses_what_it_does_not_understand)
 {
-    static const char *const bad[] = {
-        "",         " ",         "insert",   "insert 1",   "insert x",    "pull",
-        "pull 0",   "pull 3",    "pull 1 2", "pull 001",   "explode",     "status 1",
-        "timing 1", "entropy 1", "quit now", "timing 1 x", "insert 1x /a"
-    };
+    static const char *const bad[] = { "",
+                                       " ",
+                                       "insert",
+                                       "insert 1",
+                                       "insert x",
+                                       "pull",
+                                       "pull 0",
+                                       "pull 3",
+                                       "pull 1 2",
+                                       "pull 001",
+                                       "explode",
+                                       "status 1",
+                                       "timing 1",
+                                       "entropy 1",
+                                       "quit now",
+                                       "timing 1 x",
+                                       "insert 1x /a",
+                                       "wait-change",
+                                       "wait-change x",
+                                       "wait-change 1 2" };
     start();
     for (size_t i = 0; i < COUNT(bad); i++) {
         CHECK(strncmp(ask(bad[i], NULL), "error ", 6) == 0);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// agent: requests to the agent that served this page. The bearer is this tab's alone: a cookie
+// would be sent to every other port of 127.0.0.1 as well.
+import type { CardTest, Desk, JobLine, JobRequest, LoginAnswer, Person, Card, Problem, Session, WaitingJob, UserCard } from "./types.ts";
+
+const KEY = "bearer";
+
+/** What the agent refused, or that it did not answer (problem.name "AGENT_UNREACHABLE"). */
+export class Refused extends Error {
+    constructor(readonly problem: Problem) {
+        super(problem.name);
+    }
+}
+
+const unreachable: Problem = {
+    name: "AGENT_UNREACHABLE",
+    code: "CW-503",
+    cause: "",
+    remedy: "",
+    actor: "site_it",
+    card: "safe_finish_later",
+    retry: true,
+};
+
+export const hasBearer = () => sessionStorage.getItem(KEY) !== null;
+export const dropBearer = () => sessionStorage.removeItem(KEY);
+
+/** The one-time token stands in the fragment, which no server sees; it leaves the address at once. */
+export function takeToken(): string | null {
+    const token = location.hash.slice(1);
+    history.replaceState(null, "", "/");
+    return /^[0-9A-Za-z_-]{16,}$/.test(token) ? token : null;
+}
+
+async function send(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${sessionStorage.getItem(KEY) ?? ""}` };
+    if (body !== undefined) {
+        headers["Content-Type"] = "application/json";
+    }
+    let answer: Response;
+    try {
+        answer = await fetch(path, { method, headers, signal, body: body && JSON.stringify(body) });
+    } catch {
+        throw new Refused(unreachable);
+    }
+    if (!answer.ok) {
+        throw new Refused((await answer.json().catch(() => unreachable)) as Problem);
+    }
+    return answer;
+}
+
+async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+    return (await send(method, path, body)).json() as Promise<T>;
+}
+
+export async function redeem(token: string): Promise<void> {
+    const { bearer } = await ask<{ bearer: string }>("POST", "/v1/page", { token });
+    sessionStorage.setItem(KEY, bearer);
+}
+
+/** Calls `take` with each object of an answer that goes on; returns when it ends. */
+async function lines<T>(answer: Response, take: (line: T) => void): Promise<void> {
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+        const { value, done } = await reader.read();
+        if (done) {
+            return;
+        }
+        const parts = (rest + value).split("\n");
+        rest = parts.pop()!;
+        parts.filter((part) => part !== "").forEach((part) => take(JSON.parse(part) as T));
+    }
+}
+
+export async function follow(take: (desk: Desk) => void, signal: AbortSignal): Promise<void> {
+    const answer = await send("GET", "/v1/desk/events", undefined, signal);
+    try {
+        await lines(answer, take);
+    } catch {
+        throw new Refused(unreachable);
+    }
+}
+
+/** Ends with the line `result` or `fault`; a line that breaks off counts as AGENT_UNREACHABLE. */
+export async function job(request: JobRequest, take: (line: JobLine) => void): Promise<void> {
+    const answer = await send("POST", "/v1/desk/jobs", request);
+    try {
+        await lines(answer, take);
+    } catch {
+        throw new Refused(unreachable);
+    }
+}
+
+export const login = (body: { passcode: string; card?: string; profile?: string; use_last_try?: boolean }) =>
+    ask<LoginAnswer>("POST", "/v1/desk/login", body);
+export const chooseProfile = (profile: string) => ask<Session>("POST", "/v1/desk/profile", { profile });
+export const logout = () => ask<object>("POST", "/v1/desk/logout", {});
+export const identify = (person?: string) =>
+    ask<UserCard | null>("POST", "/v1/desk/identify", person === undefined ? {} : { person });
+export const test = (passcode: string, use_last_try: boolean) =>
+    ask<CardTest>("POST", "/v1/desk/test", { passcode, use_last_try });
+export const jobs = () => ask<{ jobs: WaitingJob[] }>("GET", "/v1/desk/jobs");
+export const find = (text: string) =>
+    ask<{ people: Person[]; more: boolean }>("GET", `/v1/desk/people?q=${encodeURIComponent(text)}`);
+export const person = (uuid: string) => ask<{ person: Person; cards: Card[] }>("GET", `/v1/desk/people/${uuid}`);
+export const photograph = async (uuid: string) =>
+    (await send("GET", `/v1/desk/people/${uuid}/photo`)).blob();
