@@ -36,7 +36,7 @@ class Service:
     """The functions that the other side may call, besides those of FORWARDED."""
 
     def __init__(self, stack):
-        self.stack, self.holds, self.traces = stack, [], []
+        self.stack, self.holds, self.traces, self.agents = stack, [], [], 1
 
     # ---- the agent ----
 
@@ -54,7 +54,8 @@ class Service:
 
     def new_agent(self, name, program=None):
         """The number of one more agent, of another build perhaps."""
-        self.stack.new_agent(name, program)
+        self.agents += 1
+        self.stack.new_agent(f"{name}-{self.agents}", program)
         return len(self.stack.agents) - 1
 
     def end_agent(self, agent=0):

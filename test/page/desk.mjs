@@ -17,8 +17,8 @@ import { Tab } from "./tab.mjs";
 import { Tap, chosen } from "./tap.mjs";
 
 export class Desk {
-  constructor(system, browser, api) {
-    Object.assign(this, { system, browser, api, tabs: [] });
+  constructor(system, browser) {
+    Object.assign(this, { system, browser, tabs: [] });
   }
 
   // The page in a tab, opened through an address that is good once.
@@ -31,6 +31,7 @@ export class Desk {
   }
 
   async newTab(origin) {
+    this.api ??= new OpenApi();
     const tab = await Tab.open(this.context, origin, this.api);
     this.tabs.push(tab);
     return tab;
@@ -84,9 +85,12 @@ export async function run(cases, options = {}, names = []) {
   let system, browser;
   endWhenTold(() => Promise.allSettled([browser?.close(), system?.end()]));
   const up = await tap.case("the whole system starts, and a browser", async () => {
-    [system, browser] = await Promise.all([System.start(options), Browser.launch(names)]);
+    const started = await Promise.allSettled([System.start(options), Browser.launch(names)]);
+    [system, browser] = started.map((one) => one.value);
+    const failed = started.find((one) => one.status === "rejected");
+    if (failed) throw failed.reason;
   });
-  const desk = new Desk(system, browser, new OpenApi());
+  const desk = new Desk(system, browser);
   for (const [name, work] of up ? chosen(cases) : []) await runCase(tap, desk, name, work);
   await tap.case("every program ends when told to, and no sanitizer reports", async () => {
     await browser?.close();
