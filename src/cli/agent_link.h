@@ -17,7 +17,7 @@
  * Memory: answers are new references. Bodies may hold passcodes: agent_link_call wipes the text
  * that it sends; wipe what you built it from.
  * Errors: AGENT_UNREACHABLE; whatever the agent answered, in `reterr_fault`.
- * Tests: test/e2e */
+ * Tests: test/unit/cli/test_agent_link.c, test/e2e */
 enum { AGENT_LINK_PATH_MAX = 108 };
 
 struct agent_link {
@@ -31,7 +31,8 @@ MUST_USE enum status agent_link_open(const char *path, struct agent_link *ret_li
 MUST_USE enum status agent_link_call(struct agent_link *link, const char *method, const char *path,
                                      const json_t *body, json_t **ret_json,
                                      struct fault *reterr_fault);
-/* For answers of lines: `line` gets each object; false ends it. */
+/* For answers of lines: `line` gets each object; false ends it. Empty lines say only that the agent
+ * is there. */
 MUST_USE enum status agent_link_stream(struct agent_link *link, const char *path,
                                        const json_t *body,
                                        bool (*line)(void *context, json_t *json), void *context,

@@ -91,7 +91,8 @@ static void print_status(const json_t *desk)
     const json_t *session = json_object_get(desk, "session");
     const json_t *fault = json_object_get(desk, "fault");
     char safe[256];
-    printf("server   %s\nreaders\n", desk_safe(desk_text(desk, "origin"), safe, sizeof(safe)));
+    printf("server   %s\n", desk_safe(desk_text(desk, "origin"), safe, sizeof(safe)));
+    printf("word     %s\nreaders\n", desk_safe(desk_text(desk, "word"), safe, sizeof(safe)));
     json_array_foreach(json_object_get(desk, "readers"), index, reader)
     {
         print_reader(reader);

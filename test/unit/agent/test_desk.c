@@ -208,3 +208,31 @@ TEST(desk_json__shows_identify_without_nonce_and_commands)
     json_decref(shown);
     json_decref(identify);
 }
+
+static const char *contact(json_t *seen)
+{
+    return json_string_value(json_object_get(json_object_get(seen, "contacts"), "ra_desk"));
+}
+
+TEST(desk__says_whom_to_call_before_log_in_too)
+{
+    open_desk();
+    assert_true(text_copy(desk.config.ra_desk, sizeof desk.config.ra_desk, "ext. 1"));
+    json_t *seen = desk_json_locked_state(&desk);
+    CHECK_TEXT(contact(seen), "ext. 1");
+    CHECK_TEXT(json_string_value(json_object_get(seen, "word")), desk.page.word);
+    json_decref(seen);
+
+    open_session();
+    json_object_set_new(desk.session.shown, "contacts",
+                        json_pack("{s:s, s:s}", "ra_desk", "ext. 2", "site_it", "ext. 3"));
+    seen = desk_json_locked_state(&desk);
+    CHECK_TEXT(contact(seen), "ext. 2"); /* the server's word goes before ours */
+    json_decref(seen);
+
+    login_end(&desk);
+    seen = desk_json_locked_state(&desk);
+    CHECK_TEXT(contact(seen), "ext. 1");
+    json_decref(seen);
+    desk_close(&desk);
+}
