@@ -51,7 +51,7 @@ export class Page {
         if (token !== null) {
             await agent.redeem(token).catch(() => agent.dropBearer());
         }
-        addEventListener("popstate", () => this.back());
+        addEventListener("popstate", () => this.#pop());
         await this.#claim(token !== null);
     }
 
@@ -161,14 +161,22 @@ export class Page {
         this.#changed();
     }
 
+    /** The browser's own button does the same. */
     back = () => {
-        if (this.place.at === "run" && this.run?.ended_ms === undefined) {
-            return; /* the job goes on whatever is shown: better to show it */
+        if (this.#past.length > 0) {
+            history.back();
+        } else {
+            this.home();
         }
-        this.place = this.#past.pop() ?? { at: "home" };
-        this.handed = false;
-        this.#changed();
     };
+
+    #pop(): void {
+        if (this.place.at === "run" && this.run?.ended_ms === undefined) {
+            history.pushState(null, ""); /* the job goes on whatever is shown: better to show it */
+            return;
+        }
+        this.replace(this.#past.pop() ?? { at: "home" });
+    }
 
     hand = (handed: boolean) => {
         this.handed = handed;
