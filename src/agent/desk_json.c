@@ -181,6 +181,7 @@ json_t *desk_json_locked_state(struct desk *desk)
         return NULL;
     }
     json_object_set_new(json, "word", json_string(desk->page.word));
+    json_object_set_new(json, "instance", json_string(desk->page.instance));
     json_object_set_new(json, "contacts", describe_contacts(desk));
     set_status(json, "fault", desk_state_fault(&desk->readers));
     if (desk->has_session_fault) {

@@ -110,7 +110,8 @@ void page_serve_token(struct desk *desk, struct http_request *request, json_t **
         return;
     }
     desk_stream_end_page(desk);
-    answer(request, json_pack("{s:s, s:s}", "bearer", bearer, "word", desk->page.word));
+    answer(request, json_pack("{s:s, s:s, s:s}", "bearer", bearer, "word", desk->page.word,
+                              "instance", desk->page.instance));
     wipe(bearer, sizeof(bearer));
 }
 

@@ -25,9 +25,14 @@ static enum status random_text(const struct entropy *entropy, size_t len, char *
 enum status page_book_open(const struct entropy *entropy, struct page_book *ret_book)
 {
     uint8_t choice;
+    struct page_book book = { .word = NULL };
     enum status status = entropy_fill(entropy, &choice, sizeof(choice));
     if (status == STATUS_OK) {
-        *ret_book = (struct page_book){ .word = page_word(choice) };
+        status = random_text(entropy, TOKEN_LEN, book.instance, sizeof(book.instance));
+    }
+    if (status == STATUS_OK) {
+        book.word = page_word(choice);
+        *ret_book = book;
     }
     return status;
 }

@@ -99,6 +99,11 @@ export class Page {
 
     #take(desk: Desk): void {
         const before = this.desk;
+        if (!agent.isOurs(desk)) {
+            agent.dropBearer();
+            this.#leave("gone");
+            return;
+        }
         if (before?.session && before.session.session !== desk.session?.session && !resumed(before, desk)) {
             this.#endSession(before, desk);
         }

@@ -28,7 +28,7 @@ export const userCard = (more: Partial<UserCard> = {}): UserCard => ({
 });
 
 export const desk = (more: Partial<Desk> = {}): Desk => ({
-    version: "0.1.0", origin: "https://ra", workstation: "desk-7", serial: 1, now: NOW, readers: [], login: null, card: null, job: null,
+    version: "0.1.0", word: "lantern", instance: "i", origin: "https://ra", workstation: "desk-7", serial: 1, now: NOW, readers: [], login: null, card: null, job: null,
     session: {
         session: "s", person: { ...person, uuid: "900000000025" }, profile, banner: "", contacts: { ra_desk: "RA", site_it: "IT" },
         policy: { name: "cis-2015", passcode_min: 6, passcode_max: 8, window_days: 90, operator_idle_minutes: 15, session_minutes: 600 },

@@ -297,7 +297,7 @@ TEST(page__needs_the_bearer_for_the_desk)
     }
     CHECK_EQ(say_as_page("GET /v1/desk", "", ""), 200);
     CHECK(answered("\"workstation\":\"desk-7\"") && answered("\"ra_desk\":\"ext. 1\""));
-    CHECK(answered(desk.page.word) && !answered(bearer));
+    CHECK(answered(desk.page.word) && answered(desk.page.instance) && !answered(bearer));
     close_page();
 }
 
@@ -316,7 +316,7 @@ TEST(page__a_token_opens_it_once)
 {
     open_page();
     log_in();
-    CHECK(answered("\"word\":\""));
+    CHECK(answered("\"word\":\"") && answered(desk.page.instance));
     check_fields();
     CHECK_EQ(redeem(token), 401);
     CHECK(answered("PAGE_TOKEN") && !answered("bearer\":"));

@@ -105,6 +105,22 @@ TEST(page_book__knows_the_newest_bearer_only)
     CHECK(!page_book_is_bearer(&book, SPAN_NONE));
 }
 
+TEST(page_book__each_start_is_another_instance)
+{
+    char first[PAGE_INSTANCE_MAX], token[PAGE_TOKEN_MAX], bearer[PAGE_BEARER_MAX];
+    open_book();
+    CHECK(text_copy(first, sizeof(first), book.instance));
+    CHECK_EQ(strlen(first), 32);
+    make(0, token);
+    CHECK_EQ(redeem(token, 1, bearer), STATUS_OK);
+    CHECK_TEXT(book.instance, first);
+
+    CHECK_EQ(page_book_open(&entropy, &book), STATUS_OK);
+
+    CHECK(!text_equal(book.instance, first));
+    CHECK(!page_book_is_bearer(&book, span_of_text(first)));
+}
+
 TEST(page_book__has_no_bearer_at_first)
 {
     uint8_t zeros[PAGE_BEARER_MAX] = { 0 };

@@ -4,6 +4,7 @@
 import type { CardTest, Desk, JobLine, JobRequest, LoginAnswer, Person, Card, Problem, Session, WaitingJob, UserCard } from "./types.ts";
 
 const KEY = "bearer";
+const INSTANCE = "instance";
 
 /** What the agent refused, or that it did not answer (problem.name "AGENT_UNREACHABLE"). */
 export class Refused extends Error {
@@ -23,6 +24,9 @@ const unreachable: Problem = {
 };
 
 export const hasBearer = () => sessionStorage.getItem(KEY) !== null;
+
+/** Another program may have taken the port after the agent's end; it was never told the instance. */
+export const isOurs = (desk: Desk) => desk.instance === sessionStorage.getItem(INSTANCE);
 export const dropBearer = () => sessionStorage.removeItem(KEY);
 
 /** The one-time token stands in the fragment, which no server sees; it leaves the address at once. */
@@ -54,8 +58,9 @@ async function ask<T>(method: string, path: string, body?: object): Promise<T> {
 }
 
 export async function redeem(token: string): Promise<void> {
-    const { bearer } = await ask<{ bearer: string }>("POST", "/v1/page", { token });
+    const { bearer, instance } = await ask<{ bearer: string; instance: string }>("POST", "/v1/page", { token });
     sessionStorage.setItem(KEY, bearer);
+    sessionStorage.setItem(INSTANCE, instance);
 }
 
 /** Calls `take` with each object of an answer that goes on; returns when it ends. */

@@ -185,7 +185,8 @@ export interface Desk {
     workstation: string;
     serial: number;
     now: number;
-    word?: string;
+    word: string;
+    instance: string;
     contacts?: Contacts;
     fault?: Problem;
     readers: Reader[];
