@@ -14,6 +14,7 @@
  * What it makes below `directory`:
  *     root-key.pem        the root's key, encrypted: to be taken away; no program loads it
  *     ca-chain.pem        both issuing CAs and the root: for whoever checks our certificates
+ *     root.crl            the root's own list, for whoever checks whole chains
  *     signer/             signer_directory.h
  *     server/             server.json, cardwright.db, token.key, tls.pem, tls.key, CA certificates
  *     agent/              agent.json, server-ca.pem: to be copied to each workstation

@@ -68,6 +68,7 @@ static enum status copy_certificates(const struct founding_options *options,
         { "signer/root.pem", "server/root.pem" },
         { "signer/root.pem", "agent/server-ca.pem" },
         { "signer/ca-chain.pem", "ca-chain.pem" },
+        { "signer/root.crl", "root.crl" },
         { "signer/audit.pem", "audit.pem" },
     };
     enum status status = STATUS_OK;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "crypto/x509_crl.h"
 #include "crypto/x509_pem.h"
 #include "port/file_write.h"
 #include "signer/sealed_secret.h"
@@ -250,12 +251,42 @@ static enum status put_profiles(const struct work *w)
                     w->o->profiles[SIGNER_CONTENT_SIGNING], MODE_PUBLIC);
 }
 
+static enum status no_entry(void *context, struct x509_crl_entry *ret_entry, bool *ret_end)
+{
+    (void)context;
+    (void)ret_entry;
+    *ret_end = true;
+    return STATUS_OK;
+}
+
+/* Who checks a whole chain (RFC 5280, 6.3) wants the root's list too, and its key is gone after
+ * today: an empty list for as long as its CAs live. */
+static enum status put_root_crl(const struct work *w)
+{
+    uint8_t der_memory[X509_CRL_OVERHEAD_MAX], memory[TEXT_MAX];
+    struct buf der = BUF(der_memory), text = BUF(memory);
+    const instant life = (instant)SIGNER_DIRECTORY_CA_YEARS * DAYS_PER_YEAR * SECONDS_PER_DAY;
+    const struct x509_crl_options options = { .issuer = der_of(&w->made->root),
+                                              .number = 1,
+                                              .this_update = w->start,
+                                              .next_update = w->start + life,
+                                              .next = no_entry };
+    enum status status = x509_crl_build(&options, w->root, &der);
+    if (status == STATUS_OK) {
+        status = x509_pem_encode(X509_PEM_CRL, buf_span(&der), &text);
+    }
+    return status == STATUS_OK ? put_file(w, "root.crl", buf_span(&text), MODE_PUBLIC) : status;
+}
+
 static enum status put_all_certificates(const struct work *w)
 {
     const struct span chain[] = { der_of(&w->made->issuers[SIGNER_AUTHENTICATION]),
                                   der_of(&w->made->issuers[SIGNER_CONTENT_SIGNING]),
                                   der_of(&w->made->root) };
     enum status status = put_certificates(w, "root.pem", &chain[2], 1);
+    if (status == STATUS_OK) {
+        status = put_root_crl(w);
+    }
     if (status == STATUS_OK) {
         status = put_certificates(w, "ca-chain.pem", chain, COUNT(chain));
     }

@@ -14,6 +14,7 @@
  *
  * DIR (0700):
  *     root.pem                                the root's certificate
+ *     root.crl                                its list, empty, good as long as the issuing CAs
  *     authentication-ca.pem  .key             issuing CA of 9A: certificate, encrypted PKCS #8
  *     signing-ca.pem         .key             issuing CA of 9C
  *     audit.pem              .key             signs checkpoints

@@ -41,6 +41,7 @@ TEST(founding__makes_every_file_and_closes_the_secret_ones)
                                           "agent/agent.json",  "signer/authentication-ca.key",
                                           "signer/master.key", "server/cardwright.db" };
     static const char *const open[] = { "ca-chain.pem",
+                                        "root.crl",
                                         "audit.pem",
                                         "server/root.pem",
                                         "server/signing-ca.pem",
