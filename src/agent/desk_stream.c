@@ -90,6 +90,7 @@ void desk_stream_refuse(struct http_request *request, const struct fault *fault)
 void desk_stream_refuse_as(struct http_request *request, int code, const struct fault *fault)
 {
     json_t *json = fault_to_json(fault);
+    json_object_set_new(json, "status", json_integer(code)); /* RFC 9457: the same twice */
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     http_request_answer(request, code, problem_type,

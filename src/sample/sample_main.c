@@ -12,9 +12,11 @@
 #include "sample/avatar.h"
 #include "sample/sample_card.h"
 #include "sample/sample_due.h"
+#include "sample/sample_list.h"
 
 /* cardwright-sample: fills a freshly founded organisation with made-up people and virtual cards;
  * `--due N`: and with N people more whose cards are due (files due-001.card and so on).
+ * `--list FILE` alone: writes what there is to know of the cards, and makes none.
  * A tool for demos and tests; it never touches a reader. */
 
 struct sample {
@@ -22,7 +24,7 @@ struct sample {
     struct sample_card_options cards;
     struct secret signer_passphrase, passcode;
     struct entropy entropy;
-    const char *passphrase_file, *passcode_file, *due_text;
+    const char *passphrase_file, *passcode_file, *due_text, *list;
     unsigned due;
 };
 
@@ -166,9 +168,19 @@ static int usage(void)
 {
     log_write(LOG_LEVEL_ERROR,
               "usage: cardwright-sample --dir DIR --cards DIR --origin URL "
-              "--signer-passphrase-file FILE --passcode-file FILE [--due N]",
+              "--signer-passphrase-file FILE --passcode-file FILE [--due N]; "
+              "cardwright-sample --list FILE",
               LOG_NO_FIELDS);
     return 2;
+}
+
+static int list(const char *path)
+{
+    struct fault fault = fault_of(sample_list_write(path), path);
+    if (fault.status != STATUS_OK) {
+        log_write_fault(LOG_LEVEL_ERROR, "list not written", &fault);
+    }
+    return fault.status == STATUS_OK ? 0 : 1;
 }
 
 static bool take_due(struct sample *sample)
@@ -192,6 +204,7 @@ int main(int argc, char **argv)
         { "signer-passphrase-file", required_argument, NULL, 's' },
         { "passcode-file", required_argument, NULL, 'p' },
         { "due", required_argument, NULL, 'n' },
+        { "list", required_argument, NULL, 'l' },
         { NULL, 0, NULL, 0 },
     };
     static struct sample sample;
@@ -204,11 +217,15 @@ int main(int argc, char **argv)
                              : option == 's' ? &sample.passphrase_file
                              : option == 'p' ? &sample.passcode_file
                              : option == 'n' ? &sample.due_text
+                             : option == 'l' ? &sample.list
                                              : NULL;
         if (place == NULL) {
             return usage();
         }
         *place = optarg;
+    }
+    if (sample.list != NULL) {
+        return optind == argc ? list(sample.list) : usage();
     }
     if (sample.founding.directory == NULL || sample.cards.folder == NULL ||
         sample.cards.origin == NULL || sample.passphrase_file == NULL ||

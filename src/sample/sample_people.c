@@ -13,8 +13,8 @@ const size_t sample_organisations_count = COUNT(sample_organisations);
 /* 677 days ago + 730 = due in 52 days and some hours; 760 days ago = expired 30 days ago. The first
  * one's card is issued by `cardwright init`. */
 const struct sample_person sample_people[] = {
-    { "", "900000000017", "Margaret", "Okafor", "Dr", "ZW1", 0, SAMPLE_NO_CARD, "", 0,
-      "RA manager; card issued at the founding", 0 },
+    { "margaret-okafor", "900000000017", "Margaret", "Okafor", "Dr", "ZW1", 0, SAMPLE_NO_CARD, "",
+      0, "RA manager; card issued at the founding", 0 },
     { "tom-adeyemi", "900000000025", "Tom", "Adeyemi", "Mr", "ZW1", 120, SAMPLE_GOOD, "metadata",
       10000002, "RA agent", 1 },
     { "priya-nair", "900000000033", "Priya", "Nair", "Ms", "ZW1", 90, SAMPLE_GOOD, "metadata",

@@ -14,7 +14,7 @@ enum sample_condition {
 };
 
 struct sample_person {
-    const char *file; /* of the card: "aisha-khan" */
+    const char *file; /* of the card: "aisha-khan"; NO_CARD: where one may be put */
     const char *uuid, *given, *family, *title, *org;
     int issued_days_ago; /* certificates live 730 days */
     enum sample_condition condition;

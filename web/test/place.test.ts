@@ -15,6 +15,7 @@ test("place: a card that comes shows itself on home, while waiting, and after a 
         assert.equal(afterCard(place, desk(), inserted, null).at, "manage");
     }
     assert.equal(afterCard({ at: "run" }, desk(), inserted, run({ ended_ms: 5, receipt })).at, "manage");
+    assert.equal(afterCard({ at: "run" }, desk(), inserted, null).at, "manage");
 });
 
 test("place: a card that comes disturbs nobody who is doing something else", () => {

@@ -66,7 +66,7 @@ function showsItself(place: Place, card: UserCard, old: string | undefined, run:
     if (place.at === "run" && run?.waiting) {
         return (card.state === "ready" || card.state === "failed") && card.identity !== run.identity;
     }
-    const waits = place.at === "home" || place.at === "manage" || (place.at === "run" && run?.ended_ms !== undefined);
+    const waits = place.at === "home" || place.at === "manage" || (place.at === "run" && (run === null || run.ended_ms !== undefined));
     return waits && card.insertion !== old;
 }
 

@@ -67,7 +67,7 @@ const Waiting = () => (
 );
 
 function Ready({ card, identify }: { card: UserCard; identify: Identify }) {
-    if (identify.person === null || identify.card === null) {
+    if (identify.person === null) {
         return <Stranger card={card} identify={identify} />;
     }
     return (
@@ -77,25 +77,27 @@ function Ready({ card, identify }: { card: UserCard; identify: Identify }) {
                     <Portrait person={identify.person} />
                     <Rows rows={[
                         ...personRows(identify.person),
-                        { name: text.person.smartcard, id: "smartcard", value: <CardNumber card={identify.card} code={identify.diagnosis.code} /> },
+                        { name: text.person.smartcard, id: "smartcard", value: <CardNumber identify={identify} /> },
                     ]} />
                 </div>
                 <Life identify={identify} />
                 <Actions identify={identify} />
             </div>
-            <Details key={card.insertion} identify={identify} />
+            {identify.card !== null && <Details key={card.insertion} identify={identify} />}
         </Screen>
     );
 }
 
 const colour: Record<string, string> = { good: "green", due: "yellow", expired: "red", locked: "orange", cancelled: "red", unfinished: "blue" };
 
-const CardNumber = ({ card, code }: { card: Card; code: string }) => (
-    <>
-        <Digits number={cardName(card)} />{" "}
-        <strong class={`nhsuk-tag nhsuk-tag--${colour[code] ?? "grey"}`} data-diagnosis={code}>{text.diagnosis[code] ?? code}</strong>
-    </>
-);
+function CardNumber({ identify: { card, identity, diagnosis: { code } } }: { identify: Identify }) {
+    return (
+        <>
+            <Digits number={card === null ? identity : cardName(card)} />{" "}
+            <strong class={`nhsuk-tag nhsuk-tag--${colour[code] ?? "grey"}`} data-diagnosis={code}>{text.diagnosis[code] ?? code}</strong>
+        </>
+    );
+}
 
 /** What tells this card from another one of the same person: the serial number, else the end of the
  * GUID. (The number on its front is the person's UUID.) */
@@ -170,7 +172,10 @@ function Stranger({ card, identify }: { card: UserCard; identify: Identify }) {
             <div class="cw-panel">
                 <p data-diagnosis={identify.diagnosis.code}>{blank ? t.blankHint : text.diagnosis[identify.diagnosis.code]}</p>
                 {!blank && <Reasons reasons={identify.services[0]?.reasons ?? []} />}
-                <Button focus id="find" onClick={() => page.go({ at: "find" })}>{t.blankFind}</Button>
+                <div class="cw-actions">
+                    <Button focus id="find" onClick={() => page.go({ at: "find" })}>{t.blankFind}</Button>
+                    <Button kind="secondary" id="service" onClick={() => page.go({ at: "services" })}>{t.service}</Button>
+                </div>
             </div>
         </Screen>
     );
