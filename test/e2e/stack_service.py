@@ -27,9 +27,9 @@ from tap import Failed, equal
 FORWARDED = {"control", "dump", "empty", "fault", "insert", "job", "log_ends", "login", "pull",
              "refused", "release", "restart_server", "start_server", "store", "store_write", "tidy",
              "token"}
-# They wait for an event that another call brings about. A process may not be started by them: it
-# would end with the thread.
-ASIDE = {"hold_wait", "wait_fault", "wait_stall"}
+# They wait for an event that another call brings about. No program of the system may be started by
+# them: it would end with the thread.
+ASIDE = {"cli", "hold_wait", "wait_fault", "wait_stall"}
 
 
 class Service:

@@ -12,7 +12,7 @@
 
 import { Browser } from "./browser.mjs";
 import { OpenApi } from "./openapi.mjs";
-import { System } from "./system.mjs";
+import { PASSCODE, System } from "./system.mjs";
 import { Tab } from "./tab.mjs";
 import { Tap, chosen } from "./tap.mjs";
 
@@ -21,13 +21,37 @@ export class Desk {
     Object.assign(this, { system, browser, tabs: [] });
   }
 
-  // The page in a tab, opened through an address that is good once.
-  async open(options) {
+  // The page in a tab, opened through an address that is good once. stopped: the page's clock
+  // stands still but for tab.pass(ms).
+  async open({ stopped, ...options } = {}) {
     this.context ??= await this.browser.context(options);
     const { address } = await this.system.page();
     this.tab = await this.newTab(new URL(address).origin);
+    if (stopped) await this.tab.stopClock();
     await this.tab.go(address);
     return this.tab;
+  }
+
+  // As a person does it: the card, the passcode, Enter; the role that is preselected, or `role`.
+  async logIn(person, { role, passcode = PASSCODE } = {}) {
+    const tab = this.tab ?? (await this.open());
+    await this.system.insert(1, person);
+    await tab.screen("login");
+    await tab.fill("passcode", passcode);
+    await tab.enter();
+    if (role !== undefined) {
+      await tab.screen("profile");
+      await tab.page.getByLabel(role).check();
+      await tab.enter();
+    }
+    await tab.screen("home");
+    return tab;
+  }
+
+  // The user's card comes, and its details are shown.
+  async bring(person) {
+    await this.system.put(2, person);
+    await this.tab.screen("card");
   }
 
   async newTab(origin) {

@@ -23,8 +23,9 @@ export class OpenApi {
     const place = this.answerPlace(method, new URL(url, "http://desk").pathname, status);
     if (!place) return [`${name}: not described`];
     const media = this.at(place).content ?? {};
-    const kind = type.split(";")[0].trim();
-    if (!(kind in media)) return [`${name}: ${kind} is not described`];
+    const given = type.split(";")[0].trim();
+    const kind = [given, `${given.split("/")[0]}/*`].find((one) => one in media);
+    if (!kind) return [`${name}: ${given} is not described`];
     const schema = [...place, "content", kind, media[kind].itemSchema ? "itemSchema" : "schema"];
     return this.bodyProblems(name, kind, schema, body);
   }

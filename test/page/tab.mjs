@@ -43,6 +43,16 @@ export class Tab {
     return this.page.goto(address);
   }
 
+  // Before the page is opened.
+  async stopClock() {
+    await this.page.clock.install();
+    await this.page.clock.pauseAt(Date.now() + 1000);
+  }
+
+  pass(ms) {
+    return this.page.clock.runFor(ms);
+  }
+
   // ---- what is shown ----
 
   // Waits until that screen is shown, and nothing else.
@@ -93,8 +103,58 @@ export class Tab {
     return this.page.keyboard.type(text);
   }
 
-  click(name, role = "button") {
-    return this.page.getByRole(role, { name }).first().click();
+  // Enter, when what is shown may be confirmed: not while it might have been meant for something
+  // that stood there before.
+  async enter() {
+    await this.page.locator("html:not([data-guard])").waitFor({ state: "attached" });
+    await this.press("Enter");
+  }
+
+  // Types into a field that has the focus already: a person would not click first.
+  async fill(id, text) {
+    await this.focus(`#${id}`);
+    await this.type(text);
+  }
+
+  // Waits until an element has the focus.
+  async focus(selector) {
+    try {
+      await this.page.locator(`${selector}:focus`).waitFor({ state: "attached" });
+    } catch {
+      const { tag, text, id } = await this.focused();
+      const is = `${tag} ${id} '${text.slice(0, 60)}'`;
+      throw new Failed(`${selector} has not the focus, but ${is}; ${await this.shown()}`);
+    }
+  }
+
+  // A click of the mouse: on what stands for an action, or on any other element.
+  click(action) {
+    return this.clickOn(`[data-action="${action}"]:visible, [data-nav="${action}"]:visible`);
+  }
+
+  clickOn(selector) {
+    return this.page.locator(selector).first().click();
+  }
+
+  // The text of a value that is shown: name, uuid, receipt, not-after ...
+  async value(name) {
+    return (await this.page.locator(`[data-value="${name}"]`).first().innerText()).trim();
+  }
+
+  async part(name) {
+    const part = this.page.locator(`[data-part="${name}"]`).first();
+    try {
+      await part.waitFor({ state: "visible" });
+    } catch {
+      throw new Failed(`the part '${name}' is not shown; ${await this.shown()}`);
+    }
+    return (await part.innerText()).replace(/\s*\n\s*/g, " / ");
+  }
+
+  // Reader 1 or 2 shows that state: operator, user, empty, missing.
+  reader(number, state) {
+    const one = this.page.locator(`[data-reader="${number}"][data-state="${state}"]`);
+    return one.waitFor({ state: "visible" });
   }
 
   // The element that has the focus, as a person who cannot see would be told.

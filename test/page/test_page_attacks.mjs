@@ -15,6 +15,11 @@ const CONTROL = fileURLToPath(new URL("../../build/check/control/", import.meta.
 const BUILD = fileURLToPath(new URL("control/build", import.meta.url));
 const FOREIGN_NAME = "rebind.test";
 const BODY_MAX = 16 * 1024;
+const SLOW_PEERS = 120;
+const CLOSED_MS = { earliest: 9500, latest: 13500 };
+const SERVED_MS = 2000;
+const PING_SECONDS = 15;
+const EMPTY_LINE = "\r\n1\r\n\n\r\n"; // as a part of its own
 const SUCCEEDED = "the attack succeeded";
 const JSON_BODY = { "Content-Type": "application/json" };
 
@@ -308,6 +313,70 @@ async function oversizedOtherwise(desk) {
   expect([400, 431].includes(head.status), `fields of 64 KiB: ${head.status}`);
 }
 
+// ---- slow peers ----
+
+// Each says a little of a request now and then, and never all of it; or nothing at all.
+function slowTexts(port) {
+  const body = { method: "POST", path: "/v1/page", body: "x".repeat(1000) };
+  const field = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-Filler: ${"x".repeat(1000)}`;
+  return [request(port, body).padEnd(1300, "x"), field, ""];
+}
+
+async function openSlow(port) {
+  const texts = slowTexts(port);
+  const wires = Array.from({ length: SLOW_PEERS }, () => Wire.open(port));
+  return (await Promise.all(wires)).map((wire, n) => ({ wire, text: texts[n % texts.length] }));
+}
+
+function trickle(slow) {
+  let sent = 0;
+  const timer = setInterval(() => {
+    for (const { wire, text } of slow) {
+      if (!wire.isClosed && sent < text.length) wire.send(text[sent]);
+    }
+    sent += 1;
+  }, 200);
+  return () => clearInterval(timer);
+}
+
+const lateness = ({ wire }) =>
+  wire.untilClosed("the end", CLOSED_MS.latest / 1000).then(
+    () => wire.closedAt - wire.openedAt,
+    () => Infinity,
+  );
+
+async function slowloris(place) {
+  const slow = await openSlow(place.port);
+  const stop = trickle(slow);
+  try {
+    const asked = Date.now();
+    equal((await place.ask({})).status, 200, "somebody else is served meanwhile");
+    expect(Date.now() - asked < SERVED_MS, `served after ${Date.now() - asked} ms`);
+    const ages = await Promise.all(slow.map(lateness));
+    expect(Math.min(...ages) >= CLOSED_MS.earliest, `closed after ${Math.min(...ages)} ms`);
+    return Math.max(...ages) === Infinity ? SUCCEEDED : "each is closed";
+  } finally {
+    stop();
+    slow.forEach(({ wire }) => wire.end());
+  }
+}
+
+// Time itself is what is tested: both agents at once.
+async function slowPeers(desk) {
+  const weak = await desk.system.newAgent("without-deadline", `${CONTROL}deadline`);
+  const places = [await Place.of(desk, 0), await Place.of(desk, weak)];
+  const outcomes = await Promise.all(places.map(slowloris));
+  equal(outcomes, ["each is closed", SUCCEEDED], "the agent as it is, and without a deadline");
+}
+
+async function longStream(desk) {
+  const place = await Place.of(desk, 0);
+  const wire = await place.stream(authorised(await place.bearer()));
+  await wire.until(({ text }) => text.includes(EMPTY_LINE), "a sign of life", PING_SECONDS + 5);
+  expect(!wire.isClosed, "a stream ended with the deadline of requests");
+  wire.end();
+}
+
 // ---- what every answer says ----
 
 const SAID = {
@@ -352,7 +421,7 @@ async function nothingHeard(desk) {
   equal(await desk.system.logsHolding(token), [], "logs with a token");
 }
 
-execFileSync(BUILD, { stdio: ["ignore", "ignore", "inherit"] });
+execFileSync(BUILD, { stdio: ["ignore", 2, 2] });
 await run({
   "a foreign name that leads to this machine gets nothing": against("host", rebinding, "421"),
   "no other Host is answered": otherHosts,
@@ -376,6 +445,8 @@ await run({
   "streams that were closed leave their place to others": streamsLeft,
   "a body over 16 KiB is refused": against("body", oversized, "413"),
   "a body is refused however its size is hidden": oversizedOtherwise,
+  "peers that never finish a request are closed, and meanwhile others are served": slowPeers,
+  "a stream outlives the deadline, with a sign of life": longStream,
   "every answer forbids frames, sniffing, foreign scripts and keeping": everyAnswer,
   "neither passcode nor token gets into a log or to the server": nothingHeard,
 }, {}, [FOREIGN_NAME]);

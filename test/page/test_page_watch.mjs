@@ -54,7 +54,8 @@ class StandIn {
     answer.setHeader("Content-Security-Policy", POLICY);
     answer.setHeader("Content-Type", "text/html");
     answer.end(`<!doctype html><html lang="en"><title>Stand-in</title>
-      <link rel="icon" href="data:,"><main data-screen="start"><h1>Start</h1><button>Go</button>${this.markup ?? ""}</main>
+      <link rel="icon" href="data:,">
+      <main data-screen="start"><h1>Start</h1><button>Go</button>${this.markup}</main>
       <script nonce="n">${this.script}</script></html>`);
   }
 
@@ -137,7 +138,7 @@ const cases = {
     }, { markup: `<p>${"x".repeat(4000)}</p>` }),
   "clicks and keys of a person count, those of a script do not": () =>
     withPage('document.querySelector("button").click()', async (tab) => {
-      await tab.click("Go");
+      await tab.clickOn("button");
       await tab.type("12");
       await tab.press("Enter");
       await tab.press("Tab");

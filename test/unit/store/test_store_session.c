@@ -52,7 +52,7 @@ STORE_TEST(store_session_end__of_nothing)
 static void add_later(struct store *store, const char *id, const char *person, int seconds)
 {
     struct session_record session = fixture_session(id);
-    (void)text_copy(session.person_uuid, sizeof(session.person_uuid), person);
+    CHECK(text_copy(session.person_uuid, sizeof(session.person_uuid), person));
     session.started_at += seconds;
     CHECK_EQ(store_session_add(store, &session), STATUS_OK);
 }
