@@ -46,7 +46,7 @@ async function searchScreens(desk) {
   await tab.enter();
   await tab.page.locator("[data-person]").first().waitFor();
   await look(tab, "found");
-  await tab.fill("query", "900000000066");
+  await tab.page.locator("#query").fill("900000000066");
   await tab.enter();
   await tab.screen("person");
   await look(tab, "person");

@@ -31,7 +31,7 @@ function Header() {
                 {session && (
                     <div class="cw-account" role="region" aria-label={text.nav.account}>
                         <span data-part="account">{`${text.personName(session.person)} · ${session.profile.role_name}, ${session.profile.org}`}</span>
-                        <button type="button" class="cw-account__out" data-action="logout" onClick={() => void agent.logout().catch(() => {})}>{text.nav.logout}</button>
+                        {!page.isBusy() && <button type="button" class="cw-account__out" data-action="logout" onClick={() => void agent.logout().catch(() => {})}>{text.nav.logout}</button>}
                     </div>
                 )}
             </div>
@@ -50,11 +50,10 @@ function Navigation() {
         ["jobs", text.nav.jobs, { at: "jobs" }, true],
         ["help", text.nav.help, { at: "help", topic: "renew" }, true],
     ];
-    const busy = page.place.at === "run" && page.run !== null && page.run.ended_ms === undefined;
     return (
         <nav class="nhsuk-width-container cw-nav" aria-label={text.nav.label}>
             <ul>
-                {entries.filter(([, , , shown]) => shown && !busy).map(([id, words, place]) => (
+                {entries.filter(([, , , shown]) => shown && !page.isBusy()).map(([id, words, place]) => (
                     <li key={id}>
                         <button type="button" class="cw-nav__link" data-nav={id} aria-current={page.place.at === place.at ? "page" : undefined} onClick={() => page.go(place)}>{words}</button>
                     </li>
@@ -87,7 +86,8 @@ function Due() {
         return <Outside />;
     }
     if (page.desk.session === null) {
-        return page.desk.login === null ? <Login /> : <ChooseProfile />;
+        const choice = (page.desk.login?.profiles.length ?? 0) > 1;
+        return choice ? <ChooseProfile /> : <Login />;
     }
     return <Shown place={page.place} />;
 }

@@ -9,9 +9,10 @@ const draw = () => render(<PageContext.Provider value={page}><App turn={turn++} 
 let turn = 0;
 const page = new Page(draw);
 
-/** Enter and Space were meant for the screen before: see GUARD_MS. */
+/** Enter and Space were meant for the screen before (GUARD_MS), or are still held down from there. */
 function guard(event: KeyboardEvent): void {
-    if ((event.key === "Enter" || event.key === " ") && document.documentElement.hasAttribute("data-guard")) {
+    const acts = event.key === "Enter" || event.key === " ";
+    if (acts && (event.repeat || document.documentElement.hasAttribute("data-guard"))) {
         event.preventDefault();
         event.stopPropagation();
     }

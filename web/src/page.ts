@@ -27,16 +27,27 @@ export class Page {
     place: Place = { at: "home" };
     run: Run | null = null;
     lock: Lock | null = null;
+    /** The address that opened this tab had been used before, or was too old. */
+    spent = false;
+    /** Work was stopped by the end of the session: said at the log-in, without a name. */
+    stopped = false;
+    /** Cards that were served in the last session: not the own one. */
+    #served = new Set<string>();
     readonly failures = new Failures();
     readonly took: Record<string, number> = {};
     /** Only the holder's fields are on screen. */
     handed = false;
     /** What the agent refused and the form has to show. */
     refusal: Problem | null = null;
-    #past: Place[] = [];
+    /** Where the person went, and where in it we are: the browser's back and forward move along it. */
+    #trail: Place[] = [{ at: "home" }];
+    #at = 0;
     #last: Run | null = null;
     #photographs = new Map<string, Promise<string | null>>();
     #stream: AbortController | null = null;
+    #turn = 0;
+    /** A job of this tab whose end has not come by the desk's events yet: they may be late. */
+    #own = false;
     #guard = 0 as unknown as ReturnType<typeof setTimeout>;
     #changed: () => void;
 
@@ -49,10 +60,11 @@ export class Page {
     async start(): Promise<void> {
         const token = agent.takeToken();
         if (token !== null) {
-            await agent.redeem(token).catch(() => agent.dropBearer());
+            this.spent = await agent.redeem(token).then(() => false, (e: agent.Refused) => e.problem.name === "PAGE_TOKEN");
         }
-        addEventListener("popstate", () => this.#pop());
-        await this.#claim(token !== null);
+        addEventListener("popstate", (event) => this.#pop(typeof event.state === "number" ? event.state : 0));
+        addEventListener("hashchange", () => agent.hasToken() && location.reload());
+        await this.#claim(token !== null && !this.spent);
     }
 
     /** One tab is live: the newest to be opened, or the one in which "use it here" was said. */
@@ -69,21 +81,35 @@ export class Page {
 
     useHere = () => void this.#claim(true);
 
+    /** One loop at a time: a newer claim, or the end of this one, ends the loop. */
     async #live(): Promise<void> {
-        while (this.link !== "elsewhere" && this.link !== "gone") {
+        const turn = ++this.#turn;
+        let fails = 0;
+        this.#setLink("connecting");
+        while (turn === this.#turn) {
             this.#stream = new AbortController();
-            const refusal = await agent.follow((desk) => this.#take(desk), this.#stream.signal).catch((e: agent.Refused) => e.problem);
+            const take = (desk: Desk) => {
+                fails = 0;
+                this.#take(desk);
+            };
+            const refusal = await agent.follow(take, this.#stream).catch((e: agent.Refused) => e.problem);
+            if (turn !== this.#turn) {
+                return;
+            }
             if (refusal?.name === "PAGE_BEARER") {
                 agent.dropBearer();
                 this.#leave("gone");
-            } else if (!this.#stream.signal.aborted) {
-                this.#leave("offline");
+            } else if (++fails > 1) {
+                this.#forget();
+                this.desk = null;
+                this.#setLink("offline");
                 await new Promise((again) => setTimeout(again, AGAIN_MS));
             }
         }
     }
 
     #leave(link: Link): void {
+        this.#turn++;
         this.#stream?.abort();
         this.#forget();
         this.desk = null;
@@ -110,10 +136,27 @@ export class Page {
         this.desk = desk;
         this.link = "live";
         if (desk.session !== null) {
-            const begunElsewhere = this.run === null && desk.job?.state === "running";
-            this.#move(begunElsewhere ? running : afterCard(this.place, before, desk, this.run));
+            this.stopped = false;
+            this.#served.clear();
+            this.#follow(before, desk);
         }
         this.#changed();
+    }
+
+    #follow(before: Desk | null, desk: Desk): void {
+        const isRunning = desk.job?.state === "running";
+        if (isRunning && !this.#own) {
+            this.run = null; /* begun at the command line, or before this tab was loaded */
+            this.#move(running);
+            return;
+        }
+        this.#own = this.#own && (isRunning || this.isBusy());
+        this.#move(afterCard(this.place, before, desk, this.run));
+    }
+
+    /** Is a job under way? */
+    isBusy(): boolean {
+        return this.run !== null ? this.run.ended_ms === undefined : this.desk?.job?.state === "running";
     }
 
     /** Nothing that was seen with the session's rights stays (procedures R8). */
@@ -121,7 +164,14 @@ export class Page {
         const own = before.readers.find((r) => r.role === "operator");
         const pulled = !after.readers.some((r) => r.insertion !== undefined && r.insertion === own?.insertion);
         const session = before.session!;
+        const stopped = this.isBusy() || this.run?.waiting === true;
         this.#forget();
+        this.stopped = stopped;
+        for (const reader of before.readers) {
+            if (reader.role === "user" && reader.insertion !== undefined) {
+                this.#served.add(reader.insertion);
+            }
+        }
         this.lock = pulled ? lockOf(own?.label, session.profile, session.policy.lock_minutes, Date.now()) : null;
         if (this.lock !== null) {
             setTimeout(() => this.#changed(), session.policy.lock_minutes! * 60000);
@@ -131,7 +181,10 @@ export class Page {
     #forget(): void {
         this.place = { at: "home" };
         this.handed = false;
-        this.#past = [];
+        this.#trail = [{ at: "home" }];
+        this.#at = 0;
+        history.replaceState(0, "");
+        this.#own = false;
         this.run = this.#last = this.refusal = null;
         this.failures.clear();
         for (const photograph of this.#photographs.values()) {
@@ -141,25 +194,33 @@ export class Page {
     }
 
     unlocks = (label: string | undefined) => opens(this.lock, label, Date.now());
+
+    /** Served in the session that has just ended: nobody types the own passcode for it. */
+    wasServed = (insertion: string | undefined) => insertion !== undefined && this.#served.has(insertion);
+
+    /** Whoever is here logs in with whatever card is in. */
     dropLock = () => {
         this.lock = null;
+        this.#served.clear();
         this.#changed();
     };
 
     // ---- where the person is ----
 
     go(place: Place): void {
-        this.#past.push(this.place);
-        history.pushState(null, "");
+        this.#trail = [...this.#trail.slice(0, this.#at + 1), place];
+        history.pushState(++this.#at, "");
         this.refusal = null;
-        this.handed = false;
-        this.place = place;
-        this.#unguard();
-        this.#changed();
+        this.#show(place);
     }
 
     /** As go, but this screen is not one to come back to. */
     replace(place: Place): void {
+        this.#trail[this.#at] = place;
+        this.#show(place);
+    }
+
+    #show(place: Place): void {
         this.place = place;
         this.handed = false;
         this.#unguard();
@@ -168,19 +229,20 @@ export class Page {
 
     /** The browser's own button does the same. */
     back = () => {
-        if (this.#past.length > 0) {
+        if (this.#at > 0) {
             history.back();
         } else {
             this.home();
         }
     };
 
-    #pop(): void {
-        if (this.place.at === "run" && this.run?.ended_ms === undefined) {
-            history.pushState(null, ""); /* the job goes on whatever is shown: better to show it */
+    #pop(at: number): void {
+        if (this.place.at === "run" && this.isBusy()) {
+            history.pushState(this.#at, ""); /* the job goes on whatever is shown: better to show it */
             return;
         }
-        this.replace(this.#past.pop() ?? { at: "home" });
+        this.#at = at;
+        this.#show(this.#trail[at] ?? { at: "home" });
     }
 
     hand = (handed: boolean) => {
@@ -198,7 +260,7 @@ export class Page {
     #move(place: Place): void {
         if (place !== this.place) {
             this.#unguard();
-            this.place = place;
+            this.#trail[this.#at] = this.place = place;
             this.handed = false;
             guard(true);
             this.#guard = setTimeout(() => guard(false), GUARD_MS);
@@ -235,6 +297,7 @@ export class Page {
             started_ms: performance.now(),
         };
         this.run = this.#last = run;
+        this.#own = true;
         this.refusal = null;
         const form = this.place;
         this.replace({ at: "run" });
@@ -243,6 +306,7 @@ export class Page {
             this.#end(run, { fault: { problem } });
         }
         run.receipt !== undefined ? this.failures.clear(key) : this.failures.add(key);
+        this.#own = this.desk?.job?.state === "running";
         if (run.fault !== undefined && this.run === run && isForForm(run.fault.problem)) {
             this.run = null;
             this.refusal = run.fault.problem;

@@ -29,11 +29,13 @@ export const hasBearer = () => sessionStorage.getItem(KEY) !== null;
 export const isOurs = (desk: Desk) => desk.instance === sessionStorage.getItem(INSTANCE);
 export const dropBearer = () => sessionStorage.removeItem(KEY);
 
+export const hasToken = () => /^#[0-9A-Za-z_-]{16,}$/.test(location.hash);
+
 /** The one-time token stands in the fragment, which no server sees; it leaves the address at once. */
 export function takeToken(): string | null {
-    const token = location.hash.slice(1);
-    history.replaceState(null, "", "/");
-    return /^[0-9A-Za-z_-]{16,}$/.test(token) ? token : null;
+    const token = hasToken() ? location.hash.slice(1) : null;
+    history.replaceState(0, "", "/");
+    return token;
 }
 
 async function send(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
@@ -63,8 +65,9 @@ export async function redeem(token: string): Promise<void> {
     sessionStorage.setItem(INSTANCE, instance);
 }
 
-/** Calls `take` with each object of an answer that goes on; returns when it ends. */
-async function lines<T>(answer: Response, take: (line: T) => void): Promise<void> {
+/** Calls `take` with each object of an answer that goes on; returns when it ends. `alive`: something
+ * came, an empty line perhaps. */
+async function lines<T>(answer: Response, take: (line: T) => void, alive?: () => void): Promise<void> {
     const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (;;) {
@@ -72,18 +75,28 @@ async function lines<T>(answer: Response, take: (line: T) => void): Promise<void
         if (done) {
             return;
         }
+        alive?.();
         const parts = (rest + value).split("\n");
         rest = parts.pop()!;
         parts.filter((part) => part !== "").forEach((part) => take(JSON.parse(part) as T));
     }
 }
 
-export async function follow(take: (desk: Desk) => void, signal: AbortSignal): Promise<void> {
-    const answer = await send("GET", "/v1/desk/events", undefined, signal);
+/** The agent says something every 15 s: one that is silent for longer hangs, and what is shown is old. */
+const SILENCE_MS = 35000;
+
+export async function follow(take: (desk: Desk) => void, stop: AbortController): Promise<void> {
+    let timer = setTimeout(() => stop.abort(), SILENCE_MS);
+    const alive = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => stop.abort(), SILENCE_MS);
+    };
     try {
-        await lines(answer, take);
-    } catch {
-        throw new Refused(unreachable);
+        await lines(await send("GET", "/v1/desk/events", undefined, stop.signal), take, alive);
+    } catch (e) {
+        throw e instanceof Refused ? e : new Refused(unreachable);
+    } finally {
+        clearTimeout(timer);
     }
 }
 

@@ -4,7 +4,11 @@
 import type { Receipt } from "../desk/types.ts";
 
 const stamp = (at: number) => new Date(at * 1000).toISOString().replace(/[-:]|\.\d+/g, "");
-const day = (at: number) => stamp(at).slice(0, 8);
+/** The day as the page shows it: of this place, not of Greenwich. */
+const day = (at: number) => {
+    const d = new Date(at * 1000);
+    return `${d.getFullYear()}${String(d.getMonth() + 1).padStart(2, "0")}${String(d.getDate()).padStart(2, "0")}`;
+};
 const escape = (text: string) => text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
 
 /** Lines of 75 bytes at most (3.1); all that is written here is one byte a character but names. */

@@ -2,7 +2,7 @@
 // icon: own drawings; decoration only, each stands beside the words that say the same.
 
 export const CardIcon = ({ kind }: { kind: string }) => (
-    <svg class={`cw-icon cw-icon--${kind}`} viewBox="0 0 58 40" width="58" height="40" aria-hidden="true" focusable="false">
+    <svg class={`cw-icon cw-icon--${kind}`} viewBox="0 0 58 40" width="58" height="40" aria-hidden="true">
         <rect class="cw-icon__line" x="1.5" y="1.5" width="55" height="37" rx="4" fill="#fff" />
         <rect x="8" y="13" width="13" height="11" rx="2" fill="#ffb81c" stroke="#7a5a00" />
         <path d="M8 18.5h13M14.5 13v11" stroke="#7a5a00" />
@@ -11,7 +11,7 @@ export const CardIcon = ({ kind }: { kind: string }) => (
 );
 
 export const ReaderIcon = () => (
-    <svg class="cw-icon cw-icon--empty" viewBox="0 0 58 40" width="58" height="40" aria-hidden="true" focusable="false">
+    <svg class="cw-icon cw-icon--empty" viewBox="0 0 58 40" width="58" height="40" aria-hidden="true">
         <path class="cw-icon__line" d="M29 2v11m-5-5 5 5 5-5" fill="none" stroke-width="2.5" />
         <rect class="cw-icon__line" x="2" y="15" width="54" height="23" rx="3" fill="#fff" stroke-width="2" />
         <rect x="9" y="20" width="40" height="4" rx="2" fill="#212b32" />
@@ -19,7 +19,7 @@ export const ReaderIcon = () => (
 );
 
 export const StepIcon = ({ state }: { state: string }) => (
-    <svg class={`cw-step-icon cw-step-icon--${state}`} viewBox="0 0 28 28" width="26" height="26" aria-hidden="true" focusable="false">
+    <svg class={`cw-step-icon cw-step-icon--${state}`} viewBox="0 0 28 28" width="26" height="26" aria-hidden="true">
         {state === "running" ? (
             <path d="M14 3a11 11 0 1 1-11 11" fill="none" stroke-width="4" />
         ) : (
@@ -30,10 +30,4 @@ export const StepIcon = ({ state }: { state: string }) => (
     </svg>
 );
 
-export const Mark = () => (
-    <svg class="cw-mark" viewBox="0 0 40 32" width="40" height="32" aria-hidden="true" focusable="false">
-        <rect x="1.5" y="1.5" width="37" height="29" rx="4" fill="none" stroke="#fff" stroke-width="3" />
-        <rect x="8" y="9.5" width="9" height="7.5" rx="1.5" fill="#ffb81c" />
-        <path d="M22 11h10M22 16h10M22 21h7M8 22h8" stroke="#fff" stroke-width="2.5" stroke-linecap="round" />
-    </svg>
-);
+export const Mark = () => <img class="cw-mark" src="/mark.svg" width="40" height="32" alt="" />;

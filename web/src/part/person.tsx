@@ -42,7 +42,11 @@ export const Rows = ({ rows }: { rows: Row[] }) => (
     </dl>
 );
 
-export const Digits = ({ number }: { number: string }) => <span class="cw-digits">{grouped(number)}</span>;
+const SHORT = 14; /* fits on one line everywhere */
+
+export const Digits = ({ number }: { number: string }) => (
+    <span class={`cw-digits${number.length <= SHORT ? " cw-digits--short" : ""}`}>{grouped(number)}</span>
+);
 
 export function personRows(person: Person): Row[] {
     return [

@@ -22,6 +22,9 @@ function operatorSlot(desk: Desk, n: number): Slot {
     };
 }
 
+/** A card without serial number is told by the end of its GUID, as everywhere on the page. */
+const short = (label: string) => label.replace(/^(?:\w+ )?[0-9a-f]*([0-9a-f]{8})$/, (whole, end: string) => (whole.length > 16 ? `…${end}` : whole));
+
 function userSlot(desk: Desk, reader: Reader, n: number): Slot {
     const person = desk.card?.insertion === reader.insertion ? desk.card?.identify?.person : undefined;
     const title = `${t.title(n)} · ${person ? text.personName(person) : t.user}`;
@@ -31,7 +34,7 @@ function userSlot(desk: Desk, reader: Reader, n: number): Slot {
     if (reader.fault !== undefined) {
         return { title, words: cause(reader.fault), kind: "user" };
     }
-    return { title, words: reader.reading || !reader.label ? t.reading : t.number(reader.label), kind: "user" };
+    return { title, words: reader.reading || !reader.label ? t.reading : t.number(short(reader.label)), kind: "user" };
 }
 
 function slotOf(desk: Desk, reader: Reader, index: number): Slot {

@@ -7,15 +7,8 @@ const t = text.services;
 
 export const serviceTitle = (service: string, title?: string) => t.title_of[service] ?? title ?? service;
 
-function help(reason: Reason): string {
-    if (reason.opens_on !== undefined) {
-        return t.opens(day(reason.opens_on));
-    }
-    if (reason.profile !== undefined) {
-        return t.profile(reason.profile.name, reason.profile.org);
-    }
-    return reason.instead !== undefined ? t.instead(serviceTitle(reason.instead)) : remedy(reason);
-}
+/** The remedy is policy's own; a date is said as one. */
+const help = (reason: Reason) => (reason.opens_on !== undefined ? t.opens(day(reason.opens_on)) : remedy(reason));
 
 export const Reasons = ({ reasons }: { reasons: Reason[] }) => (
     <ul class="cw-reasons">

@@ -7,11 +7,14 @@ import { usePage } from "../context.ts";
 import { Button, ErrorSummary, errorOf, TextField, type FormError } from "../part/controls.tsx";
 import { useErrorFocus } from "../part/form_focus.ts";
 import { Digits } from "../part/person.tsx";
+import { refusalWords } from "../part/refusal.ts";
 import { Screen } from "../part/screen.tsx";
 import { Contact } from "../part/trouble.tsx";
-import { cause, remedy, text } from "../text/text.ts";
+import { text } from "../text/text.ts";
 
 const t = text.find;
+
+const QUERY_MAX = 80;
 
 interface Found {
     asked: string;
@@ -30,18 +33,20 @@ export function FindForm() {
     async function submit(event: Event) {
         event.preventDefault();
         const asked = query.trim().replace(/(?<=\d) (?=\d)/g, "");
-        if (asked === "") {
+        setFound(null);
+        setProblem(null);
+        if (asked === "" || asked.length > QUERY_MAX) {
+            setErrors([{ field: "query", words: asked === "" ? t.empty : t.long }]);
             return;
         }
         setErrors([]);
-        setProblem(null);
         try {
             const answer = await agent.find(asked);
             answer.people.length === 1 ? page.go({ at: "person", uuid: answer.people[0]!.uuid }) : setFound({ asked, ...answer });
         } catch (e) {
             const refused = (e as agent.Refused).problem;
             setProblem(refused);
-            setErrors([{ field: "query", words: `${cause(refused)} ${remedy(refused)}` }]);
+            setErrors([{ field: "query", words: refusalWords(refused) }]);
         }
     }
 

@@ -7,13 +7,17 @@ import { checkCurrent, checkNew } from "../model/passcode.ts";
 import { usePage, useDesk } from "../context.ts";
 import { Button, Checkbox, ErrorSummary, errorOf, LinkButton, PasscodeField, Radios, TextField, type FormError } from "../part/controls.tsx";
 import { useErrorFocus } from "../part/form_focus.ts";
+import { asksLastTry, refusalWords } from "../part/refusal.ts";
 import { Portrait } from "../part/person.tsx";
 import { Screen } from "../part/screen.tsx";
 import { Contact } from "../part/trouble.tsx";
-import { cause, remedy, text } from "../text/text.ts";
+import { text } from "../text/text.ts";
 import { Manage } from "./manage.tsx";
 
 const t = text.form;
+
+/** Of what the operator's card signs (docs/protocol/agent.md). */
+const STATEMENT_BYTES_MAX = 127;
 
 interface Fields {
     passcode: string;
@@ -62,6 +66,9 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
         const found: FormError[] = [];
         if (asksIdentity && identityOf(fields) === "") {
             found.push({ field: fields.identity === "other" ? "identity-other" : "identity-0", words: t.identityMissing });
+        }
+        if (asksIdentity && new TextEncoder().encode(identityOf(fields)).length > STATEMENT_BYTES_MAX) {
+            found.push({ field: "identity-other", words: t.identityLong });
         }
         const wrong = service === "renew" ? checkCurrent(fields.passcode) : fields.leftLocked ? null : checkNew(fields.passcode, fields.again, rule);
         if (wrong !== null) {
@@ -113,7 +120,6 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
             </Screen>
         );
     }
-    const lastTry = problem?.name === "PASSCODE_LAST_TRY" || problem?.tries_left === 1;
     return (
         <Screen name={`form-${service}`} title={t.title(service)} error={errors.length > 0}>
             <form class="cw-panel cw-serve" onSubmit={submit} noValidate>
@@ -124,12 +130,12 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
                 <div class="cw-serve__fields">
                     <ErrorSummary errors={errors} />
                     {resumes && <p class="cw-note cw-note--good" data-part="resumes" role="status">{t.resumes}</p>}
-                    {asksIdentity && <IdentityFields fields={fields} set={set} errors={errors} />}
+                    {asksIdentity && <IdentityFields fields={fields} set={set} errors={errors} hint={resumes ? undefined : t.identityHint} />}
                     {holderFields}
                     {service !== "renew" && (
                         <Checkbox id="left-locked" label={t.leaveLocked} hint={t.leaveLockedHint} checked={fields.leftLocked} onChange={(leftLocked) => set({ leftLocked, passcode: "", again: "" })} />
                     )}
-                    {lastTry && <Checkbox id="last-try" label={t.lastTry} checked={fields.lastTry} onChange={(lastTry) => set({ lastTry })} />}
+                    {asksLastTry(problem) && <Checkbox id="last-try" label={t.lastTry} checked={fields.lastTry} onChange={(lastTry) => set({ lastTry })} />}
                     {needsOperator && (
                         <PasscodeField id="operator" label={t.operator} hint={t.operatorHint} value={fields.operator} onInput={(operator) => set({ operator })} error={errorOf(errors, "operator")} />
                     )}
@@ -171,12 +177,12 @@ function HolderFields({ service, fields, set, errors, name, large, focus }: Part
     );
 }
 
-const IdentityFields = ({ fields, set, errors }: PartProps) => (
+const IdentityFields = ({ fields, set, errors, hint }: PartProps & { hint?: string }) => (
     <>
         <Radios
             name="identity"
             legend={t.identity}
-            hint={t.identityHint}
+            hint={hint}
             error={errorOf(errors, "identity-0")}
             choices={Object.entries(t.identities).map(([value, label]) => ({ value, label }))}
             value={fields.identity}
@@ -225,11 +231,5 @@ function requestOf(service: string, fields: Fields, identify: Identify, needsOpe
 function errorFor(problem: Problem): FormError {
     const operators = problem.detail === "operator" || problem.name === "PASSCODE_OPERATOR";
     const field = problem.name === "POLICY_ID_CHECK" ? "identity-0" : operators ? "operator" : problem.name === "PASSCODE_MISMATCH" ? "again" : "passcode";
-    if (problem.name === "PASSCODE_WRONG" && problem.tries_left !== undefined) {
-        return { field, words: t.wrongPasscode(problem.tries_left) };
-    }
-    if (problem.name === "PASSCODE_LAST_TRY") {
-        return { field, words: t.lastTryNeeded };
-    }
-    return { field, words: `${cause(problem)} ${remedy(problem)}` };
+    return { field, words: refusalWords(problem) };
 }

@@ -14,6 +14,7 @@ import { Reasons, serviceTitle } from "../part/reasons.tsx";
 import { Screen } from "../part/screen.tsx";
 import { Fault } from "../part/trouble.tsx";
 import { ReaderIcon, CardIcon } from "../part/icon.tsx";
+import { useLate } from "../part/late.ts";
 import { moment, text } from "../text/text.ts";
 
 const t = text.manage;
@@ -22,6 +23,7 @@ export function Manage() {
     const desk = useDesk();
     const card = desk.card;
     useRereading(card);
+    const late = useLate(3000, `${card?.insertion} ${card?.state}`);
     if (desk.fault !== undefined) {
         return <Screen name="fault" title={t.waiting}><Fault problem={desk.fault} /></Screen>;
     }
@@ -42,7 +44,7 @@ export function Manage() {
     }
     return (
         <Screen name="reading" title={t.reading} turn={card.insertion}>
-            <p class="nhsuk-body-l cw-busy" role="status">{t.readingHint}</p>
+            <p class="nhsuk-body-l cw-busy" role="status">{late ? t.readingLate : t.readingHint}</p>
         </Screen>
     );
 }
@@ -116,7 +118,7 @@ function Actions({ identify }: { identify: Identify }) {
     return (
         <>
             {primary?.resume && identify.open_job && <p data-part="resume">{t.resumeHint(moment(identify.open_job.started_at))}</p>}
-            {primary === null && <NotNow refused={refused} />}
+            {primary === null && <NotNow refused={refused} code={identify.diagnosis.code} />}
             <div class="cw-actions">
                 {primary !== null && (
                     <Button focus id="primary" onClick={() => page.go({ at: "form", service: primary.service })}>
@@ -131,9 +133,9 @@ function Actions({ identify }: { identify: Identify }) {
     );
 }
 
-const NotNow = ({ refused }: { refused: Service | null }) =>
+const NotNow = ({ refused, code }: { refused: Service | null; code: string }) =>
     refused === null ? (
-        <p data-part="nothing">{t.none}</p>
+        <p data-part="nothing">{code === "cancelled" ? t.cancelled : t.none}</p>
     ) : (
         <div class="cw-note" data-part="refused" data-unavailable={refused.service}>
             <h2 class="nhsuk-heading-xs">{`${serviceTitle(refused.service, refused.title)}: ${t.notPossible.charAt(0).toLowerCase()}${t.notPossible.slice(1)}`}</h2>

@@ -24,7 +24,7 @@ export function Outside() {
     }
     return (
         <Screen name="gone" title={t.gone}>
-            <div class="cw-panel"><p>{t.goneHint} <code class="cw-command">{t.command}</code></p></div>
+            <div class="cw-panel">{page.spent && <p data-part="spent"><strong>{t.spent}</strong></p>}<p>{t.goneHint} <code class="cw-command">{t.command}</code></p></div>
         </Screen>
     );
 }

@@ -69,7 +69,10 @@ export function Result({ run, receipt }: { run: Run; receipt: Receipt }) {
                 {here && !receipt.left_locked && <Button kind="secondary" id="test" onClick={() => page.go({ at: "test" })}>{t.test}</Button>}
                 <LinkButton id="finish" onClick={page.home}>{t.home}</LinkButton>
             </div>
-            <ReceiptRows run={run} receipt={receipt} />
+            <div class="cw-panel">
+                <p class="cw-paper">{t.paper(text.organisation(receipt.person))}</p>
+                <ReceiptRows run={run} receipt={receipt} />
+            </div>
         </Screen>
     );
 }

@@ -4,6 +4,7 @@ import type { Run } from "../model/place.ts";
 import { linesOfState, shareDone, stepsOf, type Step } from "../model/steps.ts";
 import { usePage, useDesk } from "../context.ts";
 import { StepIcon } from "../part/icon.tsx";
+import { useLate } from "../part/late.ts";
 import { Screen } from "../part/screen.tsx";
 import { text } from "../text/text.ts";
 import { Failure } from "./failure.tsx";
@@ -11,6 +12,7 @@ import { Result } from "./result.tsx";
 
 const t = text.run;
 const USUAL_MS = 3000;
+const LATE_MS = 8000;
 const colour: Record<string, string> = { waiting: "grey", running: "blue", done: "green", failed: "red" };
 
 /** The job of this tab, or the one that was under way when the tab was opened. */
@@ -63,10 +65,11 @@ function Progress({ run }: { run: Run }) {
     const steps = stepsOf(run.request.service, run.request.left_locked ?? false, run.lines);
     const current = steps.find((s) => s.state === "running");
     const last = run.lines.at(-1);
+    const late = useLate(LATE_MS, `${current?.row}`);
     const seconds = Math.max(1, Math.round((page.took[run.request.service] ?? USUAL_MS) / 1000));
     return (
         <Screen name="progress" title={t.title(run.request.service)}>
-            <p class="nhsuk-body-l">{last?.event === "wait" ? t.waits : t.expected(seconds)}</p>
+            <p class="nhsuk-body-l">{last?.event === "wait" ? t.waits : late ? t.late : t.expected(seconds)}</p>
             <progress class="cw-progress" aria-label={t.progress} value={Math.round(shareDone(steps) * 100)} max={100} />
             <Steps steps={steps} />
             <p class="nhsuk-u-visually-hidden" role="status">{current && t.announce(t.row[current.row])}</p>

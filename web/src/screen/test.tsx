@@ -8,6 +8,7 @@ import { usePage, useDesk } from "../context.ts";
 import { Button, Checkbox, ErrorSummary, errorOf, LinkButton, PasscodeField, type FormError } from "../part/controls.tsx";
 import { useErrorFocus } from "../part/form_focus.ts";
 import { Rows } from "../part/person.tsx";
+import { asksLastTry, refusalWords } from "../part/refusal.ts";
 import { Screen } from "../part/screen.tsx";
 import { Contact } from "../part/trouble.tsx";
 import { cause, day, remedy, text } from "../text/text.ts";
@@ -19,12 +20,6 @@ export function Test() {
     return outcome === null ? <Ask onDone={setOutcome} /> : <Outcome outcome={outcome} onAgain={() => setOutcome(null)} />;
 }
 
-function words(problem: Problem): string {
-    return problem.name === "PASSCODE_WRONG" && problem.tries_left !== undefined
-        ? text.form.wrongPasscode(problem.tries_left)
-        : problem.name === "PASSCODE_LAST_TRY" ? text.form.lastTryNeeded : `${cause(problem)} ${remedy(problem)}`;
-}
-
 function Ask({ onDone }: { onDone: (outcome: CardTest) => void }) {
     const page = usePage();
     const card = useDesk().card;
@@ -32,10 +27,14 @@ function Ask({ onDone }: { onDone: (outcome: CardTest) => void }) {
     const [last, setLast] = useState(false);
     const [problem, setProblem] = useState<Problem | null>(null);
     const [errors, setErrors] = useState<FormError[]>([]);
+    const [busy, setBusy] = useState(false);
     useErrorFocus(errors);
 
     async function submit(event: Event) {
         event.preventDefault();
+        if (busy) {
+            return;
+        }
         const wrong = checkCurrent(passcode);
         if (wrong !== null) {
             setErrors([{ field: "passcode", words: text.form.wrong(wrong, 4, 8) }]);
@@ -43,11 +42,14 @@ function Ask({ onDone }: { onDone: (outcome: CardTest) => void }) {
         }
         const typed = passcode;
         setPasscode("");
+        setBusy(true);
+        setErrors([]);
         const refused = await agent.test(typed, last).then((outcome) => onDone(outcome), (e: agent.Refused) => e.problem);
         if (refused) {
+            setBusy(false);
             page.failures.add("test");
             setProblem(refused);
-            setErrors([{ field: "passcode", words: words(refused) }]);
+            setErrors([{ field: "passcode", words: refusalWords(refused) }]);
         }
     }
 
@@ -65,11 +67,11 @@ function Ask({ onDone }: { onDone: (outcome: CardTest) => void }) {
                     error={errorOf(errors, "passcode")}
                     focus
                 />
-                {(problem?.name === "PASSCODE_LAST_TRY" || problem?.tries_left === 1) && (
+                {asksLastTry(problem) && (
                     <Checkbox id="last-try" label={text.form.lastTry} checked={last} onChange={setLast} />
                 )}
                 <div class="cw-actions">
-                    <Button submit id="run-test">{t.submit}</Button>
+                    <Button submit id="run-test">{busy ? t.busy : t.submit}</Button>
                     <LinkButton id="cancel" onClick={page.back}>{text.form.cancel}</LinkButton>
                 </div>
                 {problem !== null && <Contact problem={problem} failures={page.failures.count("test")} />}

@@ -67,8 +67,10 @@ export const en = {
         unlockInsert: "You took your smartcard out",
         unlockInsertHint: (until: string) => `Insert it again before ${until} and type your passcode to go on as before.`,
         other: "Log in another way",
-        ended: "You are logged out",
+        otherCard: "Log in with the smartcard that is in the reader",
+        stopped: "Work on a smartcard was stopped by the log-out. The smartcard is safe: log in again to finish it.",
         lastTry: "Use my last try. If the passcode is wrong, my card locks.",
+        lastTryNeeded: "Only one try is left. Tick the box to use it.",
     },
     profile: {
         title: "Which role do you work in?",
@@ -95,7 +97,6 @@ export const en = {
         help: "Help",
         helpHint: "Each procedure on one page, to read or print.",
         noManage: "You cannot start from a smartcard with this role",
-        cardWaits: "A smartcard is in the second reader.",
     },
 
     manage: {
@@ -103,15 +104,16 @@ export const en = {
         waitingHint: "Into the second reader. Your own smartcard stays where it is.",
         reading: "Reading the smartcard",
         readingHint: "This takes less than a second.",
+        readingLate: "This takes longer than usual: the smartcard or the server is slow to answer.",
         question: "Is this the person in front of you?",
         blank: "This smartcard is blank",
         blankHint: "Find the person whom it is for, then choose Issue smartcard.",
         blankFind: "Find the person",
         unknown: "This smartcard is not in the directory",
         failed: "This smartcard could not be looked up",
-        used: "The smartcard has been changed since it was read",
         again: "Read it again",
         none: "Nothing needs to be done with this smartcard today",
+        cancelled: "This smartcard was cancelled for good and never works again. Its holder needs a new one.",
         notPossible: "What this smartcard needs is not possible now",
         primary: (service: string) =>
             ({ renew: "Yes, renew certificates", repair: "Yes, repair smartcard", issue: "Yes, issue smartcard" })[service] ?? "Yes",
@@ -128,7 +130,6 @@ export const en = {
         serial: "Serial number",
         state: "State",
         expires: "Certificates expire",
-        choose: "Choose",
         noCertificates: "none",
     },
     person: {
@@ -156,7 +157,6 @@ export const en = {
     } as Record<string, string>,
 
     validity: {
-        label: "Life of the certificates",
         issued: (day: string) => `Issued ${day}`,
         expires: (day: string) => `Expires ${day}`,
         expired: (day: string) => `Expired ${day}`,
@@ -176,8 +176,6 @@ export const en = {
         none: "No service is possible for this smartcard now",
         unavailable: (n: number) => `${plural(n, "service is", "services are")} not possible now`,
         opens: (day: string) => `Opens on ${day}.`,
-        instead: (title: string) => `Use ‘${title}’ instead.`,
-        profile: (name: string, org: string) => `Your profile ‘${name}’ at ${org} has this right: log out and log in with it.`,
         title_of: {
             renew: "Renew certificates",
             repair: "Repair smartcard",
@@ -202,14 +200,14 @@ export const en = {
         holder: (name: string) => `Passcode of ${name}`,
         holderHint: "The holder types it. It never leaves this computer.",
         newHint: (min: number, max: number) =>
-            `${min} to ${max} digits. It may be the old one. Not a birthday, not 123456.`,
+            `${min} to ${max} digits. It may be the old one. Avoid birthdays and 123456.`,
         newPair: "Passcode that the holder wants",
         newOne: "New passcode",
         newAgain: "New passcode again",
         leaveLocked: "Leave locked: set no passcode now",
-        leaveLockedHint: "The smartcard is delivered locked and unlocked where its holder is.",
+        leaveLockedHint: "The smartcard is delivered locked. A repair where its holder is sets the passcode.",
         identity: "How was identity checked?",
-        identityHint: "Your smartcard signs this statement. It is kept in the audit.",
+        identityHint: "Your smartcard signs this. It is kept in the audit.",
         identities: {
             photograph: "Photograph compared",
             passport: "Passport or driving licence seen",
@@ -218,13 +216,14 @@ export const en = {
         },
         identityOther: "Say how",
         identityMissing: "Say how identity was checked",
+        identityLong: "Say it shorter: 120 characters at most",
         operator: "Your own passcode",
         operatorHint: "Policy asks for it with each act.",
         operatorMissing: "Type your own passcode",
         window: (service: string) =>
             service === "issue"
                 ? "Leave both smartcards in. If one is taken out, the work goes on when it is back."
-                : "Between the new keys and their certificates there are some seconds in which the old certificates no longer work. If the smartcard is taken out then, it is finished at its next insertion.",
+                : "For some seconds the old certificates no longer work and the new ones do not yet. If the smartcard is taken out then, it is finished at its next insertion.",
         submit: (service: string) =>
             ({ renew: "Renew certificates", repair: "Repair smartcard", issue: "Issue smartcard" })[service] ?? "Continue",
         cancel: "Cancel",
@@ -267,6 +266,7 @@ export const en = {
             lock: "Smartcard left locked",
         } satisfies Record<Row, string>,
         state: { waiting: "Waiting", running: "In progress", done: "Done", failed: "Failed" },
+        late: "This takes longer than usual. Leave both smartcards in.",
         waits: "The server does not answer. It is asked again; leave both smartcards in.",
         announce: (row: string) => `${row}: in progress`,
     },
@@ -295,7 +295,7 @@ export const en = {
         calendarSummary: "Renew smartcard certificates",
         calendarDescription: (card: string, until: string, receipt: string) =>
             `Card ${card}. The certificates expire on ${until}; from this day the registration office can renew them. Receipt ${receipt}.`,
-        paper: "Receipt",
+        paper: (organisation: string) => `Cardwright, receipt: ${organisation}`,
     },
 
     failure: {
@@ -321,7 +321,6 @@ export const en = {
         report: "Report for the help desk",
         copy: "Copy the report",
         copied: "Copied",
-        code: "Error code",
         waiting: "Waiting for the smartcard",
     },
 
@@ -329,6 +328,7 @@ export const en = {
         title: "Test smartcard",
         hint: "The holder types the passcode; both keys sign. Nothing is changed.",
         submit: "Test smartcard",
+        busy: "Testing…",
         good: "The smartcard works",
         bad: "The smartcard does not work as it should",
         key: { authentication: "Log in (9A)", "content signing": "Sign (9C)", content_signing: "Sign (9C)" } as Record<string, string>,
@@ -343,11 +343,12 @@ export const en = {
         label: "UUID, smartcard number or name",
         hint: "The UUID is the 12 digits on the front of the smartcard, below the photograph.",
         submit: "Search",
+        empty: "Type a number or a name",
+        long: "Type less: 80 characters at most",
         none: (text: string) => `Nobody was found for ‘${text}’`,
         noneHint: "Check the digits. A name needs its beginning only.",
         more: "There are more. Type more letters.",
         results: (n: number) => `${plural(n, "person", "people")} found`,
-        open: "Open",
     },
     profilePage: {
         title: "Person",
@@ -355,7 +356,6 @@ export const en = {
         service: "Service",
         noDevices: "This person has no smartcard",
         issue: "Issue a smartcard to this person",
-        issueHint: "Insert a blank smartcard into the second reader.",
         deviceTitle: "Which service?",
     },
     bring: {
@@ -371,11 +371,9 @@ export const en = {
         none: "Nothing is waiting",
         noneHint: "No smartcard was taken out too early.",
         who: "UUID of the holder",
-        card: "Smartcard",
         service: "Service",
         phase: "Reached",
         since: "Since",
-        person: "Open person",
         phases: {
             authorised: "Authorised", keys_sent: "Keys being made", key_made: "Keys made",
             certified: "Certificates issued", written: "Certificates written", read_back: "Certificates read back",
@@ -391,8 +389,9 @@ export const en = {
 
     outside: {
         offline: "The agent on this computer does not answer",
-        offlineHint: "Smartcards are safe. This page tries again by itself. If it stays so, start cardwright-agent or call the site’s IT.",
+        offlineHint: "Smartcards are safe. This page tries again by itself. If it stays so, call the site’s IT.",
         gone: "This tab is not connected to the desk",
+        spent: "The address that opened this tab was used before, or is older than a minute.",
         goneHint: "Open the desk from the start page of the server (Launch) or with the command",
         command: "cardwright open",
         elsewhere: "The desk is open in another tab",
@@ -404,7 +403,6 @@ export const en = {
     banner: "Notice",
 
     help: {
-        title: "Help",
         print: "Print this page",
         list: "Procedures",
         contacts: "Contacts",
@@ -421,13 +419,13 @@ export const en = {
                     "Check that this is the person in front of you.",
                     "Choose ‘Yes, renew certificates’. The long way: ‘Smartcard details’, the serial number, ‘Service’, ‘Renew certificates’, ‘Continue’.",
                     "The holder types the passcode.",
-                    "Wait until all steps are done: a few seconds. The new expiry date and a receipt appear.",
-                    "Test the smartcard if the holder wishes, print the receipt, and give the smartcard back.",
+                    "Wait until all steps are done. The new expiry date and a receipt appear.",
+                    "Test the smartcard, print the receipt, and give the smartcard back.",
                 ],
                 trouble: [
                     "Your role has no ‘Manage smartcard’? Search for the 12 digits on the smartcard, choose the latest device in date and ‘Service’; then insert the smartcard.",
-                    "The service is not offered? The page says why: not due yet (with the date), expired (repair it), locked, or not your role (with the role that may).",
-                    "The smartcard was taken out? It is safe. Insert it again, here or at another desk; the work goes on.",
+                    "The service is not offered? The page says why, and what would help.",
+                    "The smartcard was taken out? It is safe. Insert it again, at any desk.",
                     "Wrong passcode? The tries left are shown. The last one is used only if you say so.",
                 ],
             },
@@ -436,16 +434,16 @@ export const en = {
                 title: "Repair an expired or locked smartcard",
                 intro: "The holder must be present. Your role needs the right to repair (ID checker, RA agent, RA manager).",
                 steps: [
-                    "Log in with the role profile that may repair. ‘Manage smartcard’ is missing? Then your profile has no such right: the page names the one that does.",
+                    "Log in with the role profile that may repair. ‘Manage smartcard’ is missing? The page names the profile that has it.",
                     "Insert the user’s smartcard into the second reader; details and photograph appear.",
-                    "Check identity, and choose ‘Yes, repair smartcard’. The long way: ‘Smartcard details’, the serial number, ‘Service’, ‘Repair smartcard’, ‘Continue’.",
+                    "Check identity, and choose ‘Yes, repair smartcard’, or go the long way.",
                     "Say how identity was checked. This is signed and kept.",
                     "The holder chooses a passcode of 6 to 8 digits and types it twice. It may be the old one. Or leave the smartcard locked.",
                     "Wait until all steps are done. New certificates are on the smartcard.",
                     "The holder tests the smartcard with ‘Test smartcard’.",
                 ],
                 trouble: [
-                    "An error in red? Try once more: the work goes on where it stopped. A second time, stop and call the contact that is shown.",
+                    "An error in red? Try once more. A second time, stop and call the contact that is shown.",
                     "An expired smartcard cannot be renewed, neither from afar nor by its holder.",
                 ],
             },
