@@ -333,11 +333,14 @@ class Stack:
         self.control("pull 1")
 
     def wait_reader_tool(self):
-        """Until pcscd has noticed the card. The tool waits for the event, but can miss one that
-        comes while it looks for the first time: then it is asked again."""
+        """Until pcscd has noticed the card. The tool waits for the event, but not always for one
+        that has been: so it is asked first what there is, and again when it has waited long."""
+        ask = ["opensc-tool", "--reader", "0", "--atr"]
         for _ in range(10):
+            if self.run_program(ask, check=False).code == 0:
+                return
             try:
-                self.run_program(["opensc-tool", "--wait", "--reader", "0", "--atr"], seconds=3)
+                self.run_program([*ask, "--wait"], seconds=3)
                 return
             except subprocess.TimeoutExpired:
                 continue

@@ -81,9 +81,9 @@ class Service:
     def take(self, reader):
         self.stack.control(f"pull {reader}")
 
-    def stranger(self, name):
+    def stranger(self, name, serial):
         """The card of another organisation."""
-        self.stack.found_other(self.stack.card_file(name))
+        self.stack.found_other(self.stack.card_file(name), serial)
 
     def tries(self, person):
         """How many tries of the passcode that card has left."""

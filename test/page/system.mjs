@@ -40,7 +40,8 @@ export class System {
     });
     this.ended = new Promise((resolve) => this.child.once("close", resolve));
     this.first = new Promise((resolve) => (this.saidFirst = resolve));
-    createInterface({ input: this.child.stdout }).on("line", (line) => this.heard(JSON.parse(line)));
+    const lines = createInterface({ input: this.child.stdout });
+    lines.on("line", (line) => this.heard(JSON.parse(line)));
     this.ended.then(() => this.lose());
     this.child.stdin.on("error", () => {}); // that it has ended is said by "close"
   }
