@@ -7,7 +7,8 @@
 #include "vcard/vcard_crypto.h"
 
 enum {
-    FEATURES_EVERY = VCARD_FEATURE_PUK_CHANGE | VCARD_FEATURE_EXTENDED | VCARD_FEATURE_DISCOVERY,
+    FEATURES_EVERY = VCARD_FEATURE_PUK_CHANGE | VCARD_FEATURE_EXTENDED | VCARD_FEATURE_DISCOVERY |
+                     VCARD_FEATURE_P256 | VCARD_FEATURE_P384 | VCARD_FEATURE_RSA2048,
     FEATURES_STANDARD = FEATURES_EVERY | VCARD_FEATURE_PIN_FORM | VCARD_FEATURE_WRONG_LE |
                         VCARD_FEATURE_ALWAYS_DIRECT | VCARD_FEATURE_SIGN_VOIDS_WITNESS,
     FEATURES_METADATA =
@@ -40,7 +41,7 @@ static const struct {
                                3052,
                                true },
     [VCARD_MODEL_MOVE] = { "move",
-                           FEATURES_METADATA | VCARD_FEATURE_MOVE,
+                           FEATURES_METADATA | VCARD_FEATURE_MOVE | VCARD_FEATURE_RSA3072,
                            10000001,
                            { 5, 7, 1 },
                            VCARD_CIPHER_AES192,
@@ -69,6 +70,10 @@ static const char *const feature_names[VCARD_FEATURES] = {
     "sign-voids-9b",
     "put-streams",
     "last-try-6983",
+    "p256",
+    "p384",
+    "rsa2048",
+    "rsa3072",
 };
 
 /* T=1 contact cards (ISO/IEC 7816-3, 8.2). One has the historical bytes "Cardwright"; the other

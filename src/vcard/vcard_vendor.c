@@ -39,13 +39,10 @@ static bool put_management(const struct vcard *card, struct buf *out)
 
 static bool put_key(const struct vcard_key *key, struct buf *out)
 {
-    struct span point = vcard_key_public(key);
     uint8_t touch = key->touch_policy == 0 ? (uint8_t)TOUCH_NEVER : key->touch_policy;
     return put_byte(out, TAG_ALGORITHM, key->algorithm) &&
            put_two(out, TAG_POLICY, key->pin_policy, touch) &&
-           put_byte(out, TAG_ORIGIN, key->origin) &&
-           vcard_tlv_put_head(out, TAG_PUBLIC, vcard_tlv_len(0x86, point.len)) &&
-           vcard_tlv_put(out, 0x86, point);
+           put_byte(out, TAG_ORIGIN, key->origin) && vcard_key_public_put(key, TAG_PUBLIC, out);
 }
 
 static uint16_t word_of(bool good)
