@@ -48,7 +48,13 @@ enum vcard_feature {
     VCARD_FEATURE_P384 = 1u << 21,
     VCARD_FEATURE_RSA2048 = 1u << 22,
     VCARD_FEATURE_RSA3072 = 1u << 23,
-    VCARD_FEATURES = 24
+    VCARD_FEATURE_PRINTED = 1u << 24,        /* an object 5FC109: optional in PIV */
+    VCARD_FEATURE_HISTORY = 1u << 25,        /* an object 5FC10C, and 20 retired certificates */
+    VCARD_FEATURE_AES_MANAGEMENT = 1u << 26, /* FF takes AES keys too, not 3DES alone */
+    VCARD_FEATURE_VERIFY_LIES = 1u << 27,    /* an empty VERIFY answers 9000, verified or not */
+    VCARD_FEATURE_ANSWER_LATER = 1u << 28,   /* as over T=0: a command with data answers none, but
+                                                61xx; a read with a wrong Le 6Cxx */
+    VCARD_FEATURES = 29
 };
 
 /* Yubico's numbers, which GET METADATA shows. */

@@ -92,6 +92,7 @@ uint16_t vcard_vendor_set_management(struct vcard *card, struct vcard_call *call
     struct reader r = reader_of(call->data);
     uint8_t algorithm, reference, len;
     struct span key;
+    bool aes = (card->options.features & VCARD_FEATURE_AES_MANAGEMENT) != 0;
     if (call->p1 != 0xFF || call->p2 < 0xFE) {
         return VCARD_SW_P1P2;
     }
@@ -100,7 +101,8 @@ uint16_t vcard_vendor_set_management(struct vcard *card, struct vcard_call *call
     }
     if (!reader_u8(&r, &algorithm) || !reader_u8(&r, &reference) || !reader_u8(&r, &len) ||
         !reader_take(&r, len, &key) || !reader_end(&r) || reference != REFERENCE_MANAGEMENT ||
-        len == 0 || len != vcard_crypto_key_len(algorithm)) {
+        len == 0 || len != vcard_crypto_key_len(algorithm) ||
+        (algorithm != VCARD_CIPHER_3DES && !aes)) {
         return VCARD_SW_DATA;
     }
     card->memory.management_algorithm = algorithm;
