@@ -137,12 +137,10 @@ static enum status satisfy_certificates(struct bench *b)
 
 static struct secret management_key(const struct bench *b, uint32_t version, uint8_t algorithm)
 {
-    static const uint8_t factory[24] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4,
-                                         5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 };
     struct secret master = { 0 }, key = { 0 };
     CHECK(secret_set(&master, SPAN_OF(master_bytes)));
     if (version == 0) {
-        CHECK(secret_set(&key, SPAN_OF(factory)));
+        CHECK_EQ(kdf_factory_management_key((enum management_algorithm)algorithm, &key), STATUS_OK);
         return key;
     }
     CHECK_EQ(kdf_card_management_key(&master, b->card_id, version,
@@ -353,6 +351,7 @@ static void machine_get(struct bench *b, enum cardop_service service)
     if (bench_job_open(b)) {
         journal_read(b);
         CHECK_EQ(b->op.service, service);
+        cardop_set_key_type(&b->op, b->key_type);
     } else {
         machine_new(b, service);
     }
