@@ -265,3 +265,34 @@ TEST(cardop_cards__a_lying_status_word_is_not_believed)
     CHECK_EQ(bench.card.memory.pin.tries_left, 2);
     CHECK_BYTES(bench.card.memory.keys, start.card.memory.keys, sizeof(start.card.memory.keys));
 }
+
+TEST(cardop_cards__a_9a_that_wants_a_passcode_of_its_own_is_refused_before_anything_changes)
+{
+    const struct kind kind = { "any", PLAIN, .key_type = KEY_TYPE_P256 };
+    blank_of_kind(&bench, &kind);
+    bench_issue(&bench);
+    vcard_key_slot(&bench.card, 0x9A)->pin_policy = VCARD_PIN_ALWAYS;
+    memcpy(&start, &bench, sizeof(start));
+
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_CARD_ANSWER);
+
+    CHECK_TEXT(bench.fault.detail, "old-9a");
+    CHECK_EQ(bench.fault.sw, 0x6982);
+    CHECK_BYTES(&bench.card.memory, &start.card.memory, sizeof(bench.card.memory));
+    CHECK(!bench_job_open(&bench));
+}
+
+TEST(cardop_cards__objects_too_small_for_a_certificate_cost_no_second_one)
+{
+    const struct kind kind = { "small", PLAIN, .object_max = 300 };
+    blank_of_kind(&bench, &kind);
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ANSWER);
+    CHECK_TEXT(bench.fault.detail, "put-9a");
+    CHECK_EQ(bench.fault.sw, 0x6A84);
+
+    bench_insert(&bench);
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ANSWER);
+
+    CHECK_EQ(bench.certificates_count, CARDOP_KEYS);
+    CHECK(bench_job_open(&bench));
+}
