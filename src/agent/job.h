@@ -15,12 +15,18 @@
  * network is waited for, and reset at the end, whatever happened. Each batch passes the agent's own
  * rules (rules.h) before any of it is played. Answers are kept until the server has them: the same
  * bytes are posted again for JOB_PATIENCE_MS. The holder's passcodes are wiped at the end, when the
- * card refuses one, and after JOB_PASSCODE_MS.
+ * card refuses one, and after JOB_PASSCODE_MS, in which the card's own work does not count: two RSA
+ * keys may take a minute. After JOB_PASSCODE_MAX_MS they are wiped whatever the card does.
  *
  * Files: job.c (the way of a job), job_card.c (the card's part), job_server.c (the server's part),
  * job_report.c (what is told about it).
  * Threads: the worker's. Tests: with cards in the end-to-end tests. */
-enum { JOB_PATIENCE_MS = 60000, JOB_PASSCODE_MS = 60000, JOB_STEPS_MAX = 16 };
+enum {
+    JOB_PATIENCE_MS = 60000,
+    JOB_PASSCODE_MS = 60000,
+    JOB_PASSCODE_MAX_MS = 180000,
+    JOB_STEPS_MAX = 16
+};
 
 struct job {
     struct desk *desk;

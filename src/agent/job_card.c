@@ -173,6 +173,14 @@ static const struct secret *secret_of(const struct locked_secret *locked)
     return locked != NULL ? &locked->secret : NULL;
 }
 
+/* The minute is for people and the network; what the card works off is not held against it. */
+static void prolong(struct job *job, int64_t card_us)
+{
+    int64_t last_ms = job->started_ms + JOB_PASSCODE_MAX_MS;
+    int64_t until_ms = job->passcode_until_ms + card_us / 1000;
+    job->passcode_until_ms = until_ms < last_ms ? until_ms : last_ms;
+}
+
 static void forget_in_time(struct job *job)
 {
     if (clock_read_monotonic_ms() >= job->passcode_until_ms) {
@@ -203,7 +211,9 @@ enum status job_card_play(struct job *job, enum rules_phase phase)
         .hash = proof_make_subject,
         .context = &proof,
     };
+    const int64_t before_us = job->play.card_us;
     card_play_batch(&job->play, &options, &job->batch, &job->result);
+    prolong(job, job->play.card_us - before_us);
     rules_settle(&job->rules, &before, &job->batch, &job->result);
     look_at_passcode(job);
     return STATUS_OK;

@@ -46,6 +46,20 @@ const char *cardop_stage_name(enum cardop_stage stage)
     return stage_names[stage];
 }
 
+const char *cardop_management_name(const struct cardop *op)
+{
+    switch (op->management_algorithm) {
+    case MANAGEMENT_3DES:
+        return "tdes";
+    case MANAGEMENT_AES_128:
+        return "aes128";
+    case MANAGEMENT_AES_192:
+        return "aes192";
+    default:
+        return "aes256";
+    }
+}
+
 bool cardop_expiry_good(const char *expiry)
 {
     uint8_t memory[CHUID_ENCODED_MAX];

@@ -129,7 +129,7 @@ struct cardop_options {
     enum key_type key_type;
     uint32_t management_version, puk_version; /* what the directory believes */
     uint32_t management_version_next;         /* issue; else the same as management_version */
-    uint8_t management_algorithm_next;
+    uint8_t management_algorithm_next;        /* a card that takes no AES key gets 3DES */
     bool left_locked;
     uint8_t guid[16];
     const char *card_expiry;
@@ -155,6 +155,9 @@ MUST_USE enum status cardop_begin(struct cardop *op, const struct card_report *r
 /* Before cardop_begin, when a certificate of this job was revoked meanwhile (I5): its key cannot be
  * certified again, so both are made anew. */
 void cardop_forget_keys(struct cardop *op);
+/* Before cardop_prelude of a journalled job: keys that are still to be made are of this type, which
+ * may have changed since. Keys that the card has already made stay as they are. */
+void cardop_set_key_type(struct cardop *op, enum key_type type);
 enum cardop_wanted cardop_want(const struct cardop *op);
 /* The version whose key must answer op->witness is op->management_trying. */
 MUST_USE enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
@@ -178,4 +181,7 @@ MUST_USE enum status cardop_decode(struct span bytes, struct cardop *ret_op);
 
 const char *cardop_service_name(enum cardop_service service); /* "renew" */
 MUST_USE bool cardop_service_by_name(const char *name, enum cardop_service *ret_service);
+/* The algorithm of the key 9B that is on the card, as the directory has it: "tdes", "aes128",
+ * "aes192", "aes256". */
+const char *cardop_management_name(const struct cardop *op);
 const char *cardop_stage_name(enum cardop_stage stage);

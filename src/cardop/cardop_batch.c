@@ -261,6 +261,7 @@ static void add_management_key(struct batch *b, const struct cardop *op,
                  buf_put_u8(&field, (uint8_t)opening->management_key.len) &&
                  buf_put(&field, opening->management_key);
     set_field(b, command, built, &field);
+    batch_on(command, SW_INS_UNKNOWN, 0xFFFF, BATCH_NEXT, NULL); /* the maker's stays */
 }
 
 static struct batch_op *add_put(struct batch *b, enum piv_object object, const char *label,
@@ -320,7 +321,10 @@ static void add_printed(struct batch *b, const struct cardop *op,
     uint8_t memory[PRINTED_ENCODED_MAX];
     struct buf content = BUF(memory);
     REQUIRE(encode_printed(op, opening->printed, &content));
-    add_put(b, PIV_OBJECT_PRINTED, "printed", BATCH_STEP_PERSONALISE, buf_span(&content));
+    struct batch_op *command =
+        add_put(b, PIV_OBJECT_PRINTED, "printed", BATCH_STEP_PERSONALISE, buf_span(&content));
+    /* SP 800-73-4 part 1, table 1: optional. 6A81, 6A82, 6A84, 6A86: there is none. */
+    batch_on(command, SW_WRONG_DATA, 0xFFF0, BATCH_NEXT, NULL);
 }
 
 static void add_objects(struct batch *b, const struct cardop *op,

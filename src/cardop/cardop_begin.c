@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cardop/cardop_parts.h"
+#include "crypto/cipher.h"
 #include "piv/card_model.h"
 #include "piv/metadata.h"
 
@@ -50,6 +51,11 @@ void cardop_forget_keys(struct cardop *op)
     forget_key(&op->keys[CARDOP_SIGNING]);
 }
 
+void cardop_set_key_type(struct cardop *op, enum key_type type)
+{
+    op->key_type = type;
+}
+
 static bool keys_all(const struct cardop *op, bool certified)
 {
     bool good = true;
@@ -88,7 +94,11 @@ static void survey(struct cardop *op, const struct card_report *report)
         .answered_serial = report->serial[0] != '\0',
         .answered_metadata = report->metadata[REPORT_METADATA_9B].len > 0,
     };
-    op->management_settable = (card_model_capabilities(&facts) & CARD_CAN_SET_MANAGEMENT) != 0;
+    unsigned can = card_model_capabilities(&facts);
+    op->management_settable = (can & CARD_CAN_SET_MANAGEMENT) != 0;
+    if (op->service == CARDOP_ISSUE && (can & CARD_CAN_AES_MANAGEMENT) == 0) {
+        op->management_algorithm_next = MANAGEMENT_3DES;
+    }
 }
 
 static int puk_tries_left(const struct card_report *report)

@@ -30,6 +30,12 @@ static enum status status_of_passcode(uint16_t sw)
     return sw == SW_BLOCKED ? STATUS_PASSCODE_BLOCKED : STATUS_CARD_ANSWER;
 }
 
+/* SP 800-73-4 part 2, 3.3.2: 6A80 for an algorithm that the card lacks; some say 6A81 or 6A86. */
+static bool refuses_key_type(uint16_t sw)
+{
+    return sw == SW_WRONG_DATA || sw == SW_NOT_SUPPORTED || sw == SW_WRONG_P1P2;
+}
+
 static enum status status_of_stop(const char *label, uint16_t sw)
 {
     if (starts_with(label, "verify")) {
@@ -37,6 +43,9 @@ static enum status status_of_stop(const char *label, uint16_t sw)
     }
     if (is_puk_command(label)) {
         return sw_tries_left(sw) >= 0 ? STATUS_CARD_PUK_REFUSED : STATUS_CARD_ANSWER;
+    }
+    if (starts_with(label, "generate-") && refuses_key_type(sw)) {
+        return STATUS_CARD_KEY_TYPE;
     }
     if (text_equal(label, "select")) {
         return STATUS_CARD_NOT_PIV;
@@ -216,6 +225,11 @@ static void settle_management(struct cardop *op, const struct batch_result *resu
         return;
     }
     op->management.sent = false;
+    if (answer->sw == SW_INS_UNKNOWN) {
+        op->management.next = op->management.current;
+        op->management_settable = false;
+        return;
+    }
     if (answer->sw != SW_OK) {
         op->management.unsure = true; /* a card that says no may have written all the same */
         return;

@@ -145,18 +145,15 @@ struct secrets {
     struct secret puk_current, puk_next, key;
 };
 
-/* Version 0 is the default that every factory-blank card has: 0102030405060708, three times. A card
- * that is opened a second time may have its own key by then. */
+/* Version 0 is the default that every factory-blank card has: 0102030405060708 over and over. A
+ * card that is opened a second time may have its own key by then. */
 static enum status current_key(enum management_algorithm algorithm, struct secret *ret_key)
 {
-    static const uint8_t factory[24] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4,
-                                         5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 };
     if (issue.op.management_trying > 0) {
         return kdf_card_management_key(&issue.options->signer->keys.master, issue.record.card_id,
                                        issue.op.management_trying, algorithm, ret_key);
     }
-    struct span key = span_part(SPAN_OF(factory), 0, cipher_key_len(algorithm));
-    return secret_set(ret_key, key) ? STATUS_OK : STATUS_INTERNAL;
+    return kdf_factory_management_key(algorithm, ret_key);
 }
 
 /* SP 800-73-4 part 2, 3.2.4: the card's witness in the clear, and what it must answer to ours. */
@@ -203,8 +200,9 @@ static enum status make_secrets(struct secrets *ret_secrets)
         status = make_puk(issue.op.puk.next, &ret_secrets->puk_next);
     }
     if (status == STATUS_OK) {
-        status = kdf_card_management_key(master, issue.record.card_id, 1, MANAGEMENT_AES_192,
-                                         &ret_secrets->key);
+        status = kdf_card_management_key(
+            master, issue.record.card_id, 1,
+            (enum management_algorithm)issue.op.management_algorithm_next, &ret_secrets->key);
     }
     return status;
 }

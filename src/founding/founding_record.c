@@ -91,7 +91,7 @@ static void fill_card(struct founding_record *record, const struct founding_issu
     REQUIRE(text_of_hex(SPAN_OF(op->guid), card->guid, sizeof(card->guid)));
     card_identity_model(report, card->model, sizeof(card->model));
     text_take(card->management_key_algorithm, sizeof(card->management_key_algorithm),
-              op->management_algorithm == MANAGEMENT_3DES ? "tdes" : "aes192");
+              cardop_management_name(op));
     card->management_key_version = op->management.current;
     card->puk_version = op->puk.current;
     card->issued_at = card->updated_at = options->now;

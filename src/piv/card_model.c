@@ -11,7 +11,8 @@ enum evidence {
     BY_SERIAL = 1 << 1,
     BY_METADATA = 1 << 2,
     BY_ATR = 1 << 3,
-    UNLESS_PUK_REFUSED = 1 << 4
+    UNLESS_PUK_REFUSED = 1 << 4,
+    UNLESS_PRINTED_REFUSED = 1 << 5
 };
 
 /* Versions as one number: 5.7.1 is 0x050701. From which firmware on a card that has the vendor's
@@ -30,7 +31,7 @@ static const struct {
       BY_VERSION,
       0 },
     { { CARD_CAN_METADATA, "metadata", "tell about its keys",
-        "after an interrupted job the new key is found out by its signatures" },
+        "tries left and the algorithm of 9B are asked for one by one" },
       BY_METADATA,
       0 },
     { { CARD_CAN_ATTEST, "attest", "attest that a key was made on it",
@@ -68,6 +69,14 @@ static const struct {
         "key type RSA-3072 is not available" },
       BY_VERSION,
       0x050700 },
+    { { CARD_CAN_AES_MANAGEMENT, "aes-management", "take an AES management key",
+        "its management key is 3DES" },
+      BY_VERSION,
+      0x050402 },
+    { { CARD_CAN_PRINTED, "printed", "hold printed information",
+        "the name on the card cannot be read from its chip" },
+      UNLESS_PRINTED_REFUSED,
+      0 },
 };
 
 const struct card_model_entry *card_model_entry(unsigned index)
@@ -130,6 +139,7 @@ static unsigned gather_evidence(const struct card_model_facts *facts, uint32_t *
     evidence |= facts->answered_metadata ? BY_METADATA : 0u;
     evidence |= card_model_extended_length(facts->atr) ? BY_ATR : 0u;
     evidence |= facts->refused_puk_change ? 0u : UNLESS_PUK_REFUSED;
+    evidence |= facts->refused_printed ? 0u : UNLESS_PRINTED_REFUSED;
     return evidence;
 }
 

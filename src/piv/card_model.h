@@ -25,9 +25,11 @@ enum card_capability {
     CARD_CAN_RETIRED_GENERATE = 1 << 8,
     CARD_CAN_RESET = 1 << 9,
     CARD_CAN_EXTENDED_LENGTH = 1 << 10,
-    CARD_CAN_RSA3072 = 1 << 11
+    CARD_CAN_RSA3072 = 1 << 11,
+    CARD_CAN_AES_MANAGEMENT = 1 << 12, /* AES in SET MANAGEMENT KEY */
+    CARD_CAN_PRINTED = 1 << 13         /* an object for printed information: optional in PIV */
 };
-enum { CARD_MODEL_CAPABILITIES = 12 };
+enum { CARD_MODEL_CAPABILITIES = 14 };
 
 struct card_model_entry {
     enum card_capability bit;
@@ -42,9 +44,10 @@ struct card_model_facts {
     bool answered_serial;    /* F8 answered 9000 */
     bool answered_metadata;  /* F7 answered 9000 for 9B */
     bool refused_puk_change; /* learnt: 6A81, 6A86 or 6A88 for P2 81 */
+    bool refused_printed;    /* learnt: 6A8x for PUT DATA of 5FC109 */
 };
 
-/* Bits of enum card_capability. PUK change is believed until refused. */
+/* Bits of enum card_capability. PUK change and printed information are believed until refused. */
 unsigned card_model_capabilities(const struct card_model_facts *facts);
 /* `index` counts from 0 to CARD_MODEL_CAPABILITIES - 1, the bit number. */
 const struct card_model_entry *card_model_entry(unsigned index);

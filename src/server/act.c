@@ -82,6 +82,7 @@ enum status act_machine(struct call *call, const struct subject *subject,
             job_state_decode(span_of(subject->job.state, subject->job.state_len), &state);
         if (status == STATUS_OK) {
             *ret_op = state.op;
+            cardop_set_key_type(ret_op, call->server->policy.values.key_type);
         }
         return status;
     }

@@ -87,10 +87,7 @@ void job_commit_card(struct call *call, struct job_work *work)
     const struct cardop *op = &work->state.op;
     text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ACTIVE));
     text_take(work->card.management_key_algorithm, sizeof(work->card.management_key_algorithm),
-              op->management_algorithm == 0x03   ? "tdes"
-              : op->management_algorithm == 0x08 ? "aes128"
-              : op->management_algorithm == 0x0A ? "aes192"
-                                                 : "aes256");
+              cardop_management_name(op));
     if (op->service == CARDOP_ISSUE) {
         work->card.issued_at = call->now;
         REQUIRE(text_of_hex(SPAN_OF(op->guid), work->card.guid, sizeof(work->card.guid)));

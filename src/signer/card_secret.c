@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signer/card_secret.h"
 
-static const uint8_t factory_key[24] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4,
-                                         5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 };
-
 static enum status management_key(const struct signer *signer,
                                   const struct signer_management_request *request,
                                   struct secret *ret_key)
@@ -12,10 +9,7 @@ static enum status management_key(const struct signer *signer,
         return kdf_card_management_key(&signer->keys.master, request->card_id, request->version,
                                        request->algorithm, ret_key);
     }
-    if (request->algorithm != MANAGEMENT_3DES && request->algorithm != MANAGEMENT_AES_192) {
-        return STATUS_BAD_VALUE;
-    }
-    return secret_set(ret_key, SPAN_OF(factory_key)) ? STATUS_OK : STATUS_INTERNAL;
+    return kdf_factory_management_key(request->algorithm, ret_key);
 }
 
 static enum status puk(const struct signer *signer, const uint8_t *card_id, uint32_t version,

@@ -101,6 +101,27 @@ static bool le_is_wrong(const struct vcard *card, const struct vcard_apdu *apdu,
     return strict && apdu->le_given && !apdu->extended && small && vcard_command_is_read(apdu->ins);
 }
 
+/* ISO/IEC 7816-3, 12.2: over T=0 a command sends data or takes them, never both; who asks for
+ * another length than there is learns the right one. True: the answer is given. */
+static bool answer_later(struct vcard *card, const struct vcard_apdu *apdu, struct buf *answer)
+{
+    size_t len = card->session.kept_len;
+    bool later = (card->options.features & VCARD_FEATURE_ANSWER_LATER) != 0 && !apdu->extended;
+    if (!later || len == 0) {
+        return false;
+    }
+    if (apdu->data.len > 0) {
+        answer_word(answer, VCARD_SW_MORE | (unsigned)word_count(len));
+        return true;
+    }
+    if (len <= SW_COUNT_MAX && apdu->le != len) {
+        kept_drop(&card->session);
+        answer_word(answer, VCARD_SW_WRONG_LE | (unsigned)len);
+        return true;
+    }
+    return false;
+}
+
 static void answer_give(struct vcard *card, const struct vcard_apdu *apdu, struct span data,
                         struct buf *answer)
 {
@@ -113,7 +134,9 @@ static void answer_give(struct vcard *card, const struct vcard_apdu *apdu, struc
         memcpy(session->kept, data.ptr, data.len);
     }
     session->kept_len = data.len;
-    kept_give(session, apdu->le, answer);
+    if (!answer_later(card, apdu, answer)) {
+        kept_give(session, apdu->le, answer);
+    }
 }
 
 /* ISO/IEC 7816-4, 11.3.1. A strict card names the right Le when asked for more than it has. */

@@ -8,7 +8,7 @@
 
 /* vcard: a virtual PIV card, SP 800-73-4 part 2. Command bytes in, answer bytes out.
  *
- *     struct vcard card;                          (about 150 KB: mind the stack)
+ *     struct vcard card;                          (about 170 KB: mind the stack)
  *     struct vcard_options options = vcard_model_options(VCARD_MODEL_STANDARD);
  *     vcard_init(&card, &options);                factory-blank: PIN 123456, PUK 12345678
  *     uint8_t memory[VCARD_ANSWER_MAX];
@@ -19,9 +19,10 @@
  * the caller and the card, as with a real one. Short and extended length both ways.
  *
  * What it knows: SELECT, GET DATA, PUT DATA, VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER,
- * GENERAL AUTHENTICATE (9B single and mutual with 3DES and AES, P-256 signatures and key
- * agreement), GENERATE ASYMMETRIC KEY PAIR, GET RESPONSE; by option Yubico's F6, F7, F8, FA, FB,
- * FD, FF. It uses encoders and decoders of its own, so that it cannot prove the product's right.
+ * GENERAL AUTHENTICATE (9B single and mutual with 3DES and AES; P-256 and P-384 signatures and key
+ * agreement; RSA-2048 and RSA-3072), GENERATE ASYMMETRIC KEY PAIR, GET RESPONSE; by option Yubico's
+ * F6, F7, F8, FA, FB, FD, FF. It uses encoders and decoders of its own, so that it cannot prove the
+ * product's right.
  *
  * Randomness: VCARD_ENTROPY_LEN bytes a command, all keys, challenges and signatures come from
  * them; the same bytes give the same card. Entropy that is too short is an answer 6F00.
@@ -37,8 +38,8 @@ enum {
     VCARD_ANSWER_MAX = VCARD_OBJECT_MAX + 32,
     VCARD_OBJECTS = 39,
     VCARD_KEYS = 24,
-    VCARD_PRIVATE_MAX = 48,
-    VCARD_PUBLIC_MAX = 97,
+    VCARD_PRIVATE_MAX = 384, /* RSA-3072: two primes */
+    VCARD_PUBLIC_MAX = 384,
     VCARD_MANAGEMENT_MAX = 32,
 };
 
@@ -58,9 +59,9 @@ struct vcard_object {
 struct vcard_key {
     uint8_t algorithm; /* 0: empty */
     uint8_t pin_policy, touch_policy, origin;
-    uint8_t private_len, public_len;
+    uint16_t private_len, public_len;
     uint8_t private_bytes[VCARD_PRIVATE_MAX];
-    uint8_t public_bytes[VCARD_PUBLIC_MAX]; /* 04 x y */
+    uint8_t public_bytes[VCARD_PUBLIC_MAX]; /* 04 x y; RSA: the modulus, exponent 65537 */
 };
 
 struct vcard_reference {

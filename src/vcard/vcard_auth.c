@@ -227,7 +227,7 @@ static uint16_t key_use(const struct vcard_key *key, struct vcard_call *call,
     bool signs = is_filled(&t->challenge) && !t->point.there;
     bool agrees = is_filled(&t->point) && !t->challenge.there && may_agree(call->p2);
     if (algorithm == NULL || t->witness.there || !is_empty(&t->response) || signs == agrees ||
-        (signs && t->challenge.value.len > algorithm->field_len)) {
+        (signs && !vcard_crypto_takes(algorithm, t->challenge.value.len))) {
         return VCARD_SW_DATA;
     }
     if (!call->random.usable) {

@@ -8,6 +8,7 @@
 
 #include "base/secret.h"
 #include "vcard/vcard_model.h"
+#include "vcard/vcard_rsa.h"
 #include "vcard/vcard_tlv.h"
 
 enum { FIELD_MAX = 48, DRAWS_MAX = 64 };
@@ -123,7 +124,28 @@ bool vcard_crypto_decrypt(uint8_t algorithm, struct span key, struct span in,
 }
 
 static const struct vcard_algorithm algorithms[] = {
-    { .id = 0x11, .curve = NID_X9_62_prime256v1, .field_len = 32 },
+    { .id = 0x11,
+      .feature = VCARD_FEATURE_P256,
+      .curve = NID_X9_62_prime256v1,
+      .field_len = 32,
+      .private_len = 32,
+      .public_len = 65 },
+    { .id = 0x14,
+      .feature = VCARD_FEATURE_P384,
+      .curve = NID_secp384r1,
+      .field_len = 48,
+      .private_len = 48,
+      .public_len = 97 },
+    { .id = 0x07,
+      .feature = VCARD_FEATURE_RSA2048,
+      .modulus_len = 256,
+      .private_len = 256,
+      .public_len = 256 },
+    { .id = 0x05,
+      .feature = VCARD_FEATURE_RSA3072,
+      .modulus_len = 384,
+      .private_len = 384,
+      .public_len = 384 },
 };
 
 const struct vcard_algorithm *vcard_crypto_algorithm(uint8_t id)
@@ -134,6 +156,17 @@ const struct vcard_algorithm *vcard_crypto_algorithm(uint8_t id)
         }
     }
     return NULL;
+}
+
+static bool is_rsa(const struct vcard_algorithm *algorithm)
+{
+    return algorithm->modulus_len > 0;
+}
+
+bool vcard_crypto_takes(const struct vcard_algorithm *algorithm, size_t input_len)
+{
+    return is_rsa(algorithm) ? input_len == algorithm->modulus_len
+                             : input_len > 0 && input_len <= algorithm->field_len;
 }
 
 /* One curve calculation and everything it borrows from libcrypto. */
@@ -213,6 +246,9 @@ static bool generate_in(struct curve *c, const struct vcard_algorithm *algorithm
 bool vcard_crypto_generate(const struct vcard_algorithm *algorithm, struct vcard_random *random,
                            struct buf *ret_private, struct buf *ret_public)
 {
+    if (is_rsa(algorithm)) {
+        return vcard_rsa_generate(algorithm->modulus_len, random, ret_private, ret_public);
+    }
     struct curve c;
     bool good =
         curve_open(&c, algorithm) && generate_in(&c, algorithm, random, ret_private, ret_public);
@@ -258,12 +294,9 @@ static bool signature_put(const struct curve *c, struct buf *out)
            vcard_tlv_put(out, 0x30, buf_span(&body));
 }
 
-bool vcard_crypto_sign(const struct vcard_algorithm *algorithm, struct span private_key,
+static bool curve_sign(const struct vcard_algorithm *algorithm, struct span private_key,
                        struct span digest, struct vcard_random *random, struct buf *ret_signature)
 {
-    if (digest.len == 0 || digest.len > algorithm->field_len) {
-        return false;
-    }
     struct curve c;
     bool good = curve_open(&c, algorithm) &&
                 BN_bin2bn(digest.ptr, (int)digest.len, c.number[3]) != NULL &&
@@ -276,6 +309,16 @@ bool vcard_crypto_sign(const struct vcard_algorithm *algorithm, struct span priv
     good = good && usable && signature_put(&c, ret_signature);
     curve_close(&c);
     return good;
+}
+
+bool vcard_crypto_sign(const struct vcard_algorithm *algorithm, struct span private_key,
+                       struct span input, struct vcard_random *random, struct buf *ret_signature)
+{
+    if (!vcard_crypto_takes(algorithm, input.len)) {
+        return false;
+    }
+    return is_rsa(algorithm) ? vcard_rsa_apply(private_key, input, ret_signature)
+                             : curve_sign(algorithm, private_key, input, random, ret_signature);
 }
 
 static bool agree_in(struct curve *c, size_t field_len, struct span private_key, struct span point,
@@ -293,7 +336,7 @@ static bool agree_in(struct curve *c, size_t field_len, struct span private_key,
 bool vcard_crypto_agree(const struct vcard_algorithm *algorithm, struct span private_key,
                         struct span point, struct buf *ret_shared)
 {
-    if (point.len != 1 + 2 * (size_t)algorithm->field_len) {
+    if (is_rsa(algorithm) || point.len != algorithm->public_len) {
         return false;
     }
     struct curve c;

@@ -2,10 +2,12 @@
 #include "vcard/vcard_key.h"
 
 #include "base/secret.h"
+#include "vcard/vcard_rsa.h"
 #include "vcard/vcard_tlv.h"
 
 enum { RETIRED_FIRST = 0x82, RETIRED_LAST = 0x95, DELETE_KEY = 0xFF, ORIGIN_GENERATED = 1 };
 enum { TAG_ALGORITHM = 0x80, TAG_PIN_POLICY = 0xAA, TAG_TOUCH_POLICY = 0xAB };
+enum { TAG_MODULUS = 0x81, TAG_EXPONENT = 0x82, TAG_POINT = 0x86 };
 
 static const uint8_t primary[VCARD_PRIMARY_SLOTS] = { 0x9A, 0x9C, 0x9D, 0x9E };
 
@@ -104,18 +106,29 @@ static bool key_make(struct vcard_key *key, struct vcard_random *random)
     if (!vcard_crypto_generate(algorithm, random, &private_bytes, &public_bytes)) {
         return false;
     }
-    key->private_len = (uint8_t)private_bytes.len;
-    key->public_len = (uint8_t)public_bytes.len;
+    key->private_len = (uint16_t)private_bytes.len;
+    key->public_len = (uint16_t)public_bytes.len;
     key->origin = ORIGIN_GENERATED;
     return true;
 }
 
-/* 7F49 { 86 point } (SP 800-73-4 part 2, table 11). */
-static bool public_put(const struct vcard_key *key, struct buf *out)
+bool vcard_key_public_put(const struct vcard_key *key, uint32_t tag, struct buf *out)
 {
-    struct span point = vcard_key_public(key);
-    return vcard_tlv_put_head(out, 0x7F49, vcard_tlv_len(0x86, point.len)) &&
-           vcard_tlv_put(out, 0x86, point);
+    struct span value = vcard_key_public(key);
+    if (vcard_crypto_algorithm(key->algorithm)->modulus_len == 0) {
+        return vcard_tlv_put_head(out, tag, vcard_tlv_len(TAG_POINT, value.len)) &&
+               vcard_tlv_put(out, TAG_POINT, value);
+    }
+    size_t len = vcard_tlv_len(TAG_MODULUS, value.len) +
+                 vcard_tlv_len(TAG_EXPONENT, sizeof vcard_rsa_exponent);
+    return vcard_tlv_put_head(out, tag, len) && vcard_tlv_put(out, TAG_MODULUS, value) &&
+           vcard_tlv_put(out, TAG_EXPONENT, SPAN_OF(vcard_rsa_exponent));
+}
+
+static bool has_algorithm(const struct vcard *card, uint8_t id)
+{
+    const struct vcard_algorithm *algorithm = vcard_crypto_algorithm(id);
+    return algorithm != NULL && (card->options.features & algorithm->feature) != 0;
 }
 
 static bool may_generate(const struct vcard *card, uint8_t reference)
@@ -133,7 +146,7 @@ uint16_t vcard_key_generate(struct vcard *card, struct vcard_call *call)
     if (!card->session.management_open) {
         return VCARD_SW_SECURITY;
     }
-    if (!template_read(card, call->data, &key) || vcard_crypto_algorithm(key.algorithm) == NULL) {
+    if (!template_read(card, call->data, &key) || !has_algorithm(card, key.algorithm)) {
         return VCARD_SW_DATA;
     }
     key.pin_policy = policy_settled(card, call->p2, key.pin_policy);
@@ -143,7 +156,7 @@ uint16_t vcard_key_generate(struct vcard *card, struct vcard_call *call)
     *vcard_key_slot(card, call->p2) = key;
     card->changed = true;
     wipe(key.private_bytes, sizeof key.private_bytes);
-    return public_put(&key, call->out) ? VCARD_SW_OK : VCARD_SW_BROKEN;
+    return vcard_key_public_put(&key, 0x7F49, call->out) ? VCARD_SW_OK : VCARD_SW_BROKEN;
 }
 
 /* P1 is the destination, P2 the source. */

@@ -15,5 +15,8 @@ uint16_t vcard_key_move(struct vcard *card, struct vcard_call *call);
 /* NULL when the reference is no slot of an asymmetric key. */
 struct vcard_key *vcard_key_slot(struct vcard *card, uint8_t reference);
 uint8_t vcard_key_reference(size_t index);
+/* The public key in a template of that tag: 86 point, or 81 modulus and 82 exponent (SP 800-73-4
+ * part 2, table 11). The slot is not empty. */
+MUST_USE bool vcard_key_public_put(const struct vcard_key *key, uint32_t tag, struct buf *out);
 struct span vcard_key_public(const struct vcard_key *key);
 struct span vcard_key_private(const struct vcard_key *key);

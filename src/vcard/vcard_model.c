@@ -7,13 +7,16 @@
 #include "vcard/vcard_crypto.h"
 
 enum {
-    FEATURES_EVERY = VCARD_FEATURE_PUK_CHANGE | VCARD_FEATURE_EXTENDED | VCARD_FEATURE_DISCOVERY,
+    FEATURES_EVERY = VCARD_FEATURE_PUK_CHANGE | VCARD_FEATURE_EXTENDED | VCARD_FEATURE_DISCOVERY |
+                     VCARD_FEATURE_P256 | VCARD_FEATURE_P384 | VCARD_FEATURE_RSA2048 |
+                     VCARD_FEATURE_PRINTED | VCARD_FEATURE_HISTORY,
     FEATURES_STANDARD = FEATURES_EVERY | VCARD_FEATURE_PIN_FORM | VCARD_FEATURE_WRONG_LE |
                         VCARD_FEATURE_ALWAYS_DIRECT | VCARD_FEATURE_SIGN_VOIDS_WITNESS,
-    FEATURES_METADATA =
-        FEATURES_EVERY | VCARD_FEATURE_SERIAL | VCARD_FEATURE_VERSION | VCARD_FEATURE_METADATA |
-        VCARD_FEATURE_SET_MANAGEMENT | VCARD_FEATURE_RESET | VCARD_FEATURE_SET_RETRIES |
-        VCARD_FEATURE_VENDOR_OBJECTS | VCARD_FEATURE_RETIRED_GENERATE | VCARD_FEATURE_SELECT_CLEARS,
+    FEATURES_METADATA = FEATURES_EVERY | VCARD_FEATURE_SERIAL | VCARD_FEATURE_VERSION |
+                        VCARD_FEATURE_METADATA | VCARD_FEATURE_SET_MANAGEMENT |
+                        VCARD_FEATURE_AES_MANAGEMENT | VCARD_FEATURE_RESET |
+                        VCARD_FEATURE_SET_RETRIES | VCARD_FEATURE_VENDOR_OBJECTS |
+                        VCARD_FEATURE_RETIRED_GENERATE | VCARD_FEATURE_SELECT_CLEARS,
 };
 
 static const struct {
@@ -40,7 +43,7 @@ static const struct {
                                3052,
                                true },
     [VCARD_MODEL_MOVE] = { "move",
-                           FEATURES_METADATA | VCARD_FEATURE_MOVE,
+                           FEATURES_METADATA | VCARD_FEATURE_MOVE | VCARD_FEATURE_RSA3072,
                            10000001,
                            { 5, 7, 1 },
                            VCARD_CIPHER_AES192,
@@ -69,6 +72,15 @@ static const char *const feature_names[VCARD_FEATURES] = {
     "sign-voids-9b",
     "put-streams",
     "last-try-6983",
+    "p256",
+    "p384",
+    "rsa2048",
+    "rsa3072",
+    "printed",
+    "history",
+    "aes-management",
+    "verify-lies",
+    "answer-later",
 };
 
 /* T=1 contact cards (ISO/IEC 7816-3, 8.2). One has the historical bytes "Cardwright"; the other

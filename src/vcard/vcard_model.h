@@ -14,11 +14,11 @@
  * VCARD_MODEL_STANDARD  plain SP 800-73-4: no serial, no vendor command, 3DES 9B, objects of
  *                       2,000 bytes, strict PIN form, VERIFY must stand directly before a 9C
  *                       signature, re-SELECT keeps the security status, an ATR that is silent
- *                       about extended length
+ *                       about extended length; P-256, P-384 and RSA-2048, as every model
  * VCARD_MODEL_METADATA  a vendor's card, version 5.4.3: F7, F8, FD, FF, FA, FB, own objects;
  *                       3DES 9B; objects of 3,052 bytes; an ATR that announces extended length
- * VCARD_MODEL_MOVE      the same at version 5.7.1: F6 as well, keys in retired slots, AES-192 9B
- * Tests: test/unit/vcard/test_vcard_model.c */
+ * VCARD_MODEL_MOVE      the same at version 5.7.1: F6 as well, keys in retired slots, AES-192 9B,
+ * RSA-3072 Tests: test/unit/vcard/test_vcard_model.c */
 enum vcard_model { VCARD_MODEL_STANDARD, VCARD_MODEL_METADATA, VCARD_MODEL_MOVE, VCARD_MODEL_MAX };
 
 enum vcard_feature {
@@ -44,7 +44,17 @@ enum vcard_feature {
     VCARD_FEATURE_PUT_STREAMS = 1u << 18,        /* PUT DATA writes as data arrives and believes the
                                                     first length: not atomic, garbage after it is lost */
     VCARD_FEATURE_LAST_TRY_6983 = 1u << 19,      /* the try that blocks answers 6983, not 63C0 */
-    VCARD_FEATURES = 20
+    VCARD_FEATURE_P256 = 1u << 20,               /* which key pairs GENERATE makes */
+    VCARD_FEATURE_P384 = 1u << 21,
+    VCARD_FEATURE_RSA2048 = 1u << 22,
+    VCARD_FEATURE_RSA3072 = 1u << 23,
+    VCARD_FEATURE_PRINTED = 1u << 24,        /* an object 5FC109: optional in PIV */
+    VCARD_FEATURE_HISTORY = 1u << 25,        /* an object 5FC10C, and 20 retired certificates */
+    VCARD_FEATURE_AES_MANAGEMENT = 1u << 26, /* FF takes AES keys too, not 3DES alone */
+    VCARD_FEATURE_VERIFY_LIES = 1u << 27,    /* an empty VERIFY answers 9000, verified or not */
+    VCARD_FEATURE_ANSWER_LATER = 1u << 28,   /* as over T=0: a command with data answers none, but
+                                                61xx; a read with a wrong Le 6Cxx */
+    VCARD_FEATURES = 29
 };
 
 /* Yubico's numbers, which GET METADATA shows. */

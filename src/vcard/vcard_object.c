@@ -9,31 +9,31 @@ enum { RETIRED_FIRST = 0x5FC10D, RETIRED_COUNT = 20, FIXED_COUNT = 19 };
 struct object_rule {
     uint32_t tag;
     bool needs_pin;
-    bool vendor;
+    uint32_t needs; /* of enum vcard_feature */
     const char *name;
 };
 
 /* SP 800-73-4 part 1, table 2 (access) and table 3 (tags); retired certificates come after. */
 static const struct object_rule rules[FIXED_COUNT] = {
-    { 0x5FC107, false, false, "card capability container" },
-    { 0x5FC102, false, false, "CHUID" },
-    { 0x5FC105, false, false, "certificate 9A" },
-    { 0x5FC103, true, false, "fingerprints" },
-    { 0x5FC106, false, false, "security object" },
-    { 0x5FC108, true, false, "facial image" },
-    { 0x5FC101, false, false, "certificate 9E" },
-    { 0x5FC10A, false, false, "certificate 9C" },
-    { 0x5FC10B, false, false, "certificate 9D" },
-    { 0x5FC109, true, false, "printed information" },
-    { TAG_DISCOVERY, false, false, "discovery object" },
-    { 0x5FC10C, false, false, "key history" },
-    { 0x5FC121, true, false, "iris images" },
-    { TAG_BIT_GROUP, false, false, "biometric group template" },
-    { 0x5FC122, false, false, "secure messaging certificate" },
-    { 0x5FC123, true, false, "pairing code" },
-    { 0x5FFF00, false, true, "vendor administration data" },
-    { 0x5FFF01, false, true, "vendor attestation certificate" },
-    { 0x5FFF10, false, true, "vendor container map" },
+    { 0x5FC107, false, 0, "card capability container" },
+    { 0x5FC102, false, 0, "CHUID" },
+    { 0x5FC105, false, 0, "certificate 9A" },
+    { 0x5FC103, true, 0, "fingerprints" },
+    { 0x5FC106, false, 0, "security object" },
+    { 0x5FC108, true, 0, "facial image" },
+    { 0x5FC101, false, 0, "certificate 9E" },
+    { 0x5FC10A, false, 0, "certificate 9C" },
+    { 0x5FC10B, false, 0, "certificate 9D" },
+    { 0x5FC109, true, VCARD_FEATURE_PRINTED, "printed information" },
+    { TAG_DISCOVERY, false, 0, "discovery object" },
+    { 0x5FC10C, false, VCARD_FEATURE_HISTORY, "key history" },
+    { 0x5FC121, true, 0, "iris images" },
+    { TAG_BIT_GROUP, false, 0, "biometric group template" },
+    { 0x5FC122, false, 0, "secure messaging certificate" },
+    { 0x5FC123, true, 0, "pairing code" },
+    { 0x5FFF00, false, VCARD_FEATURE_VENDOR_OBJECTS, "vendor administration data" },
+    { 0x5FFF01, false, VCARD_FEATURE_VENDOR_OBJECTS, "vendor attestation certificate" },
+    { 0x5FFF10, false, VCARD_FEATURE_VENDOR_OBJECTS, "vendor container map" },
 };
 
 _Static_assert(FIXED_COUNT + RETIRED_COUNT == VCARD_OBJECTS, "a place for each object");
@@ -67,9 +67,8 @@ const char *vcard_object_name(size_t index)
 
 static bool object_known(const struct vcard *card, size_t index)
 {
-    bool vendor = index < FIXED_COUNT && rules[index].vendor;
-    bool vendor_known = (card->options.features & VCARD_FEATURE_VENDOR_OBJECTS) != 0;
-    return index < VCARD_OBJECTS && (!vendor || vendor_known);
+    uint32_t needs = index < FIXED_COUNT ? rules[index].needs : (uint32_t)VCARD_FEATURE_HISTORY;
+    return index < VCARD_OBJECTS && (card->options.features & needs) == needs;
 }
 
 /* Discovery and biometric group templates are not wrapped in 53 (part 2, 3.1.2). */

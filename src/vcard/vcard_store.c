@@ -4,7 +4,7 @@
 #include "base/secret.h"
 #include "vcard/vcard_crypto.h"
 
-#define MAGIC SPAN_TEXT("CWVCARD1")
+#define MAGIC SPAN_TEXT("CWVCARD2")
 
 static bool put_options(struct buf *b, const struct vcard_options *o)
 {
@@ -120,8 +120,8 @@ static bool key_valid(const struct vcard_key *k)
                k->private_len == 0 && k->public_len == 0;
     }
     const struct vcard_algorithm *algorithm = vcard_crypto_algorithm(k->algorithm);
-    return algorithm != NULL && k->private_len == algorithm->field_len &&
-           k->public_len == 1 + 2 * algorithm->field_len && k->pin_policy > VCARD_PIN_DEFAULT &&
+    return algorithm != NULL && k->private_len == algorithm->private_len &&
+           k->public_len == algorithm->public_len && k->pin_policy > VCARD_PIN_DEFAULT &&
            k->pin_policy < VCARD_PIN_POLICIES && k->touch_policy <= 3 && k->origin >= 1 &&
            k->origin <= 2;
 }
@@ -135,8 +135,8 @@ static bool take_key(struct reader *r, struct vcard_key *k)
         !take_field(r, k->public_bytes, sizeof k->public_bytes, &public_len)) {
         return false;
     }
-    k->private_len = (uint8_t)private_len;
-    k->public_len = (uint8_t)public_len;
+    k->private_len = (uint16_t)private_len;
+    k->public_len = (uint16_t)public_len;
     return key_valid(k);
 }
 

@@ -39,13 +39,10 @@ static bool put_management(const struct vcard *card, struct buf *out)
 
 static bool put_key(const struct vcard_key *key, struct buf *out)
 {
-    struct span point = vcard_key_public(key);
     uint8_t touch = key->touch_policy == 0 ? (uint8_t)TOUCH_NEVER : key->touch_policy;
     return put_byte(out, TAG_ALGORITHM, key->algorithm) &&
            put_two(out, TAG_POLICY, key->pin_policy, touch) &&
-           put_byte(out, TAG_ORIGIN, key->origin) &&
-           vcard_tlv_put_head(out, TAG_PUBLIC, vcard_tlv_len(0x86, point.len)) &&
-           vcard_tlv_put(out, 0x86, point);
+           put_byte(out, TAG_ORIGIN, key->origin) && vcard_key_public_put(key, TAG_PUBLIC, out);
 }
 
 static uint16_t word_of(bool good)
@@ -95,6 +92,7 @@ uint16_t vcard_vendor_set_management(struct vcard *card, struct vcard_call *call
     struct reader r = reader_of(call->data);
     uint8_t algorithm, reference, len;
     struct span key;
+    bool aes = (card->options.features & VCARD_FEATURE_AES_MANAGEMENT) != 0;
     if (call->p1 != 0xFF || call->p2 < 0xFE) {
         return VCARD_SW_P1P2;
     }
@@ -103,7 +101,8 @@ uint16_t vcard_vendor_set_management(struct vcard *card, struct vcard_call *call
     }
     if (!reader_u8(&r, &algorithm) || !reader_u8(&r, &reference) || !reader_u8(&r, &len) ||
         !reader_take(&r, len, &key) || !reader_end(&r) || reference != REFERENCE_MANAGEMENT ||
-        len == 0 || len != vcard_crypto_key_len(algorithm)) {
+        len == 0 || len != vcard_crypto_key_len(algorithm) ||
+        (algorithm != VCARD_CIPHER_3DES && !aes)) {
         return VCARD_SW_DATA;
     }
     card->memory.management_algorithm = algorithm;

@@ -8,7 +8,7 @@
 #include "vcard/vcard_object.h"
 #include "vcardd/card_file.h"
 
-enum { HEX_BYTES_MAX = 128 };
+enum { HEX_BYTES_MAX = VCARD_PUBLIC_MAX };
 
 static void print_hex(FILE *to, const char *name, struct span bytes)
 {

@@ -137,12 +137,10 @@ static enum status satisfy_certificates(struct bench *b)
 
 static struct secret management_key(const struct bench *b, uint32_t version, uint8_t algorithm)
 {
-    static const uint8_t factory[24] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4,
-                                         5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 };
     struct secret master = { 0 }, key = { 0 };
     CHECK(secret_set(&master, SPAN_OF(master_bytes)));
     if (version == 0) {
-        CHECK(secret_set(&key, SPAN_OF(factory)));
+        CHECK_EQ(kdf_factory_management_key((enum management_algorithm)algorithm, &key), STATUS_OK);
         return key;
     }
     CHECK_EQ(kdf_card_management_key(&master, b->card_id, version,
@@ -246,23 +244,26 @@ static enum status prove(void *context, const struct batch_op *op, struct span s
                          struct buf *ret_data)
 {
     const struct bench *b = context;
-    uint8_t digest[32];
+    uint8_t digest[DIGEST_LEN_MAX];
+    enum key_type type = KEY_TYPE_NONE;
+    CHECK(public_key_type_by_piv(op->p1, &type));
+    size_t len = digest_len(public_key_digest(type));
     CHECK_EQ(proof_digest(&(struct proof){ .origin = origin,
                                            .job = b->op.job,
                                            .slot = op->p2,
                                            .subject = subject,
                                            .nonce = SPAN_OF(b->nonce) },
-                          sizeof(digest), digest),
+                          len, digest),
              STATUS_OK);
-    CHECK(piv_key_sign_field(KEY_TYPE_P256, SPAN_OF(digest), ret_data));
+    CHECK(piv_key_sign_field(type, span_of(digest, len), ret_data));
     return STATUS_OK;
 }
 
 static enum status subject_of_key(void *context, struct span captured, uint8_t ret_hash[32])
 {
+    const struct bench *b = context;
     struct public_key key;
-    (void)context;
-    enum status status = piv_key_of_generate(captured, KEY_TYPE_P256, &key);
+    enum status status = piv_key_of_generate(captured, b->key_type, &key);
     return status == STATUS_OK ? public_key_hash(&key, ret_hash) : status;
 }
 
@@ -337,7 +338,7 @@ static void machine_new(struct bench *b, enum cardop_service service)
         .key_type = b->key_type,
         .management_version = b->management_version,
         .management_version_next = b->management_version + (issues ? 1 : 0),
-        .management_algorithm_next = issues ? MANAGEMENT_AES_192 : 0,
+        .management_algorithm_next = issues ? b->management_algorithm_next : 0,
         .puk_version = b->puk_version,
         .card_expiry = "20310101",
     };
@@ -350,6 +351,7 @@ static void machine_get(struct bench *b, enum cardop_service service)
     if (bench_job_open(b)) {
         journal_read(b);
         CHECK_EQ(b->op.service, service);
+        cardop_set_key_type(&b->op, b->key_type);
     } else {
         machine_new(b, service);
     }
@@ -488,24 +490,35 @@ enum status bench_job(struct bench *b, enum cardop_service service)
 
 /* ---- making one ---- */
 
+void bench_blank_of(struct bench *b, const struct vcard_options *options, uint8_t card_id)
+{
+    memset(b, 0, sizeof(*b));
+    b->key_type = KEY_TYPE_P256;
+    b->management_algorithm_next = MANAGEMENT_AES_192;
+    memset(b->card_id, card_id, sizeof(b->card_id));
+    CHECK(secret_set(&b->new_pin, SPAN_TEXT("471108")));
+    authority_open(b);
+    vcard_init(&b->card, options);
+}
+
 void bench_blank(struct bench *b, enum vcard_model model, uint32_t features)
 {
     struct vcard_options options = vcard_model_options(model);
     options.features |= features;
-    memset(b, 0, sizeof(*b));
-    b->key_type = KEY_TYPE_P256;
-    memset(b->card_id, 0x40 + (int)model, sizeof(b->card_id));
-    CHECK(secret_set(&b->new_pin, SPAN_TEXT("471108")));
-    authority_open(b);
-    vcard_init(&b->card, &options);
+    bench_blank_of(b, &options, (uint8_t)(0x40 + (int)model));
+}
+
+void bench_issue(struct bench *b)
+{
+    CHECK_EQ(bench_job(b, CARDOP_ISSUE), STATUS_OK);
+    CHECK(secret_set(&b->new_pin, SPAN_TEXT("835291")));
+    bench_insert(b);
 }
 
 void bench_issued_with(struct bench *b, enum vcard_model model, uint32_t features)
 {
     bench_blank(b, model, features);
-    CHECK_EQ(bench_job(b, CARDOP_ISSUE), STATUS_OK);
-    CHECK(secret_set(&b->new_pin, SPAN_TEXT("835291")));
-    bench_insert(b);
+    bench_issue(b);
 }
 
 void bench_issued(struct bench *b, enum vcard_model model)

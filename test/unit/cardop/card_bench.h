@@ -60,9 +60,10 @@ struct bench {
     bool left_locked;
     bool agent_dies; /* what a cut left of the answers is never posted */
     enum key_type key_type;
-    void (*tamper)(struct bench *b); /* changes b->result before it is posted */
-    struct vcard_fault fault_next;   /* armed behind the reading of the next begin */
-    struct bench *swapped;           /* not NULL: its card answers from the next batch on */
+    uint8_t management_algorithm_next; /* issue: what 9B becomes */
+    void (*tamper)(struct bench *b);   /* changes b->result before it is posted */
+    struct vcard_fault fault_next;     /* armed behind the reading of the next begin */
+    struct bench *swapped;             /* not NULL: its card answers from the next batch on */
 
     /* what was seen */
     unsigned round_trips; /* of the job: begin and steps */
@@ -72,6 +73,10 @@ struct bench {
     bool has_wrong_puk;
 };
 
+/* A blank card that is made so; cards of one test differ in `card_id`. */
+void bench_blank_of(struct bench *b, const struct vcard_options *options, uint8_t card_id);
+/* Issues the blank card, which is then put in again; the next passcode is set. */
+void bench_issue(struct bench *b);
 void bench_blank(struct bench *b, enum vcard_model model, uint32_t features);
 /* `features` come on top of the model's. */
 void bench_issued(struct bench *b, enum vcard_model model);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "piv/card_model.h"
 
+#include <stdio.h>
+
+#include "base/text.h"
 #include "test/lib/test.h"
 
 TEST(card_model__every_capability_has_its_bit_a_name_and_what_is_lost)
@@ -18,11 +21,13 @@ TEST(card_model__every_capability_has_its_bit_a_name_and_what_is_lost)
     CHECK_EQ(untouched, CARD_CAN_RESET);
 }
 
-TEST(card_model__a_plain_card_can_at_most_change_its_puk)
+TEST(card_model__a_plain_card_has_at_most_what_the_standard_leaves_open)
 {
     struct card_model_facts facts = { .version = "" };
-    CHECK_EQ(card_model_capabilities(&facts), CARD_CAN_PUK_CHANGE);
+    CHECK_EQ(card_model_capabilities(&facts), CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED);
     facts.refused_puk_change = true;
+    CHECK_EQ(card_model_capabilities(&facts), CARD_CAN_PRINTED);
+    facts.refused_printed = true;
     CHECK_EQ(card_model_capabilities(&facts), 0);
 }
 
@@ -37,6 +42,14 @@ TEST(card_model__older_firmware_cannot_move_keys)
                       CARD_CAN_RESET;
     CHECK_EQ(can & needed, needed);
     CHECK_EQ(can & (CARD_CAN_MOVE_KEY | CARD_CAN_RSA3072), 0);
+}
+
+TEST(card_model__an_aes_management_key_came_with_5_4_2)
+{
+    struct card_model_facts before = { .version = "5.2.7" }, after = { .version = "5.4.2" };
+    CHECK_EQ(card_model_capabilities(&before) & CARD_CAN_AES_MANAGEMENT, 0);
+    CHECK((card_model_capabilities(&before) & CARD_CAN_SET_MANAGEMENT) != 0);
+    CHECK((card_model_capabilities(&after) & CARD_CAN_AES_MANAGEMENT) != 0);
 }
 
 TEST(card_model__newer_firmware_can)
@@ -60,7 +73,7 @@ TEST(card_model__an_unreadable_version_counts_as_none)
                                        "5.7.256", "5.7.1 ",  "-5.7.1", "99999999999.1.1" };
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct card_model_facts facts = { .version = bad[i] };
-        CHECK_EQ(card_model_capabilities(&facts), CARD_CAN_PUK_CHANGE);
+        CHECK_EQ(card_model_capabilities(&facts), CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED);
     }
 }
 
@@ -96,5 +109,37 @@ TEST(card_model__no_atr_and_no_torn_atr_announces_anything)
             any[i] = (uint8_t)((seed * 2654435761u + i * 40503u) >> (seed % 13 + 3));
         }
         (void)card_model_extended_length(span_of(any, seed % 34)); /* must end, within its bytes */
+    }
+}
+
+/* ---- docs/real-cards.md ---- */
+
+enum { DOCUMENT_MAX = 65536 };
+
+static const char *document(void)
+{
+    static char text[DOCUMENT_MAX];
+    FILE *file = fopen(CARDS_DOCUMENT, "rb");
+    CHECK(file != NULL);
+    size_t len = fread(text, 1, sizeof text - 1, file);
+    CHECK_EQ(fclose(file), 0);
+    CHECK(len > 0 && len < sizeof text - 1);
+    text[len] = '\0';
+    return text;
+}
+
+TEST(card_model__the_page_has_a_row_for_each_capability_and_says_what_is_lost)
+{
+    const char *text = document();
+    for (unsigned i = 0; i < CARD_MODEL_CAPABILITIES; i++) {
+        const struct card_model_entry *entry = card_model_entry(i);
+        char begin[128], lost[128];
+        CHECK(text_format(begin, sizeof begin, "\n| `%s`: %s |", entry->name, entry->text));
+        CHECK(text_format(lost, sizeof lost, "| %s |", entry->lost));
+        const char *row = strstr(text, begin);
+        CHECK(row != NULL);
+        const char *end = strchr(row + 1, '\n');
+        const char *found = strstr(row, lost);
+        CHECK(end != NULL && found != NULL && found < end);
     }
 }

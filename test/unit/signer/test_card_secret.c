@@ -42,13 +42,15 @@ TEST(card_secret__answers_a_witness)
     signer_fixture_close(f);
 }
 
-TEST(card_secret__answers_a_factory_card_as_3des_and_aes_192)
+TEST(card_secret__answers_a_factory_card_of_every_algorithm)
 {
-    static const enum management_algorithm algorithms[] = { MANAGEMENT_3DES, MANAGEMENT_AES_192 };
+    static const enum management_algorithm algorithms[] = { MANAGEMENT_3DES, MANAGEMENT_AES_128,
+                                                            MANAGEMENT_AES_192,
+                                                            MANAGEMENT_AES_256 };
     struct signer_fixture *f = signer_fixture_open();
     for (size_t i = 0; i < COUNT(algorithms); i++) {
-        struct secret key = { .len = 24 };
-        for (size_t at = 0; at < 24; at++) {
+        struct secret key = { .len = cipher_key_len(algorithms[i]) };
+        for (size_t at = 0; at < key.len; at++) {
             key.bytes[at] = (uint8_t)(at % 8 + 1);
         }
         (void)signer_fixture_request(f, SIGNER_MANAGEMENT_ANSWER, "issue");
@@ -96,8 +98,7 @@ TEST(card_secret__wrong_values_are_refused_and_cost_nothing)
     f->request.management.witness_len = 0;
     CHECK_EQ(signer_fixture_ask(f, &f->request), STATUS_BAD_VALUE);
     f->request.management = good;
-    f->request.management.version = 0;
-    f->request.management.algorithm = MANAGEMENT_AES_256;
+    f->request.management.algorithm = MANAGEMENT_3DES; /* whose blocks have 8 bytes */
     CHECK_EQ(signer_fixture_ask(f, &f->request), STATUS_BAD_VALUE);
 
     f->request.management = good;

@@ -257,3 +257,23 @@ TEST(vcard__survives_mutated_commands)
         }
     }
 }
+
+/* As over T=0: ISO/IEC 7816-3, 12.2. */
+TEST(vcard__an_answer_that_comes_later)
+{
+    struct play p;
+    struct vcard_options options = vcard_model_options(VCARD_MODEL_METADATA);
+    options.features |= VCARD_FEATURE_ANSWER_LATER;
+    options.features &= ~(uint32_t)VCARD_FEATURE_EXTENDED;
+    play_start_with(&p, &options);
+
+    CHECK_EQ(play(&p, PLAY_SELECT "00"), 0x6113);
+    CHECK_EQ(play_bytes(&p).len, 0);
+    CHECK_EQ(play(&p, "00C0000013"), 0x9000);
+    CHECK_EQ(play_bytes(&p).len, 0x13);
+    CHECK_EQ(play(&p, "00C0000013"), 0x6985); /* once only */
+
+    CHECK_EQ(play(&p, "00FD000000"), 0x6C03);
+    CHECK_EQ(play(&p, "00FD000003"), 0x9000);
+    CHECK_TEXT(play_data(&p), "050403");
+}

@@ -84,22 +84,28 @@ struct pair {
     struct buf private_key, public_key;
 };
 
-static void make_pair(struct pair *pair, uint8_t entropy)
+static void make_pair_of(struct pair *pair, uint8_t algorithm, uint8_t entropy)
 {
     struct vcard_random random = random_of(entropy);
-    pair->algorithm = vcard_crypto_algorithm(0x11);
+    pair->algorithm = vcard_crypto_algorithm(algorithm);
     pair->private_key = buf_of(pair->private_memory, sizeof pair->private_memory);
     pair->public_key = buf_of(pair->public_memory, sizeof pair->public_memory);
     CHECK(vcard_crypto_generate(pair->algorithm, &random, &pair->private_key, &pair->public_key));
-    CHECK_EQ(pair->private_key.len, 32);
-    CHECK_EQ(pair->public_key.len, 65);
+    CHECK_EQ(pair->private_key.len, pair->algorithm->private_len);
+    CHECK_EQ(pair->public_key.len, pair->algorithm->public_len);
+}
+
+static void make_pair(struct pair *pair, uint8_t entropy)
+{
+    make_pair_of(pair, 0x11, entropy);
 }
 
 /* The high-level interface of libcrypto, which the card itself does not use. */
 static bool openssl_verifies(struct span point, struct span digest, struct span signature)
 {
     OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string("group", (char[]){ "P-256" }, 0),
+        OSSL_PARAM_construct_utf8_string(
+            "group", (char *)(uintptr_t)(point.len == 65 ? "P-256" : "P-384"), 0),
         OSSL_PARAM_construct_octet_string("pub", (void *)(uintptr_t)point.ptr, point.len),
         OSSL_PARAM_construct_end(),
     };
@@ -134,6 +140,34 @@ TEST(vcard_crypto__signs_so_that_openssl_verifies)
         CHECK(!openssl_verifies(buf_span(&pair.public_key), SPAN_OF(digest), buf_span(&signature)));
         digest[0] ^= 1;
     }
+}
+
+TEST(vcard_crypto__signs_with_p384_so_that_openssl_verifies)
+{
+    struct pair pair;
+    uint8_t digest[48] = { 9 }, memory[VCARD_SIGNATURE_MAX];
+    make_pair_of(&pair, 0x14, 8);
+    for (uint8_t i = 0; i < 20; i++) {
+        struct vcard_random random = random_of(i);
+        struct buf signature = BUF(memory);
+        digest[47] = i;
+
+        CHECK(vcard_crypto_sign(pair.algorithm, buf_span(&pair.private_key), SPAN_OF(digest),
+                                &random, &signature));
+
+        CHECK(openssl_verifies(buf_span(&pair.public_key), SPAN_OF(digest), buf_span(&signature)));
+    }
+}
+
+TEST(vcard_crypto__each_algorithm_takes_what_the_standard_says)
+{
+    CHECK(vcard_crypto_takes(vcard_crypto_algorithm(0x11), 32));
+    CHECK(!vcard_crypto_takes(vcard_crypto_algorithm(0x11), 48));
+    CHECK(vcard_crypto_takes(vcard_crypto_algorithm(0x14), 48));
+    CHECK(!vcard_crypto_takes(vcard_crypto_algorithm(0x14), 0));
+    CHECK(vcard_crypto_takes(vcard_crypto_algorithm(0x07), 256));
+    CHECK(!vcard_crypto_takes(vcard_crypto_algorithm(0x07), 32));
+    CHECK(vcard_crypto_takes(vcard_crypto_algorithm(0x05), 384));
 }
 
 TEST(vcard_crypto__signs_one_to_thirty_two_bytes)
@@ -185,10 +219,12 @@ TEST(vcard_crypto__refuses_a_point_off_the_curve)
     CHECK_EQ(shared.len, 0);
 }
 
-TEST(vcard_crypto__has_p256_and_no_other_curve)
+TEST(vcard_crypto__has_four_kinds_of_pairs_and_no_other)
 {
     CHECK(vcard_crypto_algorithm(0x11) != NULL);
-    CHECK(vcard_crypto_algorithm(0x14) == NULL);
-    CHECK(vcard_crypto_algorithm(0x07) == NULL);
+    CHECK(vcard_crypto_algorithm(0x14) != NULL);
+    CHECK(vcard_crypto_algorithm(0x07) != NULL);
+    CHECK(vcard_crypto_algorithm(0x05) != NULL);
+    CHECK(vcard_crypto_algorithm(0x06) == NULL); /* RSA-1024 */
     CHECK(vcard_crypto_algorithm(0x00) == NULL);
 }

@@ -38,7 +38,7 @@ TEST(vcard_model__only_move_moves_and_the_plain_card_has_nothing_extra)
     uint32_t metadata = vcard_model_options(VCARD_MODEL_METADATA).features;
     uint32_t move = vcard_model_options(VCARD_MODEL_MOVE).features;
 
-    CHECK_EQ(move, metadata | VCARD_FEATURE_MOVE);
+    CHECK_EQ(move, metadata | VCARD_FEATURE_MOVE | VCARD_FEATURE_RSA3072);
     CHECK_EQ(standard & (VCARD_FEATURE_SERIAL | VCARD_FEATURE_METADATA | VCARD_FEATURE_MOVE), 0);
     CHECK_EQ(vcard_model_options(VCARD_MODEL_MOVE).management_algorithm, VCARD_CIPHER_AES192);
 }

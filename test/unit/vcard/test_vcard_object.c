@@ -265,3 +265,18 @@ TEST(vcard_object__an_atomic_card_still_has_the_old_object)
     CHECK_EQ(play(&p, GET_CHUID), 0x9000);
     CHECK_TEXT(play_data(&p), "5303112233");
 }
+
+TEST(vcard_object__a_card_may_lack_printed_information_and_key_history)
+{
+    struct play p;
+    struct vcard_options options = vcard_model_options(VCARD_MODEL_STANDARD);
+    options.features &= ~(uint32_t)(VCARD_FEATURE_PRINTED | VCARD_FEATURE_HISTORY);
+    play_start_with(&p, &options);
+    CHECK_EQ(play_open_management(&p), 0x9000);
+
+    CHECK_EQ(play(&p, "00DB3FFF 08 5C035FC109 5301AA"), 0x6A82);
+    CHECK_EQ(play(&p, "00DB3FFF 08 5C035FC10C 5301AA"), 0x6A82);
+    CHECK_EQ(play(&p, "00CB3FFF 05 5C035FC10D"), 0x6A82);
+
+    CHECK_EQ(play(&p, "00DB3FFF 08 5C035FC107 5301AA"), 0x9000);
+}

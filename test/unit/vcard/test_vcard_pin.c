@@ -247,3 +247,18 @@ TEST(vcard_pin__refuses_other_lengths_and_p1)
     CHECK_EQ(play(&p, "002C0180 10" PLAY_PUK PLAY_PIN), 0x6A86);
     CHECK(!p.card.changed);
 }
+
+TEST(vcard_pin__a_liar_says_verified_and_is_not)
+{
+    struct play p;
+    struct vcard_options options = vcard_model_options(VCARD_MODEL_STANDARD);
+    options.features |= VCARD_FEATURE_VERIFY_LIES;
+    play_start_with(&p, &options);
+    CHECK_EQ(play(&p, PLAY_SELECT), 0x9000);
+
+    CHECK_EQ(play(&p, "00200080"), 0x9000);
+
+    CHECK(!p.card.session.pin_verified);
+    CHECK_EQ(play(&p, "00CB3FFF 05 5C035FC109"), 0x6982); /* printed information wants the PIN */
+    CHECK_EQ(play(&p, PLAY_WRONG), 0x63C2);
+}

@@ -19,6 +19,20 @@ TEST(vcard_timing__generation_is_longest_and_a_read_short)
     CHECK_EQ(time_of(0, 0xCB, 0xFF, 0), 8000);
 }
 
+static uint32_t generation_of(uint8_t algorithm)
+{
+    const uint8_t template[] = { 0xAC, 0x03, 0x80, 0x01, algorithm };
+    return vcard_timing_us(&(struct vcard_apdu){ .ins = 0x47, .data = SPAN_OF(template) }, 0);
+}
+
+TEST(vcard_timing__an_rsa_key_takes_many_seconds)
+{
+    CHECK_EQ(generation_of(0x11), 250000);
+    CHECK_EQ(generation_of(0x14), 500000);
+    CHECK_EQ(generation_of(0x07), 8000000);
+    CHECK_EQ(generation_of(0x05), 30000000);
+}
+
 TEST(vcard_timing__each_byte_takes_its_time)
 {
     CHECK_EQ(time_of(0, 0xCB, 0xFF, 1000), 8000 + 80000);

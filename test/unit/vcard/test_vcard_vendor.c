@@ -148,3 +148,18 @@ TEST(vcard_vendor__sets_the_tries_and_the_factorys_pin_and_puk)
     CHECK_EQ(play(&p, "00FA0006"), 0x6A86);
     CHECK_EQ(play(&p, "00FA0510"), 0x6A86);
 }
+
+TEST(vcard_vendor__an_old_card_takes_a_3des_management_key_only)
+{
+    struct play p;
+    struct vcard_options options = vcard_model_options(VCARD_MODEL_METADATA);
+    options.features &= ~(uint32_t)VCARD_FEATURE_AES_MANAGEMENT;
+    play_start_with(&p, &options);
+    CHECK_EQ(play_open_management(&p), 0x9000);
+
+    CHECK_EQ(play(&p, "00FFFFFF 13 089B10 000102030405060708090A0B0C0D0E0F"), 0x6A80);
+    CHECK(p.card.memory.management_key[0] == 1);
+    CHECK_EQ(play(&p, "00FFFFFF 1B 039B18 000102030405060708090A0B0C0D0E0F1011121314151617"),
+             0x9000);
+    CHECK_EQ(p.card.memory.management_key[23], 0x17);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "test/lib/test.h"
+#include "test/unit/cardop/card_bench.h"
+#include "vcard/vcard_key.h"
+#include "vcard/vcard_object.h"
+
+/* Any card: whatever the standard leaves open and cards do differently, each service goes through,
+ * and a cut at any command loses nothing. One row is one card. */
+enum { CUTS_MAX = 200, RUNS_MAX = 4 };
+
+struct kind {
+    const char *name;
+    enum vcard_model model;
+    uint32_t with, without; /* of enum vcard_feature */
+    enum key_type key_type; /* 0: P-256 */
+    uint8_t cipher;         /* 0: the model's */
+    uint8_t pin_policy[2];  /* 9A, 9C; 0: the model's */
+    uint16_t object_max;    /* 0: the model's */
+};
+
+#define VENDOR VCARD_MODEL_METADATA
+#define PLAIN VCARD_MODEL_STANDARD
+
+static const struct kind kinds[] = {
+    { "P-384", PLAIN, .key_type = KEY_TYPE_P384 },
+    { "P-384, vendor", VENDOR, .key_type = KEY_TYPE_P384 },
+    { "RSA-2048", PLAIN, .key_type = KEY_TYPE_RSA2048 },
+    { "RSA-2048, vendor", VENDOR, .key_type = KEY_TYPE_RSA2048 },
+    { "RSA-2048, short commands", PLAIN, .without = VCARD_FEATURE_EXTENDED,
+      .key_type = KEY_TYPE_RSA2048 },
+    { "RSA-3072", VCARD_MODEL_MOVE, .key_type = KEY_TYPE_RSA3072 },
+    { "RSA-2048 and nothing else", PLAIN, .without = VCARD_FEATURE_P256 | VCARD_FEATURE_P384,
+      .key_type = KEY_TYPE_RSA2048 },
+    { "short commands", PLAIN, .without = VCARD_FEATURE_EXTENDED },
+    { "short commands, vendor", VENDOR, .without = VCARD_FEATURE_EXTENDED },
+    { "T=0", PLAIN, .with = VCARD_FEATURE_ANSWER_LATER, .without = VCARD_FEATURE_EXTENDED },
+    { "T=0, vendor", VENDOR, .with = VCARD_FEATURE_ANSWER_LATER,
+      .without = VCARD_FEATURE_EXTENDED },
+    { "T=0, RSA-2048", PLAIN, .with = VCARD_FEATURE_ANSWER_LATER, .without = VCARD_FEATURE_EXTENDED,
+      .key_type = KEY_TYPE_RSA2048 },
+    { "6Cxx for every Le that is too small", VENDOR, .with = VCARD_FEATURE_WRONG_LE },
+    { "small objects, vendor", VENDOR, .object_max = 1000 },
+    { "no serial", VENDOR, .without = VCARD_FEATURE_SERIAL },
+    { "no metadata", VENDOR, .without = VCARD_FEATURE_METADATA },
+    { "no version", VENDOR, .without = VCARD_FEATURE_VERSION },
+    { "no printed information", PLAIN, .without = VCARD_FEATURE_PRINTED },
+    { "no key history", PLAIN, .without = VCARD_FEATURE_HISTORY },
+    { "no discovery object", PLAIN, .without = VCARD_FEATURE_DISCOVERY },
+    { "no change of the PUK", PLAIN, .without = VCARD_FEATURE_PUK_CHANGE },
+    { "no change of the PUK, vendor", VENDOR, .without = VCARD_FEATURE_PUK_CHANGE },
+    { "VERIFY lies", PLAIN, .with = VCARD_FEATURE_VERIFY_LIES },
+    { "VERIFY lies, no metadata", VENDOR, .with = VCARD_FEATURE_VERIFY_LIES,
+      .without = VCARD_FEATURE_METADATA },
+    { "PIN policy once", PLAIN, .pin_policy = { VCARD_PIN_ONCE, VCARD_PIN_ONCE } },
+    { "PIN policy once, vendor", VENDOR, .pin_policy = { VCARD_PIN_ONCE, VCARD_PIN_ONCE } },
+    { "PIN policy never for 9A", PLAIN, .pin_policy = { VCARD_PIN_NEVER, VCARD_PIN_ALWAYS } },
+    { "9B AES-128", PLAIN, .cipher = VCARD_CIPHER_AES128 },
+    { "9B AES-192", PLAIN, .cipher = VCARD_CIPHER_AES192 },
+    { "9B AES-256", PLAIN, .cipher = VCARD_CIPHER_AES256 },
+    { "9B AES-128, vendor", VENDOR, .cipher = VCARD_CIPHER_AES128 },
+    { "9B AES-256, vendor", VENDOR, .cipher = VCARD_CIPHER_AES256 },
+    { "9B 3DES for ever", VENDOR, .without = VCARD_FEATURE_SET_MANAGEMENT },
+};
+
+static struct bench bench, start;
+
+static void blank_of_kind(struct bench *b, const struct kind *kind)
+{
+    struct vcard_options options = vcard_model_options(kind->model);
+    options.features = (options.features | kind->with) & ~kind->without;
+    options.management_algorithm = kind->cipher != 0 ? kind->cipher : options.management_algorithm;
+    options.object_max = kind->object_max != 0 ? kind->object_max : options.object_max;
+    for (size_t i = 0; i < 2; i++) {
+        options.pin_policy[i] =
+            kind->pin_policy[i] != 0 ? kind->pin_policy[i] : options.pin_policy[i];
+    }
+    vcard_model_settle(&options);
+    bench_blank_of(b, &options, (uint8_t)(0x60 + (kind - kinds)));
+    b->key_type = kind->key_type != 0 ? kind->key_type : KEY_TYPE_P256;
+}
+
+static bool job_good(const struct kind *kind, enum cardop_service service)
+{
+    enum status status = bench_job(&bench, service);
+    if (status != STATUS_OK) {
+        printf("# %s, %s: %s %s %04x: %s\n", kind->name, cardop_service_name(service),
+               status_entry(status)->name, bench.fault.detail, bench.fault.sw, bench.log);
+        return false;
+    }
+    bench_check_good(&bench);
+    return true;
+}
+
+static bool whole_life(const struct kind *kind)
+{
+    blank_of_kind(&bench, kind);
+    if (!job_good(kind, CARDOP_ISSUE)) {
+        return false;
+    }
+    CHECK(secret_set(&bench.new_pin, SPAN_TEXT("835291")));
+    bench_insert(&bench);
+    bool renewed = job_good(kind, CARDOP_RENEW);
+    CHECK_EQ(bench.round_trips, 3);
+    bench_insert(&bench);
+    return renewed && job_good(kind, CARDOP_REPAIR);
+}
+
+TEST(cardop_cards__each_is_issued_renewed_and_repaired)
+{
+    size_t good = 0;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        good += whole_life(&kinds[i]) ? 1 : 0;
+    }
+    printf("# %zu cards\n", good);
+    CHECK_EQ(good, COUNT(kinds));
+}
+
+/* ---- pulled in the middle ---- */
+
+static void finish(const struct kind *kind, enum cardop_service service)
+{
+    enum status status = STATUS_CARD_REMOVED;
+    for (unsigned i = 0; i < RUNS_MAX && status != STATUS_OK; i++) {
+        bench_insert(&bench);
+        status = bench_job(&bench, service);
+    }
+    if (status != STATUS_OK) {
+        printf("# %s: %s %s %04x: %s\n", kind->name, status_entry(status)->name, bench.fault.detail,
+               bench.fault.sw, bench.log);
+    }
+    CHECK_EQ(status, STATUS_OK);
+    bench_check_good(&bench);
+}
+
+/* False: the job ended before the fault. */
+static bool cut_and_finish(const struct kind *kind, enum cardop_service service, uint32_t at)
+{
+    static const enum vcard_fault_kind cuts[] = { VCARD_FAULT_CUT_AFTER, VCARD_FAULT_TEAR,
+                                                  VCARD_FAULT_CUT_BEFORE };
+    memcpy(&bench, &start, sizeof(bench));
+    bench.agent_dies = at % 2 == 0;
+    bench_arm(&bench, cuts[at % COUNT(cuts)], at);
+    enum status status = bench_job(&bench, service);
+    if (!bench_fault_happened(&bench)) {
+        CHECK_EQ(status, STATUS_OK);
+        return false;
+    }
+    CHECK(status != STATUS_OK);
+    bench.agent_dies = false;
+    finish(kind, service);
+    return true;
+}
+
+/* Kinds of cut take turns with the places; RSA, which takes its time here too, every seventh. */
+static unsigned cut_everywhere(const struct kind *kind, enum cardop_service service)
+{
+    bool slow = public_key_type_is_rsa(kind->key_type);
+    unsigned cuts = 0;
+    blank_of_kind(&start, kind);
+    bench_issue(&start);
+    for (uint32_t at = 1; at < CUTS_MAX && cut_and_finish(kind, service, at); at += slow ? 7 : 1) {
+        cuts++;
+    }
+    return cuts;
+}
+
+TEST(cardop_cards__none_is_lost_by_a_cut_at_any_command)
+{
+    unsigned cuts = 0;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        if (kinds[i].key_type != KEY_TYPE_RSA3072) {
+            cuts += cut_everywhere(&kinds[i], i % 2 == 0 ? CARDOP_RENEW : CARDOP_REPAIR);
+        }
+    }
+    printf("# %u cuts\n", cuts);
+    CHECK(cuts > 500);
+}
+
+/* ---- from one kind of key to another ---- */
+
+static void change_type(enum key_type from, enum key_type to)
+{
+    blank_of_kind(&bench, &(struct kind){ "any", VCARD_MODEL_MOVE, .key_type = from });
+    bench_issue(&bench);
+    bench.key_type = to;
+
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_OK);
+
+    bench_check_good(&bench);
+    CHECK_EQ(bench.op.keys[CARDOP_SIGNING].key.type, to);
+    CHECK_EQ(bench_count(&bench, BENCH_SUPERSEDED), CARDOP_KEYS);
+}
+
+TEST(cardop_cards__a_pair_is_followed_by_one_of_another_kind)
+{
+    change_type(KEY_TYPE_RSA2048, KEY_TYPE_P256);
+    change_type(KEY_TYPE_P256, KEY_TYPE_RSA2048);
+    change_type(KEY_TYPE_P384, KEY_TYPE_RSA3072);
+}
+
+/* ---- what a card cannot do ---- */
+
+TEST(cardop_cards__a_kind_of_key_that_the_card_lacks_costs_nothing)
+{
+    const struct kind kind = { "any", PLAIN, .key_type = KEY_TYPE_P256 };
+    blank_of_kind(&bench, &kind);
+    bench_issue(&bench);
+    memcpy(&start, &bench, sizeof(start));
+    bench.key_type = KEY_TYPE_RSA3072;
+
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_CARD_KEY_TYPE);
+    CHECK_TEXT(bench.fault.detail, "generate-9c");
+    CHECK_EQ(bench.fault.sw, 0x6A80);
+    CHECK_BYTES(&bench.card.memory, &start.card.memory, sizeof(bench.card.memory));
+    CHECK_EQ(bench.certificates_count, start.certificates_count);
+
+    bench.key_type = KEY_TYPE_RSA2048; /* the policy was changed meanwhile */
+    bench_insert(&bench);
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_OK);
+    bench_check_good(&bench);
+    CHECK_EQ(bench.op.keys[CARDOP_AUTHENTICATION].key.type, KEY_TYPE_RSA2048);
+}
+
+TEST(cardop_cards__an_old_card_gets_its_own_management_key_as_3des)
+{
+    struct vcard_options options = vcard_model_options(VENDOR);
+    options.features &= ~(uint32_t)(VCARD_FEATURE_AES_MANAGEMENT | VCARD_FEATURE_METADATA);
+    memcpy(options.version, (const uint8_t[]){ 5, 2, 7 }, sizeof(options.version));
+    bench_blank_of(&bench, &options, 0x58);
+
+    bench_issue(&bench);
+
+    bench_check_good(&bench);
+    CHECK_EQ(bench.management_version, 1);
+    CHECK_EQ(bench.card.memory.management_algorithm, MANAGEMENT_3DES);
+    CHECK_TEXT(cardop_management_name(&bench.op), "tdes");
+}
+
+TEST(cardop_cards__a_missing_object_for_printed_information_is_no_failure)
+{
+    const struct kind kind = { "none", PLAIN, .without = VCARD_FEATURE_PRINTED };
+    blank_of_kind(&bench, &kind);
+
+    bench_issue(&bench);
+
+    bench_check_good(&bench);
+    CHECK(!bench.card.memory.objects[vcard_object_index(0x5FC109)].present);
+    CHECK(bench.card.memory.objects[vcard_object_index(0x5FC107)].present);
+}
+
+/* The status word lies; what counts is the signature. */
+TEST(cardop_cards__a_lying_status_word_is_not_believed)
+{
+    const struct kind kind = { "lies", PLAIN, .with = VCARD_FEATURE_VERIFY_LIES };
+    blank_of_kind(&bench, &kind);
+    bench_issue(&bench);
+    memcpy(&start, &bench, sizeof(start));
+    CHECK(secret_set(&bench.pin, SPAN_TEXT("000000")));
+
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_PASSCODE_WRONG);
+
+    CHECK_EQ(bench.report.tries_left, -1); /* not known, rather than wrong */
+    CHECK_EQ(bench.card.memory.pin.tries_left, 2);
+    CHECK_BYTES(bench.card.memory.keys, start.card.memory.keys, sizeof(start.card.memory.keys));
+}
+
+TEST(cardop_cards__a_9a_that_wants_a_passcode_of_its_own_is_refused_before_anything_changes)
+{
+    const struct kind kind = { "any", PLAIN, .key_type = KEY_TYPE_P256 };
+    blank_of_kind(&bench, &kind);
+    bench_issue(&bench);
+    vcard_key_slot(&bench.card, 0x9A)->pin_policy = VCARD_PIN_ALWAYS;
+    memcpy(&start, &bench, sizeof(start));
+
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_CARD_ANSWER);
+
+    CHECK_TEXT(bench.fault.detail, "old-9a");
+    CHECK_EQ(bench.fault.sw, 0x6982);
+    CHECK_BYTES(&bench.card.memory, &start.card.memory, sizeof(bench.card.memory));
+    CHECK(!bench_job_open(&bench));
+}
+
+TEST(cardop_cards__objects_too_small_for_a_certificate_cost_no_second_one)
+{
+    const struct kind kind = { "small", PLAIN, .object_max = 300 };
+    blank_of_kind(&bench, &kind);
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ANSWER);
+    CHECK_TEXT(bench.fault.detail, "put-9a");
+    CHECK_EQ(bench.fault.sw, 0x6A84);
+
+    bench_insert(&bench);
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ANSWER);
+
+    CHECK_EQ(bench.certificates_count, CARDOP_KEYS);
+    CHECK(bench_job_open(&bench));
+}
