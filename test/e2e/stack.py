@@ -334,13 +334,14 @@ class Stack:
 
     def wait_reader_tool(self):
         """Until pcscd has noticed the card. The tool waits for the event, but can miss one that
-        comes while it looks for the first time: then it is asked again."""
+        comes while it looks for the first time: then it is asked whether the card is there."""
         for _ in range(10):
             try:
                 self.run_program(["opensc-tool", "--wait", "--reader", "0", "--atr"], seconds=3)
                 return
             except subprocess.TimeoutExpired:
-                continue
+                if self.run_program(["opensc-tool", "--reader", "0", "--atr"], False).code == 0:
+                    return
         raise Failed("pcscd has not noticed the card in reader 1")
 
     def _data(self):
