@@ -37,7 +37,8 @@ static void name_programs(char ret_text[LIST_MAX])
     const char *daemon = pcsc_reader_daemon();
     ret_text[0] = '\0';
     if (daemon == NULL || process_socket_users(daemon, &users) != STATUS_OK) {
-        text_take(ret_text, LIST_MAX, "by which program cannot be told");
+        text_take(ret_text, LIST_MAX,
+                  "by which program cannot be told, or the card does not answer");
         return;
     }
     for (size_t i = 0; i < users.count; i++) {
@@ -48,7 +49,8 @@ static void name_programs(char ret_text[LIST_MAX])
         }
     }
     if (ret_text[0] == '\0') {
-        text_take(ret_text, LIST_MAX, "by a program that this user may not see");
+        text_take(ret_text, LIST_MAX,
+                  "a program that this user may not see, or the card does not answer");
     }
 }
 
@@ -205,7 +207,7 @@ static void note_card(struct doctor *d, const struct pcsc_reader_state *reader,
         note_read(d, reader->name, look, cas);
     } else if (status == STATUS_CARD_BUSY) {
         name_programs(programs);
-        doctor_note_wrong(d, "card", status, "%s: in use: %s", reader->name, programs);
+        doctor_note_wrong(d, "card", status, "%s: not to be had: %s", reader->name, programs);
     } else {
         doctor_note_wrong(d, "card", status, "%s", reader->name);
     }

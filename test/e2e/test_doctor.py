@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from stack import PASSCODE, free_port
+from stack import PASSCODE, as_user, free_port
 from tap import absent, contains, equal, expect, run
 
 # A program that holds the card in reader 1, in a transaction, until it is ended.
@@ -41,11 +41,12 @@ def configuration(stack, **changes):
     return path
 
 
-def doctor(stack, *args, environment=None, config=None, agent=None, fake=None):
+def doctor(stack, *args, environment=None, config=None, agent=None, fake=None, prefix=()):
     """(exit code, {check: [finding]}). What it does is watched: see `untouched`."""
     command = [stack.program("cardwright"), "doctor", "--json", "--config",
                str(config or configuration(stack)), *args]
     more = {"CARDWRIGHT_AGENT": str((agent or stack.agent).socket)} | (environment or {})
+    command = [*prefix, *command]
     if fake:
         command = ["env", *fake, *command]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False,
@@ -282,6 +283,62 @@ def test_foreign(stack):
     contains(found["card"][0]["what"], "cannot be told", "the card without the server")
 
 
+def insert_made(stack, name, *options):
+    """A card made for this case, in reader 1; the agent has looked at it."""
+    path = stack.base / f"{name}.card"
+    stack.run("vcard", "make", str(path), *options, "--serial", "88888888")
+    stack.control(f"insert 1 {path}")
+    stack.agent.wait_desk(lambda desk: any(r.get("identity") or r.get("fault")
+                                           for r in desk["readers"]), "read")
+
+
+def test_other_cards(stack):
+    """cards without contact, without PIV, expired"""
+    insert_made(stack, "contactless", "--model", "metadata", "--atr", "3B8180018080")
+    with Untouched(stack):
+        code, found = doctor(stack)
+    wrong(found, "card", "CARD_CONTACTLESS")
+    equal(code, 3, "exit code")
+    stack.empty()
+    stack.insert(1, "ben-carter")
+    with Untouched(stack):
+        code, found = doctor(stack)
+    contains(wrong(found, "card", "CARD_EXPIRED")["what"], "of this organisation", "the card")
+    equal(code, 1, "exit code")
+    stack.fault(1, "refuse 1 6A82")
+    code, found = doctor(stack)
+    wrong(found, "card", "CARD_NOT_PIV")
+    equal(code, 3, "exit code")
+
+
+def test_stalled(stack):
+    """a card that never answers does not hang the doctor"""
+    stack.insert(1, "tom-adeyemi")
+    stack.fault(1, "stall 1")
+    started = time.monotonic()
+    code, found = doctor(stack)
+    expect(time.monotonic() - started < 30, "it took too long")
+    contains(wrong(found, "card", "CARD_BUSY")["what"], "the card does not answer", "why")
+    equal(code, 3, "exit code")
+
+
+def test_other_user(stack):
+    """any other user: what may not be seen is said, the rest is looked at"""
+    if os.geteuid() != 0:
+        return
+    folder = stack.base / "public"
+    folder.mkdir(exist_ok=True)
+    (folder / "ca.pem").write_bytes((stack.directory / "agent/server-ca.pem").read_bytes())
+    path = folder / "agent.json"
+    path.write_text(json.dumps({"origin": f"https://127.0.0.1:{stack.port}", "ca_file": "ca.pem"}))
+    for one, mode in ((folder, 0o755), (folder / "ca.pem", 0o644), (path, 0o644)):
+        one.chmod(mode)
+    code, found = doctor(stack, config=path, prefix=as_user(64103, None))
+    equal(code, 5, "exit code")
+    wrong(found, "agent", "AGENT_UNREACHABLE")
+    equal((grade(found, "configuration"), grade(found, "server")), (["ok"], ["ok"]), "the rest")
+
+
 def hold(stack, how):
     process = subprocess.Popen([sys.executable, "-c", HOLDER, how], stdout=subprocess.PIPE,
                                text=True, env=stack.environment, stdin=subprocess.DEVNULL)
@@ -451,5 +508,6 @@ def test_usage(stack):
 if __name__ == "__main__":
     run([test_well, test_text, test_agent_down, test_agent_hangs, test_version, test_configuration,
          test_modes, test_no_service, test_no_reader, test_no_card, test_blank, test_foreign, test_in_use,
+         test_other_cards, test_stalled, test_other_user,
          test_server_gone, test_server_name, test_proxy, test_untrusted, test_clock, test_ca_ends,
          test_bundle, test_usage])
