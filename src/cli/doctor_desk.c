@@ -110,19 +110,29 @@ static void look_at_agent(struct desk_facts *desk)
     }
 }
 
-/* The agent's own way to the server: its proxy and its authorities may be others than ours. */
+static bool is_at_work(const struct desk_facts *desk)
+{
+    return text_equal(desk_text(json_object_get(desk->state, "job"), "state"), "running");
+}
+
+/* The agent's own way to the server: its proxy and its authorities may be others than ours. An
+ * agent that has just answered, but not to this, is at work on a card or a request. */
 static void look_at_agent_line(struct desk_facts *desk)
 {
     json_t *line = NULL;
-    enum status status = desk->state == NULL
-                             ? STATUS_OK
+    if (desk->state == NULL) {
+        return;
+    }
+    enum status status = is_at_work(desk)
+                             ? STATUS_AGENT_BUSY
                              : ask_agent(desk->socket, "/v1/desk/server", AGENT_LINE_MS, &line);
-    if (desk->state != NULL && status == STATUS_OK) {
+    if (status == STATUS_OK) {
         doctor_note_ok(desk->doctor, "agent_line", "the agent reaches its server, version %s",
                        desk_text(line, "version"));
-    } else if (status == STATUS_AGENT_BUSY) {
-        doctor_note_warning(desk->doctor, "agent_line", status, "not asked");
-    } else if (status != STATUS_OK) {
+    } else if (status == STATUS_AGENT_BUSY || status == STATUS_AGENT_UNREACHABLE) {
+        doctor_note_warning(desk->doctor, "agent_line", STATUS_AGENT_BUSY,
+                            "the agent's own way to the server was not tried");
+    } else {
         doctor_note_wrong(desk->doctor, "agent_line", status, "the agent's own way to the server");
     }
     json_decref(line);
@@ -189,11 +199,6 @@ static void look_at_line(struct desk_facts *desk, struct doctor_cas *ret_cas)
     if (desk->has_config) {
         doctor_line_look(desk->doctor, desk->config.origin, ca_file, ret_cas);
     }
-}
-
-static bool is_at_work(const struct desk_facts *desk)
-{
-    return text_equal(desk_text(json_object_get(desk->state, "job"), "state"), "running");
 }
 
 void doctor_desk_look(struct doctor *d, const struct doctor_desk_options *options)

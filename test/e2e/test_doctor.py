@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_doctor: `cardwright doctor` at a workstation, for each thing that can be wrong there."""
 import contextlib
-import glob
 import json
 import os
 import signal
@@ -12,6 +11,7 @@ import sys
 import threading
 import time
 
+from fake_clock import faked
 from stack import PASSCODE, as_user, free_port
 from tap import absent, contains, equal, expect, run
 
@@ -41,14 +41,12 @@ def configuration(stack, **changes):
     return path
 
 
-def doctor(stack, *args, environment=None, config=None, agent=None, fake=None, prefix=()):
+def doctor(stack, *args, environment=None, config=None, agent=None, prefix=()):
     """(exit code, {check: [finding]}). What it does is watched: see `untouched`."""
     command = [stack.program("cardwright"), "doctor", "--json", "--config",
                str(config or configuration(stack)), *args]
     more = {"CARDWRIGHT_AGENT": str((agent or stack.agent).socket)} | (environment or {})
     command = [*prefix, *command]
-    if fake:
-        command = ["env", *fake, *command]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False,
                           stdin=subprocess.DEVNULL, env=stack.environment | more)
     expect("Sanitizer" not in done.stderr and done.returncode >= 0, f"doctor: {done}")
@@ -322,6 +320,24 @@ def test_stalled(stack):
     equal(code, 3, "exit code")
 
 
+def test_job_runs(stack):
+    """while a job runs its cards are left alone, and the job goes on"""
+    stack.login("tom-adeyemi")
+    stack.insert(2, "aisha-khan")
+    stack.fault(2, "stall 3")
+    job = stack.start_cli("renew", "--yes", "--json", passcode=PASSCODE)
+    stack.wait_stall(2)
+    try:
+        code, found = doctor(stack)
+    finally:
+        stack.release(2)
+    equal([finding["name"] for finding in found["card"]], ["AGENT_BUSY", "AGENT_BUSY"], "the cards")
+    equal(code, 0, "exit code")
+    wrong(found, "agent_line", "AGENT_BUSY")
+    contains(found["session"][0]["what"], "somebody is logged in", "the session")
+    equal(job.result().code, 0, "the job")
+
+
 def test_other_user(stack):
     """any other user: what may not be seen is said, the rest is looked at"""
     if os.geteuid() != 0:
@@ -433,37 +449,28 @@ def test_untrusted(stack):
     contains(wrong(found, "server", "SERVER_UNTRUSTED")["what"], "another name", "why")
 
 
-def faked(offset):
-    library = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
-    expect(library, "libfaketime is not there")
-    asan = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True,
-                          check=True).stdout.strip()
-    return [f"LD_PRELOAD={os.path.realpath(asan)}:{library[0]}", f"FAKETIME={offset}",
-            "DONT_FAKE_MONOTONIC=1"]
-
-
 def test_clock(stack):
     """a clock that differs: a little, much, and so much that no certificate is valid"""
-    _, found = doctor(stack, fake=faked("-120s"))
+    _, found = doctor(stack, prefix=faked("-120s"))
     equal(grade(found, "clock"), ["warning"], "two minutes")
     contains(wrong(found, "clock", "CLOCK_DIFFERS")["what"], "behind", "two minutes")
-    code, found = doctor(stack, fake=faked("+3600s"))
+    code, found = doctor(stack, prefix=faked("+3600s"))
     equal((code, grade(found, "clock")), (1, ["wrong"]), "an hour")
     contains(found["clock"][0]["what"], "ahead", "an hour")
-    code, found = doctor(stack, fake=faked("+9000d"))
+    code, found = doctor(stack, prefix=faked("+9000d"))
     equal(code, 1, "exit code")
     contains(wrong(found, "server", "SERVER_UNTRUSTED")["what"], "clock of this computer", "why")
 
 
-def test_ca_ends(stack):
-    """a CA that is about to end, and an old list, as a clock of later sees them"""
+def test_ends(stack):
+    """old lists and a certificate that ends, as a clock of later sees them"""
     ends = {f["what"].split(":")[0]: int(f["what"].split()[-2]) for f in doctor(stack)[1]["ca"]}
     expect(min(ends.values()) > 365, f"days left: {ends}")
-    _, found = doctor(stack, fake=faked("+5d"))
+    _, found = doctor(stack, prefix=faked("+5d"))
     equal(grade(found, "revocation_list"), ["warning", "warning"], "lists of five days ago")
-    _, found = doctor(stack, fake=faked("+8d"))
+    _, found = doctor(stack, prefix=faked("+8d"))
     equal(grade(found, "revocation_list"), ["wrong", "wrong"], "lists of eight days ago")
-    _, found = doctor(stack, fake=faked("+710d"))
+    _, found = doctor(stack, prefix=faked("+710d"))
     equal(grade(found, "server_certificate"), ["warning"], "the server's certificate")
 
 
@@ -508,6 +515,6 @@ def test_usage(stack):
 if __name__ == "__main__":
     run([test_well, test_text, test_agent_down, test_agent_hangs, test_version, test_configuration,
          test_modes, test_no_service, test_no_reader, test_no_card, test_blank, test_foreign, test_in_use,
-         test_other_cards, test_stalled, test_other_user,
-         test_server_gone, test_server_name, test_proxy, test_untrusted, test_clock, test_ca_ends,
+         test_other_cards, test_stalled, test_job_runs, test_other_user,
+         test_server_gone, test_server_name, test_proxy, test_untrusted, test_clock, test_ends,
          test_bundle, test_usage])
