@@ -11,6 +11,7 @@
 #include "agent/json_member.h"
 #include "agent/login.h"
 #include "agent/page.h"
+#include "agent/server_look.h"
 #include "agent/server_pass.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -99,6 +100,11 @@ static void serve_test(struct desk *desk, struct http_request *request, json_t *
     queue(desk, request, body, desk_task_new(card_test_task));
 }
 
+static void serve_server(struct desk *desk, struct http_request *request, json_t **body)
+{
+    queue(desk, request, body, desk_task_new(server_look_task));
+}
+
 static void serve_job(struct desk *desk, struct http_request *request, json_t **body)
 {
     job_request(desk, request, *body);
@@ -177,6 +183,7 @@ static const struct route {
     { "GET", "/mark.svg", false, PAGE | OPEN, page_serve_file, { NULL } },
     { "POST", "/v1/page", false, PAGE | OPEN, page_serve_token, { "token" } },
     { "POST", "/v1/desk/page", false, SOCKET, page_serve_address, { NULL } },
+    { "GET", "/v1/desk/server", false, SOCKET, serve_server, { NULL } },
     { "GET", "/v1/desk", false, SOCKET | PAGE, serve_state, { NULL } },
     { "GET", "/v1/desk/events", false, SOCKET | PAGE, serve_events, { NULL } },
     { "POST",

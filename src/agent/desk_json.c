@@ -171,12 +171,12 @@ static json_t *describe_job(const struct desk_job *job)
 json_t *desk_json_locked_state(struct desk *desk)
 {
     json_t *json =
-        json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "version", "0.1.0",
-                  "origin", desk->config.origin, "workstation", desk->config.workstation, "serial",
-                  (json_int_t)desk->serial, "now", (json_int_t)clock_read_now(), "readers",
-                  describe_readers(desk), "login", describe_login(&desk->login), "session",
-                  desk_json_locked_session(desk), "card", desk_json_locked_card(desk), "job",
-                  describe_job(&desk->job));
+        json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "version",
+                  CARDWRIGHT_VERSION, "origin", desk->config.origin, "workstation",
+                  desk->config.workstation, "serial", (json_int_t)desk->serial, "now",
+                  (json_int_t)clock_read_now(), "readers", describe_readers(desk), "login",
+                  describe_login(&desk->login), "session", desk_json_locked_session(desk), "card",
+                  desk_json_locked_card(desk), "job", describe_job(&desk->job));
     if (json == NULL) {
         return NULL;
     }

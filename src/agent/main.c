@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/config_file.h"
 #include "agent/desk_http.h"
 #include "agent/desk_stream.h"
 #include "agent/job.h"
@@ -16,7 +17,6 @@
 #include "agent/worker.h"
 #include "base/text.h"
 #include "port/clock_read.h"
-#include "port/file_read.h"
 #include "port/file_write.h"
 #include "port/log_write.h"
 #include "port/ready_notify.h"
@@ -26,13 +26,7 @@
  * unix socket and page on 127.0.0.1.
  * desk.h tells which thread does what. */
 
-enum {
-    CONFIG_TEXT_MAX = 16384,
-    IDLE_MS = 2000,
-    PARTING_MS = 5000,
-    ANSWER_MAX = 1024 * 1024,
-    PING_MS = 15000
-};
+enum { IDLE_MS = 2000, PARTING_MS = 5000, ANSWER_MAX = 1024 * 1024, PING_MS = 15000 };
 
 struct options {
     const char *config, *home, *socket;
@@ -90,36 +84,6 @@ static enum status parse_options(int argc, char **argv, struct options *ret_opti
 }
 
 /* ---- configuration ---- */
-
-/* A relative name in the file is meant from the file's folder, wherever the agent is started. */
-static enum status place_ca_file(const char *path, struct config *config, char *reterr_detail)
-{
-    char name[CONFIG_PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    if (config->ca_file[0] == '\0' || config->ca_file[0] == '/' || slash == NULL) {
-        return STATUS_OK;
-    }
-    text_take(name, sizeof(name), config->ca_file);
-    if (text_format(config->ca_file, sizeof(config->ca_file), "%.*s/%s", (int)(slash - path), path,
-                    name)) {
-        return STATUS_OK;
-    }
-    text_take(reterr_detail, FAULT_DETAIL_MAX, "ca_file");
-    return STATUS_BAD_VALUE;
-}
-
-static enum status read_config(const char *path, struct config *ret_config, char *reterr_detail)
-{
-    uint8_t memory[CONFIG_TEXT_MAX];
-    struct buf text = BUF(memory);
-    enum status status = file_read(path, &text);
-    if (status != STATUS_OK) {
-        text_print_safe(span_of_text(path), reterr_detail, FAULT_DETAIL_MAX);
-        return status;
-    }
-    status = config_parse(buf_span(&text), ret_config, reterr_detail);
-    return status == STATUS_OK ? place_ca_file(path, ret_config, reterr_detail) : status;
-}
 
 /* "dir/agent.sock", the folder made if need be. */
 static enum status socket_in(const char *folder, const char *sub, char *ret_path)
@@ -343,7 +307,7 @@ int main(int argc, char **argv)
     }
     enum status status = harden();
     if (status == STATUS_OK) {
-        status = read_config(options.config, &config, detail);
+        status = config_file_read(options.config, &config, detail);
     }
     if (status == STATUS_OK) {
         status = complete_config(&options, &config, detail);

@@ -18,6 +18,8 @@ STATUS(METHOD_UNKNOWN, 108, INPUT, SITE_IT, UNTOUCHED, false, "the server does n
 STATUS(NO_TERMINAL, 109, INPUT, OPERATOR, UNTOUCHED, true, "there is no terminal at which a passcode could be typed", "work at a terminal, or name a file with '--passcode-file' ('-': standard input)")
 STATUS(OUTPUT, 110, INTERNAL, OPERATOR, RESUMABLE, false, "the result could not be written to standard output", "what was asked for has been done; see 'cardwright show' before it is asked for again")
 STATUS(SECRET_FILE, 111, INPUT, OPERATOR, UNTOUCHED, true, "a file with a passcode or passphrase is open to others, or is somebody else's", "make it your own and close it to group and others: chmod 600")
+STATUS(FILE_ACCESS, 112, DENIED, SITE_IT, UNTOUCHED, false, "a file, folder or socket is open to others, or has the wrong owner", "give it the owner and mode that are shown: chown, chmod")
+STATUS(OTHER_USER, 113, DENIED, SITE_IT, UNTOUCHED, false, "this user may not look at it", "look again as the user that is shown: sudo -u USER cardwright doctor")
 STATUS(SESSION_MISSING, 200, DENIED, OPERATOR, RESUMABLE, false, "nobody is logged in", "insert your own card and log in")
 STATUS(SESSION_EXPIRED, 201, DENIED, OPERATOR, RESUMABLE, false, "the log-in has run out", "log in again; an open job goes on where it stopped")
 STATUS(SESSION_ENDED, 202, DENIED, OPERATOR, RESUMABLE, false, "the session is over because the operator's card was removed or logged out", "insert your own card and log in again; an open job goes on where it stopped")
@@ -96,6 +98,9 @@ STATUS(STOPPED, 505, CONFLICT, OPERATOR, RESUMABLE, true, "the work was stopped"
 STATUS(RATE_LIMIT, 506, BLOCKED, OPERATOR, UNTOUCHED, true, "one operator has signed as many statements as are allowed in an hour", "wait until fewer statements were signed in the last hour, or ask a colleague")
 STATUS(BROWSER, 510, IO, SITE_IT, UNTOUCHED, true, "no browser could be started", "start a browser and open the address that 'cardwright open --print' shows")
 STATUS(ADDRESS_IN_USE, 509, CONFLICT, SITE_IT, UNTOUCHED, false, "another program listens at this address already", "stop the other program or choose another address")
+STATUS(VERSION_DIFFERS, 511, CONFLICT, SITE_IT, UNTOUCHED, false, "two programs that work together have different versions", "install the same version of all, then start them again")
+STATUS(CLOCK_DIFFERS, 512, CONFLICT, SITE_IT, UNTOUCHED, false, "the clocks of this computer and of the server differ", "have both set by the network's time (NTP)")
+STATUS(PROXY_UNREACHABLE, 513, IO, SITE_IT, RESUMABLE, true, "the proxy on the way to the server does not let us through", "correct the proxy in the environment (https_proxy, no_proxy), or ask who runs it")
 
 STATUS(CLOCK_BACK, 507, CONFLICT, SITE_IT, RESUMABLE, true, "the server's clock has jumped back", "set the server's clock right; nothing is lost")
 
@@ -110,11 +115,15 @@ STATUS(KEY_FILE, 607, INPUT, SITE_IT, UNTOUCHED, false, "a key file cannot be op
 STATUS(CERTIFICATE_FORM, 608, INPUT, RA_DESK, UNTOUCHED, false, "a certificate or revocation list cannot be read", "have the card looked at; if it is a file, fetch it anew")
 STATUS(SIGNATURE_WRONG, 609, DENIED, SITE_IT, UNTOUCHED, true, "a signature does not verify", "try once more; a second time, tell the site's IT")
 STATUS(CA_EXPIRED, 610, DENIED, SITE_IT, UNTOUCHED, false, "the certificate of the CA is not in its validity period", "check the clock of the server; if it is right, the CA must be renewed")
+STATUS(CERTIFICATE_ENDS, 611, DENIED, SITE_IT, UNTOUCHED, false, "a certificate ends soon", "have it renewed before the day that is shown")
+STATUS(CERTIFICATE_OVER, 612, DENIED, SITE_IT, UNTOUCHED, false, "a certificate is not in its validity period", "check the clock; if it is right, have the certificate renewed")
+STATUS(CRL_OLD, 613, BLOCKED, SITE_IT, UNTOUCHED, true, "the revocation list is older than it should be", "look at the logs of server and signer: a new list is made every day")
 
 STATUS(STORE, 700, IO, SITE_IT, RESUMABLE, true, "the data base cannot be written or read", "check the disk; nothing acknowledged was lost")
 STATUS(STORE_BUSY, 701, BLOCKED, SITE_IT, RESUMABLE, true, "the data base is busy", "try again in a moment")
 STATUS(STORE_VERSION, 702, INPUT, SITE_IT, UNTOUCHED, false, "the data base belongs to a newer version", "install the newer version")
 STATUS(STORE_CONFLICT, 703, CONFLICT, OPERATOR, RESUMABLE, true, "the record was changed meanwhile", "look again and repeat the act")
+STATUS(DISK_FULL, 704, IO, SITE_IT, RESUMABLE, false, "the disk is nearly full", "make room on the disk that is shown")
 STATUS(AUDIT_BROKEN, 710, CONFLICT, RA_DESK, UNTOUCHED, false, "the audit does not verify", "keep the file, tell the RA manager; see the entry that is named")
 STATUS(AUDIT_HEAD, 711, CONFLICT, SITE_IT, RESUMABLE, false, "the audit does not continue the last signed checkpoint", "stop the server and find out who changed the data base")
 

@@ -19,6 +19,7 @@ COMMAND(command_audit_export, "audit export", "Administration", "Write the audit
 COMMAND(command_audit_verify, "audit verify", "Administration", "Verify an exported audit, offline", COMMAND_AUDIT_VERIFY_USAGE)
 COMMAND(command_policy_explain, "policy explain", "Administration", "Show who may do what, or why one case is refused", COMMAND_POLICY_EXPLAIN_USAGE)
 COMMAND(command_policy_check, "policy check", "Administration", "Check a policy file", COMMAND_POLICY_CHECK_USAGE)
+COMMAND(command_doctor, "doctor", "Help", "Look at this computer: what is wrong, what to do, who", COMMAND_DOCTOR_USAGE)
 COMMAND(command_errors, "errors", "Help", "List every error: cause, remedy, who acts", COMMAND_ERRORS_USAGE)
 COMMAND(command_help, "help", "Help", "Explain a command", "[COMMAND]")
 /* clang-format on */

@@ -24,6 +24,11 @@ static const char *const cards[CARD_MAX] = {
     [CARD_LOST_TRY] = "unchanged, but one try of the passcode is used",
 };
 
+const char *report_actor(enum status_actor actor)
+{
+    return actor < ACTOR_MAX ? actors[actor] : actors[ACTOR_NONE];
+}
+
 bool report_colour_wanted(bool is_terminal, const char *no_color, const char *term)
 {
     bool forbidden = no_color != NULL && no_color[0] != '\0';

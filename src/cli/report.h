@@ -30,6 +30,8 @@ struct report_style {
 struct report_style report_style_of(FILE *out, bool json);
 /* The rule behind it, as a function of what was asked. Texts may be NULL. */
 bool report_colour_wanted(bool is_terminal, const char *no_color, const char *term);
+/* "the site's IT": for people. */
+const char *report_actor(enum status_actor actor);
 /* Prints and returns the exit code. `remedy` replaces the catalogue's when not NULL. */
 int report_fault(const struct fault *fault, const char *remedy, const struct report_style *style);
 /* The usual form: on stderr, as text, with the catalogue's remedy. */

@@ -21,3 +21,9 @@ int64_t clock_read_monotonic_ms(void)
 {
     return clock_read_monotonic_us() / 1000;
 }
+
+void clock_read_pause_ms(int ms)
+{
+    const struct timespec pause = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
+    (void)nanosleep(&pause, NULL);
+}

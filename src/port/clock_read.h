@@ -13,3 +13,5 @@
 instant clock_read_now(void);
 int64_t clock_read_monotonic_us(void);
 int64_t clock_read_monotonic_ms(void);
+/* Returns no sooner, unless a signal comes. */
+void clock_read_pause_ms(int ms);

@@ -34,6 +34,7 @@ struct https_client {
     void *line_context;
     bool too_large;
     bool line_ended_it;
+    CURLcode result;
 };
 
 static const struct {
@@ -183,6 +184,9 @@ static bool settings_apply(struct https_client *client)
         /* Only this file: what else the machine trusts does not speak for our server. */
         good = curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
                curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
+    }
+    if (good && options->look) {
+        good = curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L) == CURLE_OK;
     }
     return good;
 }
@@ -357,7 +361,8 @@ static enum status transfer_run(struct https_client *client)
             return STATUS_INTERNAL;
         }
     }
-    return meaning_of(client, transfer_result(client));
+    client->result = transfer_result(client);
+    return meaning_of(client, client->result);
 }
 
 static enum status transfer(struct https_client *client)
@@ -429,4 +434,91 @@ void https_client_allow(struct https_client *client)
 uint64_t https_client_requests(const struct https_client *client)
 {
     return atomic_load(&client->requests);
+}
+
+/* ---- why it failed ---- */
+
+/* What the TLS library says of a certificate that it refuses (X509_V_ERR_..., openssl-verify). */
+static enum https_client_trouble trouble_of_certificate(CURL *easy)
+{
+    enum { UNTOLD = 1, NOT_YET_VALID = 9, HAS_EXPIRED = 10, OTHER_HOST = 62, OTHER_ADDRESS = 64 };
+    long verify = UNTOLD;
+    (void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verify);
+    switch (verify) {
+    case NOT_YET_VALID:
+        return HTTPS_TROUBLE_EARLY;
+    case HAS_EXPIRED:
+        return HTTPS_TROUBLE_EXPIRED;
+    case 0: /* the chain is good: curl itself compares the names, and tells nothing then */
+    case UNTOLD:
+    case OTHER_HOST:
+    case OTHER_ADDRESS:
+        return HTTPS_TROUBLE_HOST;
+    default:
+        return HTTPS_TROUBLE_ISSUER;
+    }
+}
+
+static enum https_client_trouble trouble_of(const struct https_client *client, int proxy_code)
+{
+    switch (client->result) {
+    case CURLE_OK:
+        return HTTPS_TROUBLE_NONE;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return HTTPS_TROUBLE_PROXY_NAME;
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return HTTPS_TROUBLE_NAME;
+    case CURLE_COULDNT_CONNECT:
+        return HTTPS_TROUBLE_CONNECT;
+    case CURLE_OPERATION_TIMEDOUT:
+        return HTTPS_TROUBLE_TIME;
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return trouble_of_certificate(client->easy);
+    default:
+        return proxy_code >= 300 ? HTTPS_TROUBLE_PROXY : HTTPS_TROUBLE_OTHER;
+    }
+}
+
+/* The first certificate of the chain is the server's. */
+static void take_certificate(CURL *easy, char ret_pem[HTTPS_CLIENT_PEM_MAX])
+{
+    static const char field[] = "Cert:";
+    struct curl_certinfo *chain = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL ||
+        chain->num_of_certs < 1) {
+        return;
+    }
+    for (const struct curl_slist *one = chain->certinfo[0]; one != NULL; one = one->next) {
+        if (strncmp(one->data, field, sizeof(field) - 1) == 0) {
+            text_take(ret_pem, HTTPS_CLIENT_PEM_MAX, one->data + sizeof(field) - 1);
+        }
+    }
+}
+
+void https_client_look(const struct https_client *client, struct https_client_look *ret_look)
+{
+    long proxy_code = 0;
+    memset(ret_look, 0, sizeof(*ret_look));
+    (void)curl_easy_getinfo(client->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_code);
+    ret_look->trouble = trouble_of(client, (int)proxy_code);
+    ret_look->proxy_code = ret_look->trouble == HTTPS_TROUBLE_PROXY ? (int)proxy_code : 0;
+    take_certificate(client->easy, ret_look->certificate);
+}
+
+const char *https_client_trouble_text(enum https_client_trouble trouble)
+{
+    static const char *const texts[] = {
+        [HTTPS_TROUBLE_NONE] = "no trouble",
+        [HTTPS_TROUBLE_PROXY_NAME] = "the name of the proxy is not known here",
+        [HTTPS_TROUBLE_PROXY] = "the proxy refused",
+        [HTTPS_TROUBLE_NAME] = "the name of the server is not known here",
+        [HTTPS_TROUBLE_CONNECT] = "nobody listens there",
+        [HTTPS_TROUBLE_TIME] = "no answer in time",
+        [HTTPS_TROUBLE_ISSUER] = "its certificate is of an authority that is not trusted here",
+        [HTTPS_TROUBLE_EXPIRED] = "its certificate has expired, by the clock of this computer",
+        [HTTPS_TROUBLE_EARLY] = "its certificate is not valid yet, by the clock of this computer",
+        [HTTPS_TROUBLE_HOST] = "its certificate is for another name",
+        [HTTPS_TROUBLE_OTHER] = "the connection broke",
+    };
+    return (size_t)trouble < COUNT(texts) ? texts[trouble] : texts[HTTPS_TROUBLE_OTHER];
 }

@@ -44,6 +44,7 @@ struct https_client_options {
     int idle_ms;                 /* 0: never; else `idle` is called so often while waiting */
     void (*idle)(void *context); /* on the caller's thread; keeps a card awake */
     void *idle_context;
+    bool look; /* keep the server's certificate for https_client_look */
 };
 
 struct https_client_request {
@@ -58,6 +59,29 @@ struct https_client_answer {
     int code;              /* 200 ... */
     char content_type[64]; /* "" when none or longer */
     struct span body;
+};
+
+/* Why the last request got no answer, closer than its status tells: for whoever must mend it. */
+enum https_client_trouble {
+    HTTPS_TROUBLE_NONE,
+    HTTPS_TROUBLE_PROXY_NAME, /* the proxy's name is not known */
+    HTTPS_TROUBLE_PROXY,      /* the proxy answered, and refused */
+    HTTPS_TROUBLE_NAME,       /* the server's name is not known */
+    HTTPS_TROUBLE_CONNECT,    /* nobody listens at that address (the proxy's, if there is one) */
+    HTTPS_TROUBLE_TIME,       /* no answer in time */
+    HTTPS_TROUBLE_ISSUER,     /* an authority that is not trusted here */
+    HTTPS_TROUBLE_EXPIRED,
+    HTTPS_TROUBLE_EARLY, /* the certificate is not valid yet: a clock is wrong, as a rule */
+    HTTPS_TROUBLE_HOST,  /* the certificate is another server's */
+    HTTPS_TROUBLE_OTHER
+};
+
+enum { HTTPS_CLIENT_PEM_MAX = 16384 };
+
+struct https_client_look {
+    enum https_client_trouble trouble;
+    int proxy_code;                         /* HTTP code with which a proxy refused; 0: none */
+    char certificate[HTTPS_CLIENT_PEM_MAX]; /* the server's, PEM, once it was trusted; "": none */
 };
 
 struct https_client;
@@ -80,4 +104,8 @@ void https_client_abort(struct https_client *client);
 void https_client_allow(struct https_client *client);
 /* Requests sent so far: the round trips. */
 uint64_t https_client_requests(const struct https_client *client);
+/* About the last request; `certificate` only if options.look was set. */
+void https_client_look(const struct https_client *client, struct https_client_look *ret_look);
+/* A few words: "nobody listens there". */
+const char *https_client_trouble_text(enum https_client_trouble trouble);
 void https_client_close(struct https_client **client);

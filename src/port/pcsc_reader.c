@@ -98,6 +98,16 @@ bool pcsc_reader_same(const struct pcsc_reader_list *a, const struct pcsc_reader
     return true;
 }
 
+void pcsc_reader_never_wait(void)
+{
+    pcsc_platform_never_wait();
+}
+
+const char *pcsc_reader_daemon(void)
+{
+    return pcsc_platform_daemon();
+}
+
 enum status pcsc_reader_watch_open(struct pcsc_reader_watch **ret_watch)
 {
     struct pcsc_reader_watch *watch = calloc(1, sizeof(*watch));

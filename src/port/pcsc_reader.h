@@ -64,6 +64,11 @@ struct pcsc_reader_card;
  * no command was sent that could have opened anything (VERIFY, GENERAL AUTHENTICATE, ...). */
 enum pcsc_end { PCSC_END_RESET, PCSC_END_LEAVE };
 
+/* For the whole process, before anything is opened: connect and transmit answer CARD_BUSY at once
+ * where they would wait until another program's transaction is over. */
+void pcsc_reader_never_wait(void);
+/* The socket that programs reach the daemon through; NULL: this system has none. */
+const char *pcsc_reader_daemon(void);
 MUST_USE enum status pcsc_reader_watch_open(struct pcsc_reader_watch **ret_watch);
 /* Cancel first if another thread may wait. */
 void pcsc_reader_watch_close(struct pcsc_reader_watch **watch);

@@ -124,6 +124,21 @@ static void play_state(struct stage *s)
     note(strstr(s->answer, "\"session\":null") != NULL);
 }
 
+static void play_server(struct stage *s)
+{
+    ask(s, "GET", "/v1/desk/server", "");
+    note(s->code != 200 && says(s, "SERVER_UNREACHABLE"));
+    note(strstr(s->answer, "nobody listens there") != NULL);
+}
+
+TEST(desk_http__tells_without_a_log_in_why_the_server_is_not_reached)
+{
+    good = true;
+    perform(play_server);
+    CHECK(good);
+    CHECK(!stage.desk.session.open);
+}
+
 TEST(desk_http__shows_the_state_at_once)
 {
     good = true;

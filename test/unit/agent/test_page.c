@@ -305,6 +305,7 @@ TEST(page__gives_its_address_to_the_command_line_only)
 {
     open_page();
     log_in();
+    CHECK_EQ(say_as_page("GET /v1/desk/server", "", ""), 404);
     CHECK_EQ(say_as_page("POST /v1/desk/page", "", "{}"), 404);
     CHECK(answered("METHOD_UNKNOWN") && answered("\"status\":404") && !answered("#"));
     close_page();

@@ -19,3 +19,12 @@ TEST(clock_read__monotonic_time_does_not_go_back_and_units_agree)
     CHECK(before_us <= after_us);
     CHECK(before_us / 1000 <= ms && ms <= after_us / 1000);
 }
+
+TEST(clock_read__a_pause_is_not_shorter_than_asked_for)
+{
+    int64_t before_ms = clock_read_monotonic_ms();
+
+    clock_read_pause_ms(20);
+
+    CHECK(clock_read_monotonic_ms() - before_ms >= 20);
+}

@@ -103,6 +103,59 @@ TEST(https_client__a_server_that_is_not_trusted_gets_nothing)
     scratch_close(&scratch);
 }
 
+static struct https_client_look look; /* 16 KiB */
+
+TEST(https_client__tells_why_a_certificate_is_not_trusted_and_gives_it_where_it_is)
+{
+    struct https_client_answer answer;
+    struct scratch scratch;
+    scratch_open(&scratch);
+    const char *other = scratch_path(&scratch, "other.pem");
+    scratch_certificate(other, scratch_path(&scratch, "other.key"));
+    web_open(&web, &(struct web_options){ .tls = true });
+    const struct https_client_request request = { .path = "/echo" };
+    struct https_client *client = client_of(
+        &(struct https_client_options){ .base_url = web.base_url, .ca_file = other, .look = true });
+    struct https_client *trusting = client_of(&(struct https_client_options){
+        .base_url = web.base_url, .ca_file = web.certificate, .look = true });
+
+    CHECK_EQ(https_client_send(client, &request, &answer), STATUS_SERVER_UNTRUSTED);
+    https_client_look(client, &look);
+    CHECK_EQ(look.trouble, HTTPS_TROUBLE_ISSUER);
+    CHECK_TEXT(look.certificate, "");
+    CHECK_EQ(https_client_send(trusting, &request, &answer), STATUS_OK);
+    https_client_look(trusting, &look);
+
+    CHECK_EQ(look.trouble, HTTPS_TROUBLE_NONE);
+    CHECK(strncmp(look.certificate, "-----BEGIN CERTIFICATE-----", 27) == 0);
+    https_client_close(&client);
+    https_client_close(&trusting);
+    web_close(&web);
+    scratch_close(&scratch);
+}
+
+TEST(https_client__tells_why_nobody_answers)
+{
+    struct https_client_answer answer;
+    const struct https_client_request request = { .path = "/" };
+    struct https_client *nobody =
+        client_of(&(struct https_client_options){ .base_url = "https://127.0.0.1:1" });
+    struct https_client *unknown =
+        client_of(&(struct https_client_options){ .base_url = "https://ra.invalid" });
+
+    CHECK_EQ(https_client_send(nobody, &request, &answer), STATUS_SERVER_UNREACHABLE);
+    https_client_look(nobody, &look);
+    CHECK_EQ(look.trouble, HTTPS_TROUBLE_CONNECT);
+    CHECK_EQ(https_client_send(unknown, &request, &answer), STATUS_SERVER_UNREACHABLE);
+    https_client_look(unknown, &look);
+    CHECK_EQ(look.trouble, HTTPS_TROUBLE_NAME);
+
+    CHECK_TEXT(https_client_trouble_text(HTTPS_TROUBLE_NAME),
+               "the name of the server is not known here");
+    https_client_close(&nobody);
+    https_client_close(&unknown);
+}
+
 TEST(https_client__says_unreachable_for_nobody_and_for_silence)
 {
     struct https_client_answer answer;
