@@ -5,12 +5,15 @@ nothing of what was asked for has happened."""
 import ctypes
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 
 import client
+from card import card_verify, pad, select_piv
 from hostile import check_problem, field_of
-from stack import COMMAND_SECONDS, PASSCODE, SERVER_UID, SIGNER_UID, Agent, Program
+from stack import (COMMAND_SECONDS, PASSCODE, SERVER_UID, SIGNER_UID, Agent, Program,
+                   card_is_read, reader_of)
 from tap import Failed, contains, equal, expect, run
 from test_clock import end_server, faked
 
@@ -177,6 +180,58 @@ def test_agent_busy(stack):
     equal(first.result().code, 0, "the first act")
 
 
+def test_stopped(stack):
+    """an agent that is told to end stops the work between two commands, and says so"""
+    stack.login(TOM)
+    stack.insert(2, "due-003")
+    before = kept(stack)
+    stack.fault(2, "stall 1")
+    work = stack.start_cli("renew", "--yes", "--json", passcode=PASSCODE)
+    stack.wait_stall(2)
+    stack.kill("agent", signal.SIGTERM)
+    stack.release(2)
+    result = work.result()
+    expect(result.code > 0, "the exit status")
+    check_words(stack, json.loads(result.out.splitlines()[-1])["error"], "STOPPED")
+    equal(kept(stack)[1:], before[1:], "jobs, certificates and cards")
+
+
+# ---- the card ----
+
+
+def test_no_piv(stack):
+    """a card without a PIV application is none of ours, and is sent nothing more"""
+    stack.agent.program.process.send_signal(signal.SIGSTOP)
+    stack.control(f"insert 1 {stack.card_file(TOM)}")
+    stack.fault(1, "refuse 1 6a82")
+    with stack.trace(1) as trace:
+        stack.agent.program.process.send_signal(signal.SIGCONT)
+        desk = stack.agent.wait_desk(lambda desk: card_is_read(desk, 1), "the card is read")
+        check_words(stack, reader_of(desk, 1)["fault"], "CARD_NOT_PIV")
+        equal([e for e in trace.exchanges() if e.command[1] != 0xA4], [], "other commands")
+
+
+def test_puk_refused(stack):
+    """a card whose unblocking code is spent is not repaired, and its passcode stays as it is"""
+    field = field_of(stack)
+    card = field.card("isla-novak")
+    select_piv(card)
+    for _ in range(3):
+        card.command(0x2C, 0, 0x80, pad("00000000") + pad("654321"))
+    card.reset()
+    job = field.job(field.login("IDC"), "isla-novak", "repair", check="passport seen")
+    problem = None
+    try:
+        job.run()
+    except client.Refused as refused_one:
+        problem = refused_one.problem
+    card.reset()
+    expect(problem, "the repair should have been refused")
+    check_words(stack, problem, "CARD_PUK_REFUSED")
+    select_piv(card)
+    equal(card_verify(card, PASSCODE), 0x9000, "VERIFY with the passcode that it had")
+
+
 # ---- server, signer, store ----
 
 
@@ -329,5 +384,6 @@ def test_ca_expired(stack):
 
 if __name__ == "__main__":
     run([test_command_line, test_secrets, test_choices, test_no_browser, test_no_agent,
-         test_no_readers, test_card_busy, test_agent_busy, test_no_server, test_no_signer,
-         test_not_offered, test_store, test_store_busy, test_rate, test_start, test_ca_expired], due=2)
+         test_no_readers, test_card_busy, test_agent_busy, test_stopped, test_no_piv,
+         test_no_server, test_no_signer, test_puk_refused, test_not_offered, test_store, test_store_busy,
+         test_rate, test_start, test_ca_expired], due=3)

@@ -116,7 +116,8 @@ class Walk:
 
     def __init__(self, stack, name, body, session=None, renew=None, spoil=None, thin=1):
         """`renew`: after a permitted change was accepted; `spoil`: what makes permitted changes
-        come to nothing; `thin`: of changes in a report, whose reader is one for all, every nth."""
+        come to nothing; `thin`: of changes in a report or prelude, each read by one reader
+        for all, every nth."""
         self.thin = thin
         self.stack, self.name, self.body, self.session = stack, name, body, session
         self.spoil = spoil or {}
@@ -149,7 +150,7 @@ class Walk:
 
     def changes(self):
         found = enumerate(changes(self.document, self.operation, self.body))
-        return [c for n, c in found if n % self.thin == 0 or not c.what.startswith("report/")]
+        return [c for n, c in found if n % self.thin == 0 or not c.what.startswith(("report/", "prelude/"))]
 
     def run(self):
         """First what must be refused, then what may be refused by what it means."""
