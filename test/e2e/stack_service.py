@@ -24,7 +24,7 @@ from stack import Stack
 from tap import Failed, equal
 
 # What Stack has under the same name, with arguments and results that JSON can carry.
-FORWARDED = {"control", "dump", "empty", "fault", "insert", "job", "log_ends", "login", "pull",
+FORWARDED = {"control", "control_ignoring", "dump", "empty", "fault", "insert", "job", "log_ends", "login", "pull",
              "refused", "release", "restart_server", "start_server", "store", "store_write", "tidy",
              "token"}
 # They wait for an event that another call brings about. No program of the system may be started by

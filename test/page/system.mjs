@@ -40,12 +40,12 @@ export class System {
     });
     this.ended = new Promise((resolve) => this.child.once("close", resolve));
     this.first = new Promise((resolve) => (this.saidFirst = resolve));
-    createInterface({ input: this.child.stdout }).on("line", (line) => this.take(JSON.parse(line)));
+    createInterface({ input: this.child.stdout }).on("line", (line) => this.heard(JSON.parse(line)));
     this.ended.then(() => this.lose());
     this.child.stdin.on("error", () => {}); // that it has ended is said by "close"
   }
 
-  take(message) {
+  heard(message) {
     if (message.id === undefined) return this.saidFirst(message);
     const { resolve, reject } = this.waiting.get(message.id);
     this.waiting.delete(message.id);

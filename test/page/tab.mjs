@@ -4,13 +4,16 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { Failed, equal, expect } from "./tap.mjs";
+import { Failed, absent, equal, expect } from "./tap.mjs";
 import { Watch } from "./watch.mjs";
 
 const SECONDS = 20;
 const SCREENS = fileURLToPath(new URL("../../build/check/screens", import.meta.url));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+
+// Of the tab's history, before anybody went anywhere: the empty tab, and the page.
+const FIRST_ENTRIES = 2;
 
 export const SIZES = [{ width: 1366, height: 768 }, { width: 390, height: 844 }];
 
@@ -83,6 +86,28 @@ export class Tab {
   // Everything that the document holds, seen or not.
   document() {
     return this.page.content();
+  }
+
+  // None of these texts is in the document, in a field or in the title; digits may stand there in
+  // groups. No photograph.
+  async holdsNothingOf(...texts) {
+    const held = await this.page.evaluate(() => {
+      const values = [...document.querySelectorAll("input, textarea")].map((one) => one.value);
+      const pictures = [...document.images].map((one) => `picture ${one.alt} ${one.src}`);
+      const html = document.documentElement.outerHTML;
+      return [document.title, html, ...values, ...pictures].join("\n");
+    });
+    const all = held.replace(/(\d)\s(?=\d)/g, "$1");
+    for (const text of texts) absent(all, text, "what the page holds");
+    equal(await this.page.locator("main img").count(), 0, "photographs");
+  }
+
+  // By the browser's own button, if that does not lead away from the page.
+  goBack() {
+    return this.page.evaluate((first) => history.length > first && new Promise((resolve) => {
+      addEventListener("popstate", () => resolve(true), { once: true });
+      history.back();
+    }), FIRST_ENTRIES);
   }
 
   async has(text) {
