@@ -259,13 +259,6 @@ static enum status read_body(const struct route *route, const struct http_reques
     return STATUS_OK;
 }
 
-/* To a browser, what is not there is simply not there. */
-static int code_of(const struct http_request *request, enum status status)
-{
-    bool is_missing = page_is_peer(request) && status == STATUS_METHOD_UNKNOWN;
-    return is_missing ? status_http(STATUS_NOT_FOUND) : status_http(status);
-}
-
 void desk_http_serve(void *context, struct http_request *request)
 {
     struct desk *desk = context;
@@ -283,7 +276,7 @@ void desk_http_serve(void *context, struct http_request *request)
     }
     if (status != STATUS_OK) {
         const struct fault fault = fault_of(status, detail);
-        desk_stream_refuse_as(request, code_of(request, status), &fault);
+        desk_stream_refuse(request, &fault);
         return;
     }
     route->serve(desk, request, &body);

@@ -84,16 +84,10 @@ void desk_stream_fault(struct desk *desk, struct desk_task *task, const struct f
 
 void desk_stream_refuse(struct http_request *request, const struct fault *fault)
 {
-    desk_stream_refuse_as(request, status_http(fault->status), fault);
-}
-
-void desk_stream_refuse_as(struct http_request *request, int code, const struct fault *fault)
-{
     json_t *json = fault_to_json(fault);
-    json_object_set_new(json, "status", json_integer(code)); /* RFC 9457: the same twice */
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
-    http_request_answer(request, code, problem_type,
+    http_request_answer(request, status_http(fault->status), problem_type,
                         text != NULL ? span_of_text(text) : SPAN_TEXT("{}"));
     json_member_free_text(text);
 }

@@ -22,7 +22,6 @@ void desk_stream_answer_bytes(struct desk *desk, struct desk_task *task, const c
 void desk_stream_fault(struct desk *desk, struct desk_task *task, const struct fault *fault);
 /* On the loop's thread, at once. */
 void desk_stream_refuse(struct http_request *request, const struct fault *fault);
-void desk_stream_refuse_as(struct http_request *request, int code, const struct fault *fault);
 
 /* On the loop's thread. NULL: no memory, and the request has been refused. */
 struct desk_stream *desk_stream_begin(struct desk *desk, struct http_request *request);

@@ -64,15 +64,24 @@ const char *status_card_name(enum status_card card)
     return (unsigned)card < CARD_MAX ? card_names[card] : "unchanged";
 }
 
+/* Those that say more than their class. What an agent says of a card is no answer of a server
+ * behind this one, whatever is wrong with it; memory comes back. */
+static const struct {
+    enum status status;
+    int http;
+} own_http[] = {
+    { STATUS_NOT_FOUND, 404 },       { STATUS_METHOD_UNKNOWN, 404 },  { STATUS_JOB_UNKNOWN, 404 },
+    { STATUS_SESSION_MISSING, 401 }, { STATUS_SESSION_EXPIRED, 401 }, { STATUS_SESSION_ENDED, 401 },
+    { STATUS_PAGE_TOKEN, 401 },      { STATUS_PAGE_BEARER, 401 },     { STATUS_JOB_ANSWER, 422 },
+    { STATUS_OUT_OF_MEMORY, 503 },
+};
+
 int status_http(enum status status)
 {
-    if (status == STATUS_NOT_FOUND) {
-        return 404;
-    }
-    if (status == STATUS_SESSION_EXPIRED || status == STATUS_SESSION_ENDED ||
-        status == STATUS_SESSION_MISSING || status == STATUS_PAGE_TOKEN ||
-        status == STATUS_PAGE_BEARER) {
-        return 401;
+    for (size_t i = 0; i < COUNT(own_http); i++) {
+        if (own_http[i].status == status) {
+            return own_http[i].http;
+        }
     }
     return class_http[status_entry(status)->class];
 }

@@ -159,7 +159,11 @@ void http_request_refuse(struct http_request *request, int code, enum status sta
     char body[1024];
     /* The catalogue's texts hold nothing that JSON would have to escape. */
     REQUIRE(text_format(body, sizeof(body),
-                        "{\"status\":\"%s\",\"code\":\"%s\",\"cause\":\"%s\",\"remedy\":\"%s\"}\n",
-                        entry->name, entry->code, entry->cause, entry->remedy));
-    http_request_answer(request, code, "application/json", span_of_text(body));
+                        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\","
+                        "\"name\":\"%s\",\"cause\":\"%s\",\"remedy\":\"%s\",\"actor\":\"%s\","
+                        "\"card\":\"%s\",\"retry\":%s}\n",
+                        entry->cause, code, entry->code, entry->name, entry->cause, entry->remedy,
+                        status_actor_name(entry->actor), status_card_name(entry->card),
+                        entry->retry ? "true" : "false"));
+    http_request_answer(request, code, "application/problem+json", span_of_text(body));
 }

@@ -54,6 +54,6 @@ void http_request_answer_header(struct http_request *request, const char *name, 
 /* `content_type` may be NULL with an empty body. HEAD gets the fields only. */
 void http_request_answer(struct http_request *request, int code, const char *content_type,
                          struct span body);
-/* The catalogue's entry as JSON: {"status":"TOO_LARGE","code":"CW-102","cause":...,"remedy":...}.
- * The server's own refusals use it. */
+/* The catalogue's entry as a problem (RFC 9457) under that code, without `detail`. The server's own
+ * refusals use it. */
 void http_request_refuse(struct http_request *request, int code, enum status status);

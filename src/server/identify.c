@@ -206,10 +206,13 @@ enum status identify_card(struct call *call, json_t **ret_answer)
     if (report.contactless) {
         return call_fail(call, STATUS_CARD_CONTACTLESS, "");
     }
-    bool named = call_text(call, "person", person, sizeof(person));
-    status = subject_gather(call, &report, named ? person : NULL, &subject);
+    if (!call_text_optional(call, "person", person, sizeof(person))) {
+        return call_fail(call, STATUS_BAD_MESSAGE, "person");
+    }
+    status = subject_gather(call, &report, person, &subject);
     if (status != STATUS_OK) {
-        bool about_person = named && (status == STATUS_NOT_FOUND || status == STATUS_BAD_VALUE);
+        bool about_person =
+            person[0] != '\0' && (status == STATUS_NOT_FOUND || status == STATUS_BAD_VALUE);
         return call_fail(call, status, about_person ? person : subject.identity.text);
     }
     status = server_random_id(call->server, job);

@@ -30,14 +30,6 @@ static enum status hash_body(struct call *call, uint8_t ret_hash[32])
 
 /* ---- may it be? ---- */
 
-/* Kept and signed: words that can be read, not blanks and not terminal codes. */
-static bool says_something(const char *text)
-{
-    char printable[STATEMENT_TEXT_MAX];
-    text_print_safe(span_of_text(text), printable, sizeof(printable));
-    return text_equal(printable, text) && text[strspn(text, " ")] != '\0';
-}
-
 static enum status check_policy(struct call *call, struct begin *b,
                                 enum cardop_service *ret_machine)
 {
@@ -59,7 +51,7 @@ static enum status check_policy(struct call *call, struct begin *b,
         return call_fail(call, STATUS_NOT_FOUND, "person");
     }
     if (call->server->policy.identity_check[service] &&
-        !says_something(b->request.identity_check)) {
+        !call_is_readable(b->request.identity_check)) {
         return call_fail(call, STATUS_POLICY_ID_CHECK, "");
     }
     return STATUS_OK;

@@ -59,7 +59,8 @@ static enum status read_login(struct call *call, struct login *login)
     if (!call_text(call, "nonce", login->nonce, sizeof(login->nonce)) ||
         !call_bytes(call, "ephemeral_key", &key) || !call_bytes(call, "signature", &signature) ||
         !call_text(call, "workstation", login->ticket.workstation,
-                   sizeof(login->ticket.workstation))) {
+                   sizeof(login->ticket.workstation)) ||
+        !call_is_readable(login->ticket.workstation)) {
         return call_fail(call, STATUS_BAD_MESSAGE, "log-in");
     }
     login->ticket.key_len = key.len;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/text.h"
 #include "crypto/x509_pem.h"
 #include "server/audit.h"
@@ -8,6 +10,8 @@
 
 /* public: what needs no right: the start page, health, the CA's certificates and CRLs, the active
  * policy; and the export of the audit, which needs the right to reports. */
+
+enum { FROM_DIGITS_MAX = 18 };
 
 enum status public_health(struct call *call, json_t **ret_answer)
 {
@@ -97,23 +101,34 @@ enum status public_style(struct call *call, json_t **ret_answer)
     return fits ? STATUS_OK : call_fail(call, STATUS_TOO_LARGE, "style sheet");
 }
 
+/* "from=N" with N from 1 to 18 digits; without a query all there is. */
+static bool read_from(const struct call *call, uint64_t *ret_from)
+{
+    char text[FROM_DIGITS_MAX + 1];
+    *ret_from = 1;
+    if (call->http->query == NULL || call->http->query[0] == '\0') {
+        return true;
+    }
+    if (!http_request_parameter(call->http, "from", text, sizeof(text)) ||
+        !text_is_digits(text, strlen(text)) || text[0] == '0') {
+        return false;
+    }
+    *ret_from = strtoull(text, NULL, 10);
+    return *ret_from != 0;
+}
+
 /* Entries from `from` on, and the checkpoints that stand over them; as many as fit. */
 enum status public_audit(struct call *call, json_t **ret_answer)
 {
-    char from_text[24];
-    uint64_t from = 1;
+    uint64_t from;
     struct audit_head head;
     enum status status = call_has_right(call, POLICY_REPORTS);
     (void)ret_answer;
     if (status != STATUS_OK) {
         return status;
     }
-    if (http_request_parameter(call->http, "from", from_text, sizeof(from_text))) {
-        char *end;
-        from = strtoull(from_text, &end, 10);
-        if (*end != '\0' || from == 0) {
-            return call_fail(call, STATUS_BAD_VALUE, "from");
-        }
+    if (!read_from(call, &from)) {
+        return call_fail(call, STATUS_BAD_VALUE, "from");
     }
     status = store_audit_head(call->server->store, &head);
     if (status != STATUS_OK) {

@@ -10,33 +10,39 @@
 #include "wire_agent/agent_message.h"
 
 /* route: from a request to its handler, and from a handler's status to the answer. */
-enum { ARGUMENT_MAX = 64, RAW_MAX = 4 * 1024 * 1024 };
+enum { ARGUMENT_MAX = 64, RAW_MAX = 4 * 1024 * 1024, MEMBERS_MAX = 6 };
+
+#define LOGIN_MEMBERS                                                                              \
+    {                                                                                              \
+        "nonce", "report", "ephemeral_key", "signature", "workstation"                             \
+    }
 
 /* `{}` in a path stands for one part of it. */
 static const struct route {
     const char *method, *path;
     bool session;
     server_handler handler;
+    const char *members[MEMBERS_MAX]; /* of the body; a job request is read by its own reader */
 } routes[] = {
-    { "GET", "/", false, public_start },
-    { "GET", "/start.css", false, public_style },
-    { "GET", "/v1/health", false, public_health },
-    { "GET", "/v1/policy", true, public_policy },
-    { "GET", "/v1/ca/{}", false, public_ca },
-    { "GET", "/v1/crl/{}", false, public_crl },
-    { "GET", "/v1/audit", true, public_audit },
-    { "POST", "/v1/login/challenge", false, login_challenge },
-    { "POST", "/v1/login", false, login_check },
-    { "POST", "/v1/session", false, session_open },
-    { "POST", "/v1/session/lease", true, session_lease },
-    { "POST", "/v1/session/end", true, session_end },
-    { "POST", "/v1/cards/identify", true, identify_card },
-    { "GET", "/v1/jobs", true, job_list },
-    { "POST", "/v1/jobs", true, job_begin },
-    { "POST", "/v1/jobs/{}/steps", true, job_step },
-    { "GET", "/v1/people", true, person_search },
-    { "GET", "/v1/people/{}", true, person_show },
-    { "GET", "/v1/people/{}/photo", true, person_photo },
+    { "GET", "/", false, public_start, { NULL } },
+    { "GET", "/start.css", false, public_style, { NULL } },
+    { "GET", "/v1/health", false, public_health, { NULL } },
+    { "GET", "/v1/policy", true, public_policy, { NULL } },
+    { "GET", "/v1/ca/{}", false, public_ca, { NULL } },
+    { "GET", "/v1/crl/{}", false, public_crl, { NULL } },
+    { "GET", "/v1/audit", true, public_audit, { NULL } },
+    { "POST", "/v1/login/challenge", false, login_challenge, { NULL } },
+    { "POST", "/v1/login", false, login_check, LOGIN_MEMBERS },
+    { "POST", "/v1/session", false, session_open, { "ticket", "profile" } },
+    { "POST", "/v1/session/lease", true, session_lease, { "signature" } },
+    { "POST", "/v1/session/end", true, session_end, { "reason" } },
+    { "POST", "/v1/cards/identify", true, identify_card, { "report", "person" } },
+    { "GET", "/v1/jobs", true, job_list, { NULL } },
+    { "POST", "/v1/jobs", true, job_begin, { NULL } },
+    { "POST", "/v1/jobs/{}/steps", true, job_step, { "step", "result" } },
+    { "GET", "/v1/people", true, person_search, { NULL } },
+    { "GET", "/v1/people/{}", true, person_show, { NULL } },
+    { "GET", "/v1/people/{}/photo", true, person_photo, { NULL } },
 };
 
 static bool path_matches(const char *pattern, const char *path, char *ret_argument)
@@ -73,7 +79,7 @@ static void send_json(struct http_request *http, int code, const char *type, jso
 {
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     if (text == NULL) {
-        http_request_refuse(http, 500, STATUS_OUT_OF_MEMORY);
+        http_request_refuse(http, status_http(STATUS_OUT_OF_MEMORY), STATUS_OUT_OF_MEMORY);
         return;
     }
     http_request_answer_header(http, "Cache-Control", "no-store");
@@ -132,6 +138,16 @@ static enum status check_clock(struct call *call)
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "");
 }
 
+/* docs/protocol/agent.md: readers are strict. */
+static enum status read_body(struct call *call, const struct route *route)
+{
+    enum status status = agent_message_parse(call->http->body, &call->body);
+    if (status == STATUS_OK && route->handler != job_begin && !call_only(call, route->members)) {
+        status = STATUS_BAD_MESSAGE;
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, call->http->path);
+}
+
 static enum status run(struct call *call, const struct route *route, json_t **ret_answer)
 {
     enum status status = check_clock(call);
@@ -139,10 +155,7 @@ static enum status run(struct call *call, const struct route *route, json_t **re
         status = session_authenticate(call);
     }
     if (status == STATUS_OK && call->http->body.len > 0) {
-        status = agent_message_parse(call->http->body, &call->body);
-        if (status != STATUS_OK) {
-            return call_fail(call, status, call->http->path);
-        }
+        status = read_body(call, route);
     }
     return status == STATUS_OK ? route->handler(call, ret_answer) : status;
 }
@@ -173,7 +186,7 @@ void route_request(void *context, struct http_request *request)
     const struct route *route = find_route(request, argument);
     json_t *json = NULL;
     if (route == NULL) {
-        http_request_refuse(request, 404, STATUS_METHOD_UNKNOWN);
+        http_request_refuse(request, status_http(STATUS_METHOD_UNKNOWN), STATUS_METHOD_UNKNOWN);
         return;
     }
     enum status status = run(&call, route, &json);

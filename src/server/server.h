@@ -71,7 +71,14 @@ typedef enum status (*server_handler)(struct call *call, json_t **ret_answer);
 enum status call_fail(struct call *call, enum status status, const char *detail);
 /* One text member of the body; "" with false when it is missing, no text or over `max`. */
 MUST_USE bool call_text(const struct call *call, const char *name, char *ret_text, size_t max);
+/* The same for a member that may be missing; false only when it is there and not good. */
+MUST_USE bool call_text_optional(const struct call *call, const char *name, char *ret_text,
+                                 size_t max);
 MUST_USE bool call_bytes(const struct call *call, const char *name, struct buf *ret_bytes);
+/* True when the body has no members but these, a list that ends with NULL. */
+MUST_USE bool call_only(const struct call *call, const char *const *names);
+/* For what is kept and shown: words that can be read, not blanks and not terminal codes. */
+MUST_USE bool call_is_readable(const char *text);
 /* POLICY_ROLE unless the session's profile has the right to this service, which is about no one
  * person. */
 MUST_USE enum status call_has_right(struct call *call, enum policy_service service);

@@ -149,7 +149,7 @@ TEST(desk_http__shows_the_state_at_once)
 static void play_refusals(struct stage *s)
 {
     ask(s, "GET", "/v1/desk/nothing", "");
-    note(s->code == 400 && says(s, "METHOD_UNKNOWN"));
+    note(s->code == 404 && says(s, "METHOD_UNKNOWN"));
     ask(s, "POST", "/v1/desk", "{}");
     note(says(s, "METHOD_UNKNOWN"));
     ask(s, "POST", "/v1/desk/login", "{\"passcode\":\"123456\",\"surprise\":1}");
@@ -159,9 +159,9 @@ static void play_refusals(struct stage *s)
     ask(s, "POST", "/v1/desk/login", "[]");
     note(says(s, "BAD_MESSAGE"));
     ask(s, "GET", "/", ""); /* the page is served elsewhere */
-    note(s->code == 400 && says(s, "METHOD_UNKNOWN"));
+    note(s->code == 404 && says(s, "METHOD_UNKNOWN"));
     ask(s, "POST", "/v1/page", "{\"token\":\"\"}");
-    note(s->code == 400 && says(s, "METHOD_UNKNOWN"));
+    note(s->code == 404 && says(s, "METHOD_UNKNOWN"));
     ask(s, "GET", "/v1/desk/people/12345678901x", "");
     note(says(s, "NOT_FOUND"));
     ask(s, "GET", "/v1/desk/people/123456789012/../1", "");

@@ -61,3 +61,17 @@ TEST(status__the_detail_of_a_fault_is_printable)
     CHECK_TEXT(fault.detail, "a?[31m?");
     CHECK_EQ(fault.tries_left, -1);
 }
+
+TEST(status__http_says_what_is_not_there_and_who_was_wrong)
+{
+    CHECK_EQ(status_http(STATUS_OK), 200);
+    CHECK_EQ(status_http(STATUS_JOB_UNKNOWN), 404);
+    CHECK_EQ(status_http(STATUS_METHOD_UNKNOWN), 404);
+    CHECK_EQ(status_http(STATUS_SESSION_ENDED), 401);
+    CHECK_EQ(status_http(STATUS_OUT_OF_MEMORY), 503); /* not 413: nobody sent too much */
+    CHECK_EQ(status_http(STATUS_JOB_ANSWER), 422);    /* not 502: the agent was wrong */
+    CHECK_EQ(status_http(STATUS_SERVER_PROTOCOL), 502);
+    for (unsigned i = STATUS_OK + 1; i < STATUS_MAX; i++) {
+        CHECK(status_http((enum status)i) >= 400 && status_http((enum status)i) < 600);
+    }
+}

@@ -238,7 +238,9 @@ TEST(https_server__a_refusal_names_the_entry_of_the_catalogue)
     web_say(&web, "GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", answer,
             sizeof(answer));
 
-    CHECK(answered("HTTP/1.1 404") && answered("Content-Type: application/json"));
-    CHECK(answered("{\"status\":\"NOT_FOUND\",\"code\":\"CW-104\""));
+    CHECK(answered("HTTP/1.1 404") && answered("Content-Type: application/problem+json"));
+    CHECK(answered("{\"type\":\"about:blank\",") &&
+          answered("\"status\":404,\"code\":\"CW-104\","));
+    CHECK(answered("\"name\":\"NOT_FOUND\",") && answered("\"retry\":false}"));
     web_close(&web);
 }
