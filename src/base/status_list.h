@@ -109,6 +109,8 @@ STATUS(KEY_FILE, 607, INPUT, SITE_IT, UNTOUCHED, false, "a key file cannot be op
 STATUS(CERTIFICATE_FORM, 608, INPUT, RA_DESK, UNTOUCHED, false, "a certificate or revocation list cannot be read", "have the card looked at; if it is a file, fetch it anew")
 STATUS(SIGNATURE_WRONG, 609, DENIED, SITE_IT, UNTOUCHED, true, "a signature does not verify", "try once more; a second time, tell the site's IT")
 STATUS(CA_EXPIRED, 610, DENIED, SITE_IT, UNTOUCHED, false, "the certificate of the CA is not in its validity period", "check the clock of the server; if it is right, the CA must be renewed")
+STATUS(KEY_WEAK, 615, CARD, RA_DESK, RESUMABLE, true, "the key that the card made is weak: its private half could be found", "try once more; a second time, replace the card and tell the RA manager its make")
+STATUS(KEY_SHARED, 616, CARD, RA_DESK, RESUMABLE, true, "another certificate was made for this key before", "try once more; a second time, replace the card and tell the RA manager its make")
 
 STATUS(STORE, 700, IO, SITE_IT, RESUMABLE, true, "the data base cannot be written or read", "check the disk; nothing acknowledged was lost")
 STATUS(STORE_BUSY, 701, BLOCKED, SITE_IT, RESUMABLE, true, "the data base is busy", "try again in a moment")
