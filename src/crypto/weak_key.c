@@ -15,10 +15,10 @@ const char *weak_key_name(enum weak_key weakness)
     static const char *const names[WEAK_KEY_MAX] = {
         [WEAK_KEY_NONE] = "none",
         [WEAK_KEY_UNSOUND] = "unsound",
-        [WEAK_KEY_SMALL_MULTIPLE] = "small-multiple",
-        [WEAK_KEY_SMALL_FACTOR] = "small-factor",
+        [WEAK_KEY_SMALL_MULTIPLE] = "small_multiple",
+        [WEAK_KEY_SMALL_FACTOR] = "small_factor",
         [WEAK_KEY_ROCA] = "roca",
-        [WEAK_KEY_CLOSE_PRIMES] = "close-primes",
+        [WEAK_KEY_CLOSE_PRIMES] = "close_primes",
         [WEAK_KEY_UNKNOWN] = "unknown",
     };
     return names[(unsigned)weakness < WEAK_KEY_MAX ? weakness : WEAK_KEY_NONE];

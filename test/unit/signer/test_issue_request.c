@@ -254,7 +254,7 @@ TEST(issue_request__weak_key_gets_no_certificate)
     (void)signer_fixture_request(f, SIGNER_CERTIFICATE, "renew");
     signer_fixture_use_key(f, &f->request, SIGNER_AUTHENTICATION, key);
 
-    check_refused(f, STATUS_KEY_WEAK, "small-multiple");
+    check_refused(f, STATUS_KEY_WEAK, "small_multiple");
 
     const struct signer_moment moment = { .now = f->now, .entropy = &f->entropy };
     struct signer_certificate_answer answer = { .len = 0 };
