@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
+#include "crypto/der.h"
 #include "crypto/evp_key.h"
 
 static bool verify(EVP_PKEY *pkey, const EVP_MD *md, struct span digest, struct span signature)
@@ -37,6 +38,19 @@ enum status signature_verify(const struct public_key *key, enum digest_kind kind
     EVP_PKEY_free(pkey);
     ERR_clear_error();
     return good ? STATUS_OK : STATUS_SIGNATURE_WRONG;
+}
+
+enum status signature_nonce(struct span signature, uint8_t ret_hash[DIGEST_SHA256_LEN])
+{
+    struct span body, r, s;
+    if (!der_content(signature, DER_SEQUENCE, &body)) {
+        return STATUS_NOT_FOUND;
+    }
+    struct reader in = reader_of(body);
+    if (!der_take_unsigned(&in, &r) || !der_take_unsigned(&in, &s) || !reader_end(&in)) {
+        return STATUS_NOT_FOUND;
+    }
+    return digest_sha256(r, ret_hash);
 }
 
 enum status signature_verify_message(const struct public_key *key, struct span message,

@@ -18,6 +18,10 @@ enum { SIGNATURE_MAX = 384 };
 
 MUST_USE enum status signature_verify(const struct public_key *key, enum digest_kind kind,
                                       struct span digest, struct span signature);
+/* SHA-256 of r of an ECDSA signature: the X of the nonce's point. Two signatures over different
+ * digests with the same r were made with the same nonce; whoever has both can compute the private
+ * key (FIPS 186-5 6.3). NOT_FOUND: the bytes are no ECDSA signature (RSA has no nonce here). */
+MUST_USE enum status signature_nonce(struct span signature, uint8_t ret_hash[DIGEST_SHA256_LEN]);
 /* The digest is made from `message` here, with the kind that public_key_digest names. */
 MUST_USE enum status signature_verify_message(const struct public_key *key, struct span message,
                                               struct span signature);

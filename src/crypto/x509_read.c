@@ -342,6 +342,25 @@ enum status x509_read(struct span der, struct x509_info *ret_info)
     return STATUS_OK;
 }
 
+bool x509_read_extension(struct span der, struct span oid, struct span *ret_value)
+{
+    struct x509_slice slice;
+    struct x509_extension_found found;
+    struct span list;
+    if (der.len > X509_DER_MAX || !x509_slice_certificate(der, &slice) ||
+        !der_content(slice.extensions, DER_SEQUENCE, &list)) {
+        return false;
+    }
+    struct reader in = reader_of(list);
+    while (in.rest.len > 0 && x509_extension_take(&in, &found)) {
+        if (span_equal(found.oid, oid)) {
+            *ret_value = found.value;
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status x509_read_new_serial(const struct entropy *entropy,
                                  char ret_serial[X509_SERIAL_TEXT_MAX])
 {

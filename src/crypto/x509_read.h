@@ -71,6 +71,9 @@ struct x509_info {
 };
 
 MUST_USE enum status x509_read(struct span der, struct x509_info *ret_info);
+/* The value of the extension with this OID (content of the OBJECT IDENTIFIER), a part of `der`; for
+ * extensions that are not read here. False: it has none, or cannot be read. */
+MUST_USE bool x509_read_extension(struct span der, struct span oid, struct span *ret_value);
 /* Sixteen random bytes as a serial number that is positive and has no leading zero byte. */
 MUST_USE enum status x509_read_new_serial(const struct entropy *entropy,
                                           char ret_serial[X509_SERIAL_TEXT_MAX]);

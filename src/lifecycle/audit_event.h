@@ -81,6 +81,7 @@ enum {
     AUDIT(POLICY_ACTIVATED, "policy_activated")                                                    \
     AUDIT(CRL_ISSUED, "crl_issued")                                                                \
     AUDIT(SWEEP, "sweep")                                                                          \
+    AUDIT(KEY_FINDING, "key_finding")                                                              \
     AUDIT(CLOCK_JUMPED, "clock_jumped")
 
 #define AUDIT_ENUM_ROW(name, text) AUDIT_##name,

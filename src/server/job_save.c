@@ -144,6 +144,9 @@ static enum status save_rows(struct call *call, struct job_work *work, const str
     if (status == STATUS_OK) {
         status = save_step(call, work, save);
     }
+    if (status == STATUS_OK) {
+        status = key_trace_save(call->server->store, &work->traces);
+    }
     for (size_t i = 0; i < save->acts_count && status == STATUS_OK; i++) {
         status = audit_add(call, &save->acts[i]);
     }

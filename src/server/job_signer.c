@@ -139,7 +139,7 @@ static enum status existing_certificate(struct call *call, const struct public_k
         status = store_certificate_by_key(call->server->store, SPAN_OF(hash), &record);
     }
     if (status == STATUS_OK && !text_equal(record.job_id, job)) {
-        return STATUS_KEY_UNUSABLE; /* a key that another card or job already has */
+        return STATUS_KEY_SHARED;
     }
     if (status == STATUS_OK) {
         memcpy(ret_certificate->der, record.der, record.der_len);
@@ -190,6 +190,11 @@ static enum status ask_certificate(struct call *call, const struct job_work *wor
 enum status job_signer_certify(struct call *call, struct job_work *work)
 {
     struct span ders[CARDOP_KEYS];
+    const struct key_trace_scope scope = { call->server->store, work->card.id, call->now };
+    enum status unique = key_trace_of_keys(&scope, &work->state.op, &work->traces);
+    if (unique != STATUS_OK) {
+        return unique;
+    }
     for (size_t i = 0; i < CARDOP_KEYS; i++) {
         struct job_certificate *certificate = &work->certificates[i];
         enum status status =

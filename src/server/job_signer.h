@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/job_state.h"
+#include "server/key_trace.h"
 
 /* job_signer: what a job asks of the signer, each with the operator's statement.
  *
@@ -24,13 +25,15 @@ struct job_work {
     struct job_certificate certificates[CARDOP_KEYS];
     struct batch batch;
     bool puk_released;
+    struct key_trace_list traces; /* what this step adds */
 };
 
 /* Answers op.witness; asks for PUKs and management key where the machine needs them; builds the
  * batch. */
 MUST_USE enum status job_signer_open(struct call *call, struct job_work *work);
 /* Has both keys certified, or takes the certificates that this job already has for them; builds
- * the batch that writes them. */
+ * the batch that writes them. STATUS_KEY_SHARED, before anything is asked of the signer: another
+ * certificate was made for one of the keys (key_trace.h). */
 MUST_USE enum status job_signer_certify(struct call *call, struct job_work *work);
 /* Loads the certificates that the machine says are certified, from the store. */
 MUST_USE enum status job_signer_load_certificates(struct call *call, struct job_work *work);

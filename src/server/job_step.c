@@ -175,6 +175,18 @@ static enum status halt(struct call *call, struct step *step)
     return status;
 }
 
+/* A nonce that was used before gives the new key away. */
+static enum status check_nonces(struct call *call, struct step *step)
+{
+    struct job_work *work = &step->work;
+    const struct key_trace_scope scope = { call->server->store, work->card.id, call->now };
+    enum status status = key_trace_of_proofs(&scope, &step->result, &work->traces);
+    if (status == STATUS_KEY_WEAK) {
+        key_trace_leave(&work->state.op);
+    }
+    return status == STATUS_OK ? STATUS_OK : call_fail(call, status, "a nonce was used twice");
+}
+
 static enum status take_step(struct call *call, struct step *step, json_t **ret_answer)
 {
     struct job_work *work = &step->work;
@@ -187,6 +199,10 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
         cardop_accept(&work->state.op, &step->result, certificates, &work->batch, &call->fault);
     if (status != STATUS_OK) {
         return halt(call, step);
+    }
+    status = check_nonces(call, step);
+    if (status != STATUS_OK) {
+        return status == STATUS_KEY_WEAK ? halt(call, step) : status;
     }
     status = satisfy(call, work, &save);
     if (status != STATUS_OK) {

@@ -18,6 +18,7 @@
 #include "server/audit.h"
 #include "server/crl.h"
 #include "server/job_seal.h"
+#include "server/key_sweep.h"
 #include "server/sweep.h"
 
 /* cardwright-server: requests in, decisions from the modules below, effects out. */
@@ -153,6 +154,10 @@ static void sweep_posted(void *context)
     enum status status = sweep_now(&server, clock_read_now());
     if (status != STATUS_OK) {
         (void)failed(status, "sweep");
+    }
+    status = key_sweep_now(&server, clock_read_now());
+    if (status != STATUS_OK) {
+        (void)failed(status, "sweep of the keys");
     }
     audit_checkpoint_later(&server);
     crl_later(&server);

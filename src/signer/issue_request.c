@@ -2,6 +2,7 @@
 #include "signer/issue_request.h"
 
 #include "base/text.h"
+#include "crypto/weak_key.h"
 
 enum {
     SLOT_AUTHENTICATION = 0x9A,
@@ -134,6 +135,9 @@ static enum status answer_key(struct signer *signer,
     if (known != NULL) {
         return answer_known(signer, known, request, ret_answer);
     }
+    if (weak_key_find(&request->key) != WEAK_KEY_NONE) {
+        return STATUS_KEY_WEAK;
+    }
     return answer_new(signer, request, key_hash, moment, ret_answer);
 }
 
@@ -164,7 +168,7 @@ enum status issue_request_answer(struct signer *signer, const struct signer_requ
     }
     if (status == STATUS_OK) {
         status = answer_key(signer, c, key_hash, moment, ret_answer);
-        detail = "certificate";
+        detail = status == STATUS_KEY_WEAK ? weak_key_name(weak_key_find(&c->key)) : "certificate";
     }
     if (status != STATUS_OK) {
         text_print_safe(span_of_text(detail), reterr_detail, SIGNER_DETAIL_MAX);

@@ -171,8 +171,27 @@ static const char acts_1[] =
     " sequence INTEGER NOT NULL PRIMARY KEY REFERENCES audit_entry (sequence),"
     " line BLOB NOT NULL) STRICT;";
 
+/* A hash stands here once: the second key that comes with it is the finding. No rows for what was
+ * issued before this step: the sweep makes them. */
+static const char keys_2[] = "CREATE TABLE key_trace ("
+                             " kind TEXT NOT NULL,"
+                             " hash BLOB NOT NULL,"
+                             " owner BLOB NOT NULL,"
+                             " purpose TEXT NOT NULL,"
+                             " card_id TEXT NOT NULL REFERENCES card (id),"
+                             " at INTEGER NOT NULL,"
+                             " PRIMARY KEY (kind, hash)) STRICT, WITHOUT ROWID;"
+
+                             "CREATE TABLE key_finding ("
+                             " serial TEXT NOT NULL REFERENCES certificate (serial),"
+                             " reason TEXT NOT NULL,"
+                             " at INTEGER NOT NULL,"
+                             " PRIMARY KEY (serial, reason)) STRICT, WITHOUT ROWID;"
+                             "CREATE INDEX key_finding_at ON key_finding (at);";
+
 const struct migrate_step migrate_steps[MIGRATE_STEP_COUNT] = {
     { { directory_1, journal_1, acts_1 } },
+    { { keys_2 } },
 };
 
 static enum status read_number(struct store *store, const char *text, int64_t *ret_value)

@@ -46,7 +46,7 @@ struct store_options {
     bool must_exist;     /* do not make a new data base: NOT_FOUND */
 };
 
-enum { STORE_BUSY_TIMEOUT_MS = 5000, STORE_SCHEMA_VERSION = 1 };
+enum { STORE_BUSY_TIMEOUT_MS = 5000, STORE_SCHEMA_VERSION = 2 };
 
 /* Opens, makes when new, migrates forward when older. */
 MUST_USE enum status store_open(const struct store_options *options, struct store **ret_store);
@@ -171,6 +171,28 @@ struct revoked_page {
 MUST_USE enum status store_certificate_revoked(struct store *store, const struct revoked_page *page,
                                                struct revoked_record *ret_list, size_t max,
                                                size_t *ret_count);
+
+/* Those in `state` by serial; a page starts behind `after_serial` (empty for the first). */
+MUST_USE enum status store_certificate_page(struct store *store, const char *state,
+                                            const char *after_serial,
+                                            struct certificate_record *ret_list, size_t max,
+                                            size_t *ret_count);
+
+/* Keys: what each has shown of itself, for as long as the data base lives. A trace may come again
+ * from the same owner, purpose and card (a job that repeats itself); from any other it is
+ * STORE_CONFLICT, and two keys share their secret, or a nonce was used twice. */
+/* NOT_FOUND: new; OK: the same. */
+MUST_USE enum status store_key_trace_check(struct store *store,
+                                           const struct key_trace_record *trace);
+/* Adds it when it is new. */
+MUST_USE enum status store_key_trace_add(struct store *store, const struct key_trace_record *trace);
+/* STORE_CONFLICT: found before, with that reason. */
+MUST_USE enum status store_key_finding_add(struct store *store,
+                                           const struct key_finding_record *finding);
+/* Those found later than `after`, oldest first. */
+MUST_USE enum status store_key_finding_list(struct store *store, instant after,
+                                            struct key_finding_record *ret_list, size_t max,
+                                            size_t *ret_count);
 
 /* Jobs: the journal. A second open job of one card is STORE_CONFLICT. */
 MUST_USE enum status store_job_add(struct store *store, const struct job_record *job);

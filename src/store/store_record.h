@@ -117,6 +117,23 @@ struct revoked_record {
     instant not_after;
 };
 
+/* What a key has shown of itself that no other key may show; see store_key_trace_add. */
+struct key_trace_record {
+    char kind[STORE_WORD_MAX];       /* "material": weak_key_material; "nonce": signature_nonce */
+    uint8_t hash[STORE_DIGEST_LEN];  /* of that */
+    uint8_t owner[STORE_DIGEST_LEN]; /* SHA-256 of the public key, or of the whole signature */
+    char purpose[STORE_WORD_MAX];    /* of the key's certificate; "proof" */
+    char card_id[STORE_ID_MAX];
+    instant at;
+};
+
+/* What the sweep found out about the key of a certificate. */
+struct key_finding_record {
+    char serial[STORE_CERTIFICATE_SERIAL_MAX]; /* of the certificate */
+    char reason[STORE_WORD_MAX];               /* "roca", "shared", ... */
+    instant at;
+};
+
 struct job_record {
     char id[STORE_ID_MAX];
     char card_id[STORE_ID_MAX];

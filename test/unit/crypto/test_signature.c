@@ -137,3 +137,34 @@ TEST(signature__a_key_that_is_none_verifies_nothing)
     CHECK_EQ(signature_verify_message(&none, message, buf_span(&text.signature)),
              STATUS_SIGNATURE_WRONG);
 }
+
+TEST(signature__nonce_is_told_by_r_alone)
+{
+    static const uint8_t a[] = { 0x30, 6, 2, 1, 5, 2, 1, 7 }, b[] = { 0x30, 6, 2, 1, 5, 2, 1, 8 };
+    static const uint8_t c[] = { 0x30, 6, 2, 1, 6, 2, 1, 7 };
+    uint8_t of_a[DIGEST_SHA256_LEN], of_b[DIGEST_SHA256_LEN], of_c[DIGEST_SHA256_LEN];
+    CHECK_EQ(signature_nonce(SPAN_OF(a), of_a), STATUS_OK);
+    CHECK_EQ(signature_nonce(SPAN_OF(b), of_b), STATUS_OK);
+    CHECK_EQ(signature_nonce(SPAN_OF(c), of_c), STATUS_OK);
+
+    CHECK_SPAN(SPAN_OF(of_a), SPAN_OF(of_b));
+    CHECK(!span_equal(SPAN_OF(of_a), SPAN_OF(of_c)));
+}
+
+TEST(signature__nonce_only_of_ecdsa)
+{
+    uint8_t hash[DIGEST_SHA256_LEN] = { 0 };
+    for (size_t i = 0; i < COUNT(pems); i++) {
+        struct signed_text text;
+        sign_with(pems[i], &text);
+        bool rsa = public_key_type_is_rsa(text.key.type);
+        struct span whole = buf_span(&text.signature);
+
+        CHECK_EQ(signature_nonce(span_part(whole, 0, whole.len - 1), hash), STATUS_NOT_FOUND);
+        CHECK_EQ(hash[0], 0); /* nothing was written */
+
+        uint8_t found[DIGEST_SHA256_LEN];
+        CHECK_EQ(signature_nonce(whole, found), rsa ? STATUS_NOT_FOUND : STATUS_OK);
+    }
+    CHECK_EQ(signature_nonce(SPAN_NONE, hash), STATUS_NOT_FOUND);
+}

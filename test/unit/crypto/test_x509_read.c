@@ -48,6 +48,23 @@ TEST(x509_read__a_certificate_of_the_openssl_program)
     CHECK(x509_chain_issued_by(der, der));
 }
 
+TEST(x509_read__one_extension_by_its_oid)
+{
+    static const uint8_t basic[] = { 0x55, 0x1D, 0x13 }, absent[] = { 0x55, 0x1D, 0x14 };
+    static const uint8_t expected[] = { 0x30, 0x06, 0x01, 0x01, 0xFF, 0x02, 0x01, 0x03 };
+    uint8_t memory[X509_DER_MAX];
+    struct buf buf = BUF(memory);
+    struct span der = load(sample_full_pem, &buf), value = SPAN_NONE;
+
+    CHECK(x509_read_extension(der, SPAN_OF(basic), &value));
+    CHECK_SPAN(value, SPAN_OF(expected));
+
+    value = SPAN_NONE;
+    CHECK(!x509_read_extension(der, SPAN_OF(absent), &value));
+    CHECK(!x509_read_extension(span_part(der, 0, der.len - 1), SPAN_OF(basic), &value));
+    CHECK_EQ(value.len, 0);
+}
+
 TEST(x509_read__a_certificate_without_much)
 {
     uint8_t memory[X509_DER_MAX];

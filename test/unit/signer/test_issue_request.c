@@ -237,3 +237,31 @@ TEST(issue_request__first_operator_without_a_statement)
     CHECK(f->signer.change.journal.len > 0);
     signer_fixture_close(f);
 }
+
+/* The private half of weak_points_256: 1, written down as PKCS #8 (RFC 5208, RFC 5915). */
+static const char key_of_one_pem[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAAAAAAAAAAAAAAAA\n"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAGhRANCAARrF9Hy4SxCR/i85uVjpEDydwN9gS3r\n"
+    "M6D0oTlF2JjClk/jQuL+Gn+bjufrSnwPnhYrzjNXazFezsu2QGg3v1H1\n"
+    "-----END PRIVATE KEY-----\n";
+
+TEST(issue_request__weak_key_gets_no_certificate)
+{
+    struct signer_fixture *f = signer_fixture_open();
+    struct private_key *key = NULL;
+    CHECK_EQ(private_key_of_pem(span_of_text(key_of_one_pem), &key), STATUS_OK);
+    (void)signer_fixture_request(f, SIGNER_CERTIFICATE, "renew");
+    signer_fixture_use_key(f, &f->request, SIGNER_AUTHENTICATION, key);
+
+    check_refused(f, STATUS_KEY_WEAK, "small_multiple");
+
+    const struct signer_moment moment = { .now = f->now, .entropy = &f->entropy };
+    struct signer_certificate_answer answer = { .len = 0 };
+    CHECK_EQ(issue_request_first(&f->signer, &f->request.certificate, &moment, &answer),
+             STATUS_KEY_WEAK);
+    CHECK_EQ(answer.len, 0);
+    CHECK_EQ(f->signer.change.journal.len, 0);
+    private_key_free(&key);
+    signer_fixture_close(f);
+}

@@ -82,3 +82,17 @@ TEST(migrate__the_real_steps_end_at_the_version_in_the_header)
     CHECK_EQ(fixture_number(store, "PRAGMA user_version"), STORE_SCHEMA_VERSION);
     store_close(&store);
 }
+
+TEST(migrate__step_2_keeps_the_rows_of_version_1)
+{
+    struct store *store = empty_store();
+    CHECK_EQ(migrate_run(store, migrate_steps, 1), STATUS_OK);
+    fixture_sql(store, "INSERT INTO setting VALUES ('policy', x'01')");
+
+    CHECK_EQ(migrate_run(store, migrate_steps, 2), STATUS_OK);
+
+    CHECK_EQ(fixture_number(store, "SELECT count(*) FROM setting"), 1);
+    CHECK_EQ(fixture_number(store, "SELECT count(*) FROM key_trace"), 0);
+    CHECK_EQ(fixture_number(store, "SELECT count(*) FROM key_finding"), 0);
+    store_close(&store);
+}
