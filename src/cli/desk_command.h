@@ -16,3 +16,4 @@ int command_issue(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_init(int argc, char **argv);
 int command_audit_export(int argc, char **argv);
+int command_audit_keys(int argc, char **argv);

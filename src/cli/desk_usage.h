@@ -55,6 +55,10 @@
     "\n  --signer-passphrase-file, --root-passphrase-file, --passcode-file FILE"                   \
     "\n  --valid-from TIME          start of the CAs, 2020-01-31T00:00:00Z"                        \
     "\n  --resume                   the folder is made, its first card was cut: finish the card"
+#define COMMAND_AUDIT_KEYS_USAGE                                                                   \
+    "--store FILE"                                                                                 \
+    "\n  --store   the data base, server/cardwright.db"                                            \
+    "\n  exit code 0 nothing was found, 1 a finding is listed"
 #define COMMAND_AUDIT_EXPORT_USAGE                                                                 \
     "--store FILE [--all]"                                                                         \
     "\n  --store   the data base, server/cardwright.db"                                            \

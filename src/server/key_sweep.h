@@ -9,7 +9,8 @@
  *     status = key_sweep_now(server, now);       hourly, with the other sweep
  *
  * Each call takes the next KEY_SWEEP_AT_ONCE current certificates by serial number and begins anew
- * behind the last, so that the server does not stand still: about a second with RSA, less with ECC.
+ * behind the last, so that the server does not stand still for longer than half a second: one look
+ * takes about a millisecond.
  * A certificate whose key has a finding (crypto/weak_key.h), or shares its modulus or point with
  * another certificate (key_trace.h; reason "shared", at the second of the two), or that cannot be
  * read ("unreadable"), becomes a row of key_finding and an entry of the audit, once. Nothing is
