@@ -318,6 +318,9 @@ def test_stalled(stack):
     expect(time.monotonic() - started < 30, "it took too long")
     contains(wrong(found, "card", "CARD_BUSY")["what"], "the card does not answer", "why")
     equal(code, 3, "exit code")
+    stack.release(1)
+    code, found = doctor(stack)
+    equal((code, grade(found, "card")), (0, ["ok"]), "when it answers again")
 
 
 def test_job_runs(stack):
