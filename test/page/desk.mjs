@@ -54,6 +54,14 @@ export class Desk {
     await this.tab.screen("card");
   }
 
+  // One more address, in a tab of the same browser.
+  async openAgain() {
+    const { address } = await this.system.page();
+    const tab = await this.newTab(new URL(address).origin);
+    await tab.go(address);
+    return tab;
+  }
+
   async newTab(origin) {
     this.api ??= new OpenApi();
     const tab = await Tab.open(this.context, origin, this.api);
@@ -77,6 +85,7 @@ export class Desk {
     for (const tab of this.tabs) {
       if (tab.page.isClosed()) continue;
       tap.explain(await tab.shown());
+      await tab.page.bringToFront();
       await tab.shot(`failed-${process.pid}-${number}`);
     }
     tap.explain(await this.system.logEnds());
