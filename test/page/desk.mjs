@@ -17,8 +17,9 @@ import { Tab } from "./tab.mjs";
 import { Tap, chosen } from "./tap.mjs";
 
 export class Desk {
-  constructor(system, browser) {
-    Object.assign(this, { system, browser, tabs: [] });
+  // described: what goes between page and agent must be as described, which takes time to check.
+  constructor(system, browser, { described = true } = {}) {
+    Object.assign(this, { system, browser, described, tabs: [] });
   }
 
   // The page in a tab, opened through an address that is good once. stopped: the page's clock
@@ -63,7 +64,7 @@ export class Desk {
   }
 
   async newTab(origin) {
-    this.api ??= new OpenApi();
+    if (this.described) this.api ??= new OpenApi();
     const tab = await Tab.open(this.context, origin, this.api);
     this.tabs.push(tab);
     return tab;
