@@ -374,7 +374,8 @@ class Stack:
         path.write_text(json.dumps(json.loads(path.read_text()) | {"port": self.server_port}))
         (self.base / "agent.json").write_text(json.dumps({
             "origin": f"https://127.0.0.1:{self.port}", "workstation": "desk-1",
-            "ca_file": str(self.directory / "agent/server-ca.pem")}))
+            "ca_file": str(self.directory / "agent/server-ca.pem"),
+            "ra_desk": "RA desk, extension 4711", "site_it": "IT desk, extension 4000"}))
         run = self.directory / "run"
         run.mkdir()
         run.chmod(0o750)

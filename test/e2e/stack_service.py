@@ -17,10 +17,11 @@ import json
 import signal
 import sys
 import threading
+import time
 import traceback
 
 from card_tools import command_name
-from stack import Stack
+from stack import Stack, reader_of
 from tap import Failed, equal
 
 # What Stack has under the same name, with arguments and results that JSON can carry.
@@ -29,7 +30,7 @@ FORWARDED = {"control", "control_ignoring", "dump", "empty", "fault", "insert", 
              "token"}
 # They wait for an event that another call brings about. No program of the system may be started by
 # them: it would end with the thread.
-ASIDE = {"cli", "hold_wait", "wait_fault", "wait_stall"}
+ASIDE = {"cli", "hold_wait", "reported", "wait_fault", "wait_stall"}
 
 
 class Service:
@@ -48,6 +49,13 @@ class Service:
         status, answer = self.stack.agents[agent].request("POST", "/v1/desk/page", {})
         equal(status, 200, f"the address of the page: {answer}")
         return answer
+
+    def reported(self, reader, present):
+        """When the agent reported that reader 1 or 2 has a card, or none: seconds since 1970."""
+        for desk in self.stack.agent.desk_events():
+            if reader_of(desk, reader)["present"] is present:
+                return time.time()
+        raise Failed("the agent ended")
 
     def request(self, method, path, body=None, agent=0):
         return self.stack.agents[agent].request(method, path, body)

@@ -17,8 +17,9 @@ import { Tab } from "./tab.mjs";
 import { Tap, chosen } from "./tap.mjs";
 
 export class Desk {
-  constructor(system, browser) {
-    Object.assign(this, { system, browser, tabs: [] });
+  // described: what goes between page and agent must be as described, which takes time to check.
+  constructor(system, browser, { described = true } = {}) {
+    Object.assign(this, { system, browser, described, tabs: [] });
   }
 
   // The page in a tab, opened through an address that is good once. stopped: the page's clock
@@ -54,8 +55,16 @@ export class Desk {
     await this.tab.screen("card");
   }
 
+  // One more address, in a tab of the same browser.
+  async openAgain() {
+    const { address } = await this.system.page();
+    const tab = await this.newTab(new URL(address).origin);
+    await tab.go(address);
+    return tab;
+  }
+
   async newTab(origin) {
-    this.api ??= new OpenApi();
+    if (this.described) this.api ??= new OpenApi();
     const tab = await Tab.open(this.context, origin, this.api);
     this.tabs.push(tab);
     return tab;
@@ -77,6 +86,7 @@ export class Desk {
     for (const tab of this.tabs) {
       if (tab.page.isClosed()) continue;
       tap.explain(await tab.shown());
+      await tab.page.bringToFront();
       await tab.shot(`failed-${process.pid}-${number}`);
     }
     tap.explain(await this.system.logEnds());

@@ -32,7 +32,10 @@ function listen() {
 
 export class Tab {
   static async open(context, origin, api) {
-    const page = await context.newPage();
+    return Tab.of(await context.newPage(), origin, api);
+  }
+
+  static async of(page, origin, api) {
     page.setDefaultTimeout(SECONDS * 1000);
     await page.addInitScript(listen);
     return new Tab(page, await Watch.on(page, origin, api));
