@@ -43,8 +43,9 @@ static pid_t start_client(const char *path, int listener)
         (void)prctl(PR_SET_NAME, "card watcher");
         close(listener);
         (void)connect_to(path);
-        (void)write(ready[1], "x", 1);
-        pause();
+        if (write(ready[1], "x", 1) == 1) {
+            pause();
+        }
         _exit(0);
     }
     CHECK_EQ(read(ready[0], &byte, 1), 1);
