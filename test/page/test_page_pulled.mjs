@@ -147,6 +147,18 @@ async function handedOverPulled(desk) {
   await desk.tab.holdsNothingOf(...AISHA, PASSCODE);
 }
 
+// R9: whoever comes next is looked at first.
+async function backThenAnother(desk) {
+  const { system } = desk;
+  const tab = await desk.logIn("tom-adeyemi");
+  await ways.toTest(desk);
+  await system.pull(2);
+  await tab.screen("manage");
+  await tab.goBack();
+  await desk.bring("kate-wood");
+  equal(await tab.value("name"), "Ms Kate Wood", "who is looked at");
+}
+
 await run({
   ...forEach(EVERYWHERE, (where) => `own card pulled at ${where}: logged out, nothing is left`,
     ownPulled),
@@ -156,4 +168,5 @@ await run({
   ...forEach(WITH_THE_CARD, (where) => `user's card pulled at ${where}: back to waiting, no harm`,
     userPulled),
   "user's card pulled when the form was handed over: nothing of it is left": handedOverPulled,
+  "after a pull and a step back, the next card is looked at before anything else": backThenAnother,
 }, { policy_values: ALWAYS_DUE });

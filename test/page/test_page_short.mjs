@@ -132,6 +132,27 @@ async function nothingLeaves(desk) {
   equal(await desk.context.cookies(), [], "cookies");
 }
 
+// Half a second, by the page's own clock, however long the card was being read before.
+async function impatient(desk) {
+  const tab = await desk.open({ stopped: true });
+  await desk.logIn("tom-adeyemi");
+  const hold = await desk.system.hold("POST", "^/v1/cards/identify$");
+  await desk.system.put(2, "kate-wood");
+  await tab.screen("reading");
+  await tab.pass(600);
+  await desk.system.holdWait(hold);
+  await desk.system.holdRelease(hold);
+  await tab.screen("card");
+  await tab.focus("[data-action=primary]");
+  await tab.pass(400);
+  await tab.press("Enter");
+  await tab.press("Space");
+  equal(await tab.screenName(), "card", "the screen after an Enter that came too early");
+  await tab.pass(100);
+  await tab.press("Enter");
+  await tab.screen("form-renew");
+}
+
 await run({
   "from home to renewed takes no click, two Enters and one passcode": fromHomeToRenewed,
   "the next card is served by inserting it, and so is the one after": theNext,
@@ -140,4 +161,5 @@ await run({
   "an expired card is repaired from the keyboard, and the audit holds how identity was checked":
     repairExpired,
   "no passcode reaches the server, a log, the document or what the browser keeps": nothingLeaves,
+  "an Enter that was meant for the screen before begins nothing": impatient,
 }, { due: 3 });

@@ -4,6 +4,7 @@
 
 import { createServer } from "node:http";
 import { run } from "./desk.mjs";
+import { Tab } from "./tab.mjs";
 import { PASSCODE, WRONG_PASSCODE } from "./system.mjs";
 import { absent, contains, equal, expect } from "./tap.mjs";
 import { toCard, toForm } from "./ways.mjs";
@@ -93,6 +94,7 @@ async function blockedCard(desk) {
   equal(await system.store(OPEN_JOBS), [[0]], "open jobs");
   await tab.click("look");
   await tab.screen("card");
+  await tab.page.locator("[data-diagnosis=locked]").waitFor();
 }
 
 // ---- the server ----
@@ -193,6 +195,21 @@ async function secondTab(desk) {
   await desk.system.pull(2);
   await second.screen("manage");
   await first.holdsNothingOf(...AISHA, "Adeyemi");
+}
+
+// A tab that was duplicated has the same bearer: one of the two follows the desk.
+async function duplicatedTab(desk) {
+  const first = await desk.logIn("tom-adeyemi");
+  const [page] = await Promise.all([
+    desk.context.waitForEvent("page"), first.page.evaluate(() => void window.open("/"))]);
+  const second = await Tab.of(page, first.watch.origin, desk.api);
+  await second.screen("elsewhere");
+  await second.holdsNothingOf("Adeyemi");
+  await second.focus("[data-action=here]");
+  await second.press("Enter");
+  await second.screen("home");
+  await first.screen("elsewhere");
+  await first.holdsNothingOf("Adeyemi");
 }
 
 async function usedAddress(desk) {
@@ -304,6 +321,7 @@ await run({
   "the second failure names the contact, with a report that holds no secret": cutTwice,
   "the page names the card that it means, and another is refused": otherCardAtSubmit,
   "opened anew, the newest tab follows the desk and the older shows nothing": secondTab,
+  "of a tab and its double one follows the desk, the one where that was said": duplicatedTab,
   "without a token that is good the page says how to get there": usedAddress,
   "a reload keeps the session, loses the passcode, and shows a job under way": reloaded,
   "an agent that is gone leaves nothing on screen, and an impostor is not believed": agentGone,

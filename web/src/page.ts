@@ -11,7 +11,7 @@
 import * as agent from "./desk/agent.ts";
 import type { Desk, JobLine, JobRequest, Problem } from "./desk/types.ts";
 import { lockOf, opens, type Lock } from "./model/lock.ts";
-import { afterCard, type Place, type Run } from "./model/place.ts";
+import { aboutTheCard, afterCard, type Place, type Run } from "./model/place.ts";
 import { Failures } from "./model/trouble.ts";
 
 export type Link = "connecting" | "live" | "offline" | "gone" | "elsewhere";
@@ -152,6 +152,12 @@ export class Page {
         }
         this.#own = this.#own && (isRunning || this.isBusy());
         this.#move(afterCard(this.place, before, desk, this.run));
+        if (before?.card?.insertion !== desk.card?.insertion) {
+            this.#trail = this.#trail.map((place) => (place !== this.place && aboutTheCard(place) ? { at: "manage" } : place));
+        }
+        if (this.place.at === "manage" && desk.card?.state === "ready" && before?.card?.state !== "ready") {
+            this.#startGuard(); /* the question has only now come on screen */
+        }
     }
 
     /** Is a job under way? */
@@ -252,6 +258,12 @@ export class Page {
 
     home = () => this.replace({ at: "home" });
 
+    #startGuard(): void {
+        this.#unguard();
+        guard(true);
+        this.#guard = setTimeout(() => guard(false), GUARD_MS);
+    }
+
     #unguard(): void {
         clearTimeout(this.#guard);
         guard(false);
@@ -259,11 +271,9 @@ export class Page {
 
     #move(place: Place): void {
         if (place !== this.place) {
-            this.#unguard();
             this.#trail[this.#at] = this.place = place;
             this.handed = false;
-            guard(true);
-            this.#guard = setTimeout(() => guard(false), GUARD_MS);
+            this.#startGuard();
         }
     }
 

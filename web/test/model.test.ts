@@ -52,6 +52,18 @@ test("offer: what is needed and not possible is told, not offered", () => {
     assert.deepEqual(offerOf(identify({ diagnosis: { code: "good", text: "" } })), { primary: null, refused: null });
 });
 
+test("offer: of what is not possible that is told which somebody could do", () => {
+    const reason = (name: string) => ({ name, code: "", cause: "", remedy: "", actor: "operator" });
+    const locked = identify({
+        diagnosis: { code: "locked", text: "" },
+        services: [
+            service("unlock", false, { reasons: [reason("SERVICE_NOT_OFFERED")] }),
+            service("repair", false, { reasons: [reason("POLICY_ROLE")] }),
+        ],
+    });
+    assert.equal(offerOf(locked).refused?.service, "repair");
+});
+
 test("offer: an open job goes before everything else", () => {
     const open = identify({
         open_job: { job: "j", service: "repair", phase: "certified", started_at: NOW },

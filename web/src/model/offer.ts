@@ -27,5 +27,6 @@ export function offerOf(identify: Identify): Offer {
         ? [open]
         : (needs[identify.diagnosis.code] ?? []).map(by).filter((s): s is Service => s !== undefined);
     const primary = wanted.find((s) => s.available && FORMS.includes(s.service)) ?? null;
-    return { primary, refused: primary === null ? (wanted[0] ?? null) : null };
+    const told = wanted.find((s) => !s.reasons.some((r) => r.name === "SERVICE_NOT_OFFERED")) ?? wanted[0];
+    return { primary, refused: primary === null ? (told ?? null) : null };
 }

@@ -37,7 +37,8 @@ export type Place =
     | { at: "jobs" }
     | { at: "help"; topic: string };
 
-const aboutTheCard = (place: Place) => ["manage", "services", "form", "test"].includes(place.at);
+/** Screens that speak of the card in the reader: with another card they begin anew, at its question. */
+export const aboutTheCard = (place: Place) => ["manage", "services", "form", "test"].includes(place.at);
 
 /** Is this the card that was chosen? By the directory's number, not by who it is said to be. */
 export const isWanted = (wanted: Wanted, card: UserCard) => card.identify?.card?.id === wanted.card.id;

@@ -63,13 +63,17 @@ function Again({ run, problem, pulled }: { run: Run; problem: Problem; pulled: b
         await agent.identify(desk.card?.identify?.person?.uuid && service === "issue" ? desk.card.identify.person.uuid : undefined).catch(() => {});
         page.replace({ at: "form", service, resumes: problem.card === "safe_finish_later" });
     };
+    const look = async () => {
+        await agent.identify().catch(() => {}); /* what the card needs has changed with the refusal */
+        page.replace({ at: "manage" });
+    };
     const here = desk.card !== null && !pulled;
     const may = here && (problem.retry || problem.card === "safe_finish_later");
     const repair = here && ["PASSCODE_BLOCKED", "POLICY_EXPIRED", "POLICY_LOCKED"].includes(problem.name);
     return (
         <div class="cw-actions">
             {may && <Button focus id="again" onClick={() => void again()}>{problem.card === "safe_finish_later" ? t.goOn : t.again}</Button>}
-            {repair && <Button kind="secondary" id="look" onClick={() => page.replace({ at: "manage" })}>{t.repair}</Button>}
+            {repair && <Button kind="secondary" id="look" onClick={() => void look()}>{t.repair}</Button>}
             {pulled && <p class="cw-busy" role="status">{t.waiting}</p>}
             <LinkButton id="home" onClick={page.home}>{t.home}</LinkButton>
         </div>
