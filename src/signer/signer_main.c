@@ -40,6 +40,14 @@ static void stop(int number)
     local_server_stop(stop_server);
 }
 
+/* The server is about to go: a second signal must not find it. */
+static void ignore_stop(void)
+{
+    const struct sigaction ignore = { .sa_handler = SIG_IGN };
+    (void)sigaction(SIGTERM, &ignore, NULL);
+    (void)sigaction(SIGINT, &ignore, NULL);
+}
+
 static bool fail(const char *event, enum status status, const char *detail)
 {
     const struct fault fault = fault_of(status, detail);
@@ -216,6 +224,7 @@ int main(int argc, char *argv[])
         return EXIT_SUCCESS;
     }
     bool good = run(&program);
+    ignore_stop();
     local_server_close(&program.server);
     state_file_close(&program.state);
     signer_close(&program.signer);

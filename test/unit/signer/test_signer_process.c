@@ -192,6 +192,20 @@ TEST(signer_process__answers_and_ends_cleanly)
     CHECK_EQ(ask_status(), STATUS_SIGNER_UNREACHABLE);
 }
 
+/* A signal that came after the server had gone found it all the same: a use after free. */
+TEST(signer_process__told_to_end_again_and_again_it_ends_cleanly)
+{
+    int status = 0;
+    struct process p = start();
+
+    while (waitpid(p.pid, &status, WNOHANG) == 0) {
+        (void)kill(p.pid, SIGTERM);
+    }
+
+    CHECK(WIFEXITED(status));
+    CHECK_EQ(WEXITSTATUS(status), 0);
+}
+
 TEST(signer_process__wrong_passphrase_does_not_start)
 {
     struct process p = start_with(wrong_path, geteuid());
