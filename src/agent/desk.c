@@ -234,7 +234,10 @@ static void queue_ending(struct desk *desk, const char *reason)
 
 void desk_locked_stop_work(struct desk *desk, enum status why)
 {
-    atomic_store(&desk->stop, (int)why);
+    /* The end of the program is the reason for all that follows from it. */
+    if (atomic_load(&desk->stop) != STATUS_STOPPED) {
+        atomic_store(&desk->stop, (int)why);
+    }
     if (desk->worker_client != NULL) {
         https_client_abort(desk->worker_client);
     }

@@ -154,10 +154,10 @@ static enum status open_clients(struct desk *desk)
 static void on_signal(void *context)
 {
     struct desk *desk = context;
-    login_end(desk);
     desk_lock(desk);
     desk_locked_stop_work(desk, STATUS_STOPPED);
     desk_unlock(desk);
+    login_end(desk);
     desk_stream_end_all(desk);
     https_server_stop(desk->http);
 }

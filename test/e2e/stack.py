@@ -409,6 +409,8 @@ class Stack:
         problem = self.programs["server"].end()
         expect(problem is None, problem)
         self.start_server()
+        if self.proxy is not None:
+            self.proxy.drop()  # a server that ends takes its connections with it
 
     def new_agent(self, name, program=None):
         """One more workstation at the same readers, with an empty home."""
