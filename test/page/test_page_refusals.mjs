@@ -75,8 +75,8 @@ async function twoCards(desk) {
 
 // What a card needs and the session may not do: [operator, card, diagnosis, service, reason].
 const AT_CARD = [
-  ["priya-nair", SPONSOR, "ben-carter", "expired", "repair", "POLICY_ROLE", /‘ID Checker’ at/],
-  ["priya-nair", CHECKER, "aisha-khan", "due", "renew", "POLICY_ROLE", /‘Sponsor’ at/],
+  ["priya-nair", SPONSOR, "ben-carter", "expired", "repair", "POLICY_ROLE", /ID Checker at/],
+  ["priya-nair", CHECKER, "aisha-khan", "due", "renew", "POLICY_ROLE", /Sponsor at/],
   ["tom-adeyemi", {}, "grace-liu", "due", "renew", "POLICY_SCOPE", /organisation/i],
 ];
 
@@ -140,9 +140,9 @@ async function reasons(desk) {
   const jobs = await desk.system.store(JOBS);
   contains(await serviceReason(desk, "chloe-martin", "renew", "POLICY_WINDOW"), "Opens on ",
     "too early: the day from which it is possible");
-  contains(await serviceReason(desk, "ben-carter", "renew", "POLICY_EXPIRED"), "Repair smartcard",
+  contains(await serviceReason(desk, "ben-carter", "renew", "POLICY_EXPIRED"), "Repair the card instead",
     "expired: the service to use instead");
-  contains(await serviceReason(desk, "daniel-osei", "renew", "POLICY_LOCKED"), "instead", "locked");
+  contains(await serviceReason(desk, "daniel-osei", "renew", "POLICY_LOCKED"), "repair it", "locked");
   await serviceReason(desk, "ella-fraser", "repair", "POLICY_CANCELLED");
   equal(await tab.page.locator("[data-action=primary]").count(), 0, "offers");
   equal(await desk.system.store(JOBS), jobs, "jobs");
