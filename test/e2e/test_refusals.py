@@ -139,21 +139,21 @@ class Hold:
 
     def __init__(self, stack, reader):
         os.environ["PCSCLITE_CSOCK_NAME"] = str(stack.socket)
-        self.library = ctypes.CDLL("libpcsclite.so.1")
+        self.pcsc = ctypes.CDLL("libpcsclite.so.1")
         self.context, self.card, protocol = (ctypes.c_long(), ctypes.c_long(), ctypes.c_ulong())
         name = next(r["name"] for r in stack.agent.desk()["readers"]
                     if r["name"].endswith(f"{reader - 1:02d}"))
-        code = self.library.SCardEstablishContext(2, None, None, ctypes.byref(self.context))
+        code = self.pcsc.SCardEstablishContext(2, None, None, ctypes.byref(self.context))
         equal(code, 0, "SCardEstablishContext")
         exclusive, any_protocol = 1, 3
-        code = self.library.SCardConnect(
+        code = self.pcsc.SCardConnect(
             self.context, name.encode(), exclusive, any_protocol, ctypes.byref(self.card),
             ctypes.byref(protocol))
         equal(code & 0xFFFFFFFF, 0, "SCardConnect")
 
     def end(self):
-        self.library.SCardDisconnect(self.card, 0)
-        self.library.SCardReleaseContext(self.context)
+        self.pcsc.SCardDisconnect(self.card, 0)
+        self.pcsc.SCardReleaseContext(self.context)
 
 
 def test_card_busy(stack):
