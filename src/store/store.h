@@ -196,8 +196,8 @@ MUST_USE enum status store_key_finding_list(struct store *store, instant after,
 
 /* Jobs: the journal. A second open job of one card is STORE_CONFLICT. */
 MUST_USE enum status store_job_add(struct store *store, const struct job_record *job);
-/* Writes phase, state, statement, signature, updated_at and result when `job->revision` is still
- * the stored one, and counts it up in both. */
+/* Writes all but id, card, service and created_at when `job->revision` is still the stored one, and
+ * counts it up in both. */
 MUST_USE enum status store_job_update(struct store *store, struct job_record *job);
 MUST_USE enum status store_job_get(struct store *store, const char *id, struct job_record *ret_job);
 MUST_USE enum status store_job_open_of_card(struct store *store, const char *card_id,
