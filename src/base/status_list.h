@@ -118,6 +118,7 @@ STATUS(CA_EXPIRED, 610, DENIED, SITE_IT, UNTOUCHED, false, "the certificate of t
 STATUS(CERTIFICATE_ENDS, 611, DENIED, SITE_IT, UNTOUCHED, false, "a certificate ends soon", "have it renewed before the day that is shown")
 STATUS(CERTIFICATE_OVER, 612, DENIED, SITE_IT, UNTOUCHED, false, "a certificate is not in its validity period", "check the clock; if it is right, have the certificate renewed")
 STATUS(CRL_OLD, 613, BLOCKED, SITE_IT, UNTOUCHED, true, "the revocation list is older than it should be", "look at the logs of server and signer: a new list is made every day")
+STATUS(STATEMENT_CARD, 614, DENIED, SITE_IT, UNTOUCHED, false, "the operator's statement is about another card than the one that the server asks for", "look at the card's entry in the directory; if it is right, the server may have been broken into")
 STATUS(KEY_WEAK, 615, CARD, RA_DESK, RESUMABLE, true, "the key that the card made is weak: its private half could be found", "try once more; a second time, replace the card and tell the RA manager its make")
 STATUS(KEY_SHARED, 616, CARD, RA_DESK, RESUMABLE, true, "another certificate was made for this key before", "try once more; a second time, replace the card and tell the RA manager its make")
 

@@ -65,14 +65,6 @@ static void card_expiry(instant now, char ret_expiry[9])
     }
 }
 
-static void guid_of(const char *hex, uint8_t ret_guid[16])
-{
-    struct buf bytes = buf_of(ret_guid, 16);
-    if (!text_parse_hex(hex, &bytes)) {
-        memset(ret_guid, 0, 16);
-    }
-}
-
 enum status act_machine(struct call *call, const struct subject *subject,
                         enum cardop_service service, const char *job, struct cardop *ret_op)
 {
@@ -101,9 +93,9 @@ enum status act_machine(struct call *call, const struct subject *subject,
     if (service == CARDOP_ISSUE) {
         options.management_version_next = subject->card.management_key_version + 1;
         options.management_algorithm_next = MANAGEMENT_AES_192;
-        guid_of(job, options.guid); /* random, and the same again after a cut */
-        options.guid[6] = (uint8_t)((options.guid[6] & 0x0F) | 0x40); /* RFC 4122, version 4 */
-        options.guid[8] = (uint8_t)((options.guid[8] & 0x3F) | 0x80);
+        if (!statement_guid(job, options.guid)) {
+            return STATUS_BAD_MESSAGE;
+        }
     }
     return cardop_init(ret_op, &options);
 }

@@ -92,6 +92,7 @@ static enum status serve(int ready_fd, uint16_t port)
     return status == STATUS_OK ? https_server_run(server.http) : status;
 }
 
+/* The signer's socket is reached by its path: no right on files is needed for that. */
 static enum status confine(const char *config_path)
 {
     char folder[CONFIG_PATH_MAX];
@@ -101,16 +102,12 @@ static enum status confine(const char *config_path)
                                       (int)(slash - server.config.store), server.config.store)) {
         return STATUS_BAD_FILE;
     }
-    char signer_folder[CONFIG_PATH_MAX];
-    slash = strrchr(server.config.signer_socket, '/');
-    if (slash == NULL ||
-        !text_format(signer_folder, sizeof(signer_folder), "%.*s",
-                     (int)(slash - server.config.signer_socket), server.config.signer_socket)) {
-        return STATUS_BAD_FILE;
+    const struct sandbox_paths paths = { .read = { config_path }, .write = { folder } };
+    enum status status = sandbox_enter(SANDBOX_SERVER, &paths, &result);
+    if (status == STATUS_OK) {
+        sandbox_log(&result);
     }
-    const struct sandbox_paths paths = { .read = { config_path },
-                                         .write = { folder, signer_folder } };
-    return sandbox_enter(SANDBOX_SERVER, &paths, &result);
+    return status;
 }
 
 static void close_parts(void)
@@ -163,6 +160,8 @@ int main(int argc, char **argv)
     }
     if (status == STATUS_OK && sandbox) {
         status = confine(config_path);
+    } else if (!sandbox) {
+        sandbox_log_off();
     }
     if (status == STATUS_OK) {
         status = serve(ready_fd, port);

@@ -142,8 +142,7 @@ static bool enter_sandbox(void)
     if (status != STATUS_OK) {
         return fail("sandbox", status, "");
     }
-    log_write(LOG_LEVEL_INFO, "confined",
-              LOG_FIELDS(LOG_NUMBER("landlock_abi", result.landlock_abi)));
+    sandbox_log(&result);
     return true;
 }
 
