@@ -71,6 +71,11 @@ static void authority_open(struct bench *b)
              STATUS_OK);
 }
 
+struct span bench_authority(void)
+{
+    return buf_span(&ca_der);
+}
+
 static struct bench_certificate *certificate_of_key(struct bench *b, const uint8_t hash[32])
 {
     for (size_t i = 0; i < b->certificates_count; i++) {
