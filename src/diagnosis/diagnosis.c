@@ -289,8 +289,9 @@ static void judge_secrets(const struct diagnosis_facts *facts, struct diagnosis 
     add_if(facts, d, card->default_pin == DIAGNOSIS_YES, DIAGNOSIS_CODE_DEFAULT_PIN);
     add_if(facts, d, card->default_puk == DIAGNOSIS_YES, DIAGNOSIS_CODE_DEFAULT_PUK);
     add_if(facts, d, makers,
-           card->takes_management_key ? DIAGNOSIS_CODE_DEFAULT_MANAGEMENT
-                                      : DIAGNOSIS_CODE_MAKERS_MANAGEMENT);
+           card->takes_management_key && !facts->makers_management
+               ? DIAGNOSIS_CODE_DEFAULT_MANAGEMENT
+               : DIAGNOSIS_CODE_MAKERS_MANAGEMENT);
     add_if(facts, d,
            card->default_pin == DIAGNOSIS_NOT_TOLD || card->default_puk == DIAGNOSIS_NOT_TOLD ||
                (card->default_management == DIAGNOSIS_NOT_TOLD && !makers),

@@ -95,12 +95,12 @@ enum status act_machine(struct call *call, const struct subject *subject,
         .key_type = call->server->policy.values.key_type,
         .management_version = subject->card.management_key_version,
         .management_version_next = subject->card.management_key_version,
+        .management_algorithm_next = MANAGEMENT_AES_192,
         .puk_version = subject->card.puk_version,
         .card_expiry = expiry,
     };
     if (service == CARDOP_ISSUE) {
         options.management_version_next = subject->card.management_key_version + 1;
-        options.management_algorithm_next = MANAGEMENT_AES_192;
         guid_of(job, options.guid); /* random, and the same again after a cut */
         options.guid[6] = (uint8_t)((options.guid[6] & 0x0F) | 0x40); /* RFC 4122, version 4 */
         options.guid[8] = (uint8_t)((options.guid[8] & 0x3F) | 0x80);

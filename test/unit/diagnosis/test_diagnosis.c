@@ -274,6 +274,11 @@ TEST(diagnosis__a_card_that_takes_no_management_key_keeps_its_makers_and_that_is
     check_means(DIAGNOSIS_CODE_GOOD, DIAGNOSIS_NOTHING);
     CHECK(has(DIAGNOSIS_CODE_MAKERS_MANAGEMENT));
     CHECK(!has(DIAGNOSIS_CODE_DEFAULTS_NOT_TOLD));
+    facts.card.default_management =
+        DIAGNOSIS_YES; /* one that tells, and refused a key when issued */
+    facts.card.takes_management_key = true;
+    check_first(DIAGNOSIS_CODE_GOOD);
+    CHECK(has(DIAGNOSIS_CODE_MAKERS_MANAGEMENT));
 }
 
 TEST(diagnosis__what_a_plain_card_does_not_tell_is_said_to_be_unknown_and_is_no_fault)
