@@ -51,7 +51,7 @@ static const struct row rows[] = {
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_CERTIFICATE_9A },
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_CERTIFICATE_9C },
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_DISCOVERY },
-    { INS_SET_MANAGEMENT, 0xFF, 0xFF, 0, ISSUE, rules_form_management, PIV_OBJECT_MAX },
+    { INS_SET_MANAGEMENT, 0xFF, 0xFF, 0, SETTING, rules_form_management, PIV_OBJECT_MAX },
 };
 
 bool rules_init(struct rules *ret_rules, const char *service, bool left_locked)

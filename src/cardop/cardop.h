@@ -36,6 +36,10 @@
  * two could use up the last try, or the card has refused what should be its PUK, the job sends no
  * PUK any more: STATUS_CARD_PUK_REFUSED.
  *
+ * A repair believes a card that calls its PUK or its management key the maker's: it uses version 0
+ * and sets a version that was never used before. That the card has our management key is no proof
+ * of the card then; it is trusted as a blank one is when it is issued.
+ *
  * Order of commands and why: architecture.md §3, "Card rules". Pure: no clock, no I/O, no entropy.
  * Memory: a plain value, no pointers. Secrets (PUK, management key) pass through the batch only.
  * Limits: a job takes 3 round trips, and one more exchange of two for each re-opening, at most
@@ -102,7 +106,7 @@ struct cardop {
     size_t nonce_len;
     enum key_type key_type;
     uint8_t management_algorithm;      /* of the key that is on the card now */
-    uint8_t management_algorithm_next; /* issue: what it becomes */
+    uint8_t management_algorithm_next; /* what it becomes, where it is set */
     struct cardop_secret management, puk;
     uint32_t management_trying;     /* the version whose witness is open */
     bool management_settable;       /* the card has SET MANAGEMENT KEY */
@@ -129,7 +133,7 @@ struct cardop_options {
     enum key_type key_type;
     uint32_t management_version, puk_version; /* what the directory believes */
     uint32_t management_version_next;         /* issue; else the same as management_version */
-    uint8_t management_algorithm_next;        /* a card that takes no AES key gets 3DES */
+    uint8_t management_algorithm_next;        /* of a key that is set; 3DES where no AES is taken */
     bool left_locked;
     uint8_t guid[16];
     const char *card_expiry;
@@ -139,7 +143,7 @@ struct cardop_options {
 struct cardop_opening {
     struct span witness_plain, challenge, expected;
     struct span puk_current, puk_next;         /* 8 digits each; repair and issue */
-    struct span management_key;                /* issue, where the card can take one */
+    struct span management_key;                /* where it is set: cardop_sets_management() */
     const struct printed_information *printed; /* issue; the expiry is filled in here */
 };
 
@@ -159,6 +163,8 @@ void cardop_forget_keys(struct cardop *op);
  * may have changed since. Keys that the card has already made stay as they are. */
 void cardop_set_key_type(struct cardop *op, enum key_type type);
 enum cardop_wanted cardop_want(const struct cardop *op);
+/* Does the batch with the new keys set the management key? Then the opening must have it. */
+bool cardop_sets_management(const struct cardop *op);
 /* The version whose key must answer op->witness is op->management_trying. */
 MUST_USE enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
                                  const struct span certificates[CARDOP_KEYS],

@@ -388,7 +388,7 @@ void cardop_add_making(struct batch *b, const struct cardop *op)
 
 bool cardop_sets_management(const struct cardop *op)
 {
-    return op->service == CARDOP_ISSUE && op->management_settable &&
+    return op->service != CARDOP_RENEW && op->management_settable &&
            op->management.next != op->management_trying;
 }
 

@@ -96,7 +96,7 @@ static void survey(struct cardop *op, const struct card_report *report)
     };
     unsigned can = card_model_capabilities(&facts);
     op->management_settable = (can & CARD_CAN_SET_MANAGEMENT) != 0;
-    if (op->service == CARDOP_ISSUE && (can & CARD_CAN_AES_MANAGEMENT) == 0) {
+    if ((can & CARD_CAN_AES_MANAGEMENT) == 0) {
         op->management_algorithm_next = MANAGEMENT_3DES;
     }
 }
@@ -140,7 +140,7 @@ static enum status choose_puk(struct cardop *op, int tries_left)
         return STATUS_CARD_PUK_REFUSED;
     }
     if (!op->puk.unsure) {
-        op->puk.next = op->puk.current + 1;
+        op->puk.next = op->puk.next > op->puk.current ? op->puk.next : op->puk.current + 1;
         return STATUS_OK;
     }
     const uint8_t *spent = op->puk_spent;
@@ -173,6 +173,9 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
         op->service == CARDOP_RENEW ? judge_renewal(op, identity, result) : STATUS_OK;
     survey(op, report);
     choose_management(op);
+    if (status == STATUS_OK) {
+        status = cardop_take_defaults(op, report);
+    }
     if (status == STATUS_OK) {
         status = choose_puk(op, puk_tries_left(report));
     }

@@ -18,6 +18,10 @@ struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
 /* cardop.c: YYYYMMDD, as the CHUID takes it. */
 MUST_USE bool cardop_expiry_good(const char *expiry);
 
+/* cardop_default.c: the maker's secrets, where the card says that it has them: after the
+ * management key's version was chosen, before the PUK's. CARD_KEY_REFUSED: not to be begun. */
+MUST_USE enum status cardop_take_defaults(struct cardop *op, const struct card_report *report);
+
 /* cardop_batch.c: the commands. Each appends to `b`. */
 void cardop_add_select(struct batch *b);
 void cardop_add_witness(struct batch *b, uint8_t algorithm);
@@ -25,8 +29,6 @@ void cardop_add_opening(struct batch *b, const struct cardop *op,
                         const struct cardop_opening *opening);
 MUST_USE bool cardop_printed_good(const struct cardop *op,
                                   const struct printed_information *printed);
-/* Does the batch with the new keys set the management key? */
-bool cardop_sets_management(const struct cardop *op);
 void cardop_add_keys(struct batch *b, const struct cardop *op,
                      const struct cardop_opening *opening);
 void cardop_add_making(struct batch *b, const struct cardop *op);

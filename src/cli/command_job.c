@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/command_job.h"
 #include "cli/desk_command.h"
 #include "cli/desk_options.h"
 #include "cli/exit_code.h"
@@ -298,7 +299,7 @@ static enum status check_offer(struct agent_link *link, const struct job_run *ru
     return status;
 }
 
-static int run_job(const char *service, const struct desk_options *options)
+int command_job_run(const char *service, const struct desk_options *options)
 {
     struct agent_link link = { 0 };
     struct job_run run = { .options = options, .service = service };
@@ -319,7 +320,7 @@ static int run_job(const char *service, const struct desk_options *options)
         desk_options_ask("One try is left before this card locks. Use it?")) {
         struct desk_options again = *options;
         again.use_last_try = true;
-        return run_job(service, &again);
+        return command_job_run(service, &again);
     }
     return status == STATUS_OK ? EXIT_DONE : desk_options_fail(options, &run.fault);
 }
@@ -331,7 +332,7 @@ int command_renew(int argc, char **argv)
                             &options)) {
         return desk_options_usage("renew", argv);
     }
-    return run_job("renew", &options);
+    return command_job_run("renew", &options);
 }
 
 int command_repair(int argc, char **argv)
@@ -341,7 +342,7 @@ int command_repair(int argc, char **argv)
                             &options)) {
         return desk_options_usage("repair", argv);
     }
-    return run_job("repair", &options);
+    return command_job_run("repair", &options);
 }
 
 int command_issue(int argc, char **argv)
@@ -353,7 +354,7 @@ int command_issue(int argc, char **argv)
         options.person == NULL) {
         return report_status(STATUS_USAGE, "issue: --person UUID is needed");
     }
-    return run_job("issue", &options);
+    return command_job_run("issue", &options);
 }
 
 int command_test(int argc, char **argv)

@@ -87,12 +87,12 @@ enum status act_machine(struct call *call, const struct subject *subject,
         .key_type = call->server->policy.values.key_type,
         .management_version = subject->card.management_key_version,
         .management_version_next = subject->card.management_key_version,
+        .management_algorithm_next = MANAGEMENT_AES_192,
         .puk_version = subject->card.puk_version,
         .card_expiry = expiry,
     };
     if (service == CARDOP_ISSUE) {
         options.management_version_next = subject->card.management_key_version + 1;
-        options.management_algorithm_next = MANAGEMENT_AES_192;
         if (!statement_guid(job, options.guid)) {
             return STATUS_BAD_MESSAGE;
         }

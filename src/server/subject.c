@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "crypto/x509_chain.h"
+#include "piv/metadata.h"
 
 static void take_profile(const struct profile_record *record, struct policy_profile *ret_profile)
 {
@@ -75,10 +77,33 @@ static enum status gather_holder(struct call *call, const char *uuid, struct sub
     return STATUS_OK;
 }
 
+bool subject_certificate_is_ours(const struct call *call, struct span der)
+{
+    const struct span cas[] = { server_ca_der(call->server, SERVER_CA_AUTHENTICATION),
+                                server_ca_der(call->server, SERVER_CA_SIGNING),
+                                server_ca_der(call->server, SERVER_CA_ROOT) };
+    enum status status = x509_chain_verify(der, cas, COUNT(cas), call->now, NULL);
+    return status == STATUS_OK || status == STATUS_CARD_EXPIRED || status == STATUS_NOT_YET_VALID;
+}
+
+/* No certificate of it is in the directory: is there one that is not from our CA? */
+static bool is_foreign(const struct call *call, const struct card_report *report,
+                       const struct card_identity *identity)
+{
+    bool foreign = false;
+    for (size_t i = 0; i < COUNT(identity->has_certificate) && !foreign; i++) {
+        foreign = identity->has_certificate[i] &&
+                  !subject_certificate_is_ours(call, card_report_certificate(report, i));
+    }
+    return foreign;
+}
+
 /* NOT_FOUND when the directory does not know this card. */
-static enum status find_card(struct store *store, const struct card_identity *identity,
+static enum status find_card(struct call *call, const struct card_report *report, struct subject *s,
                              struct card_record *ret_card)
 {
+    const struct card_identity *identity = &s->identity;
+    struct store *store = call->server->store;
     struct card_record by_certificate;
     bool certified = false;
     for (size_t i = 0; i < 2 && !certified; i++) {
@@ -87,6 +112,10 @@ static enum status find_card(struct store *store, const struct card_identity *id
                                               &by_certificate) == STATUS_OK;
     }
     enum status status = STATUS_NOT_FOUND;
+    if (!certified && is_foreign(call, report, identity)) {
+        s->card_foreign = true;
+        return status;
+    }
     if (identity->serial[0] != '\0') {
         status = store_card_by_serial(store, identity->serial, NULL, ret_card);
     }
@@ -97,7 +126,8 @@ static enum status find_card(struct store *store, const struct card_identity *id
         return status;
     }
     if (status == STATUS_OK && !text_equal(ret_card->id, by_certificate.id)) {
-        return STATUS_CARD_OTHER; /* a certificate of one card on another */
+        s->card_other = true; /* a certificate of one card on another */
+        return STATUS_CARD_OTHER;
     }
     *ret_card = by_certificate;
     return STATUS_OK;
@@ -175,6 +205,16 @@ static bool is_blank(const struct card_report *report, const struct card_identit
     return identity->blank || (identity->torn && identity->guid[0] == '\0' && !certificates);
 }
 
+/* Every new passcode is set with the PUK. A job that has begun may have it behind itself. */
+static bool is_puk_blocked(const struct card_report *report)
+{
+    struct metadata metadata;
+    const struct report_bytes *told = &report->metadata[REPORT_METADATA_81];
+    return told->len > 0 &&
+           metadata_decode(span_of(told->bytes, told->len), &metadata) == STATUS_OK &&
+           metadata.tries_left == 0;
+}
+
 static enum status gather_card(struct call *call, const struct card_report *report,
                                struct subject *s)
 {
@@ -188,7 +228,10 @@ static enum status gather_card(struct call *call, const struct card_report *repo
                                   .tries_left = report->tries_left,
                                   .capabilities = POLICY_CAN_ALL };
     text_take(card->identity, sizeof(card->identity), s->identity.text);
-    status = find_card(call->server->store, &s->identity, &s->card);
+    status = find_card(call, report, s, &s->card);
+    if (status == STATUS_CARD_OTHER) {
+        card->state = CARD_STATE_INVALID;
+    }
     if (status == STATUS_NOT_FOUND) {
         card->has_certificates = s->identity.has_certificate[0] || s->identity.has_certificate[1];
         /* Somebody else's card: neither blank nor ours. */
@@ -199,7 +242,11 @@ static enum status gather_card(struct call *call, const struct card_report *repo
         return status;
     }
     s->card_known = true;
-    return gather_known_card(call, s);
+    status = gather_known_card(call, s);
+    if (is_puk_blocked(report) && !s->job_open) {
+        card->capabilities &= ~(unsigned)POLICY_CAN_SET_PASSCODE;
+    }
+    return status;
 }
 
 enum status subject_gather(struct call *call, const struct card_report *report, const char *person,

@@ -12,8 +12,8 @@ static const struct {
     unsigned kinds;
 } operations[] = {
     { "renew", COVERS(SIGNER_MANAGEMENT_ANSWER) | COVERS(SIGNER_CERTIFICATE) },
-    { "repair",
-      COVERS(SIGNER_MANAGEMENT_ANSWER) | COVERS(SIGNER_CERTIFICATE) | COVERS(SIGNER_PUK) },
+    { "repair", COVERS(SIGNER_MANAGEMENT_ANSWER) | COVERS(SIGNER_CERTIFICATE) | COVERS(SIGNER_PUK) |
+                    COVERS(SIGNER_MANAGEMENT_KEY) }, /* where a card has the maker's key again */
     { "issue", COVERS(SIGNER_MANAGEMENT_ANSWER) | COVERS(SIGNER_CERTIFICATE) | COVERS(SIGNER_PUK) |
                    COVERS(SIGNER_MANAGEMENT_KEY) },
 };

@@ -189,6 +189,10 @@ MUST_USE enum status store_key_trace_add(struct store *store, const struct key_t
 /* STORE_CONFLICT: found before, with that reason. */
 MUST_USE enum status store_key_finding_add(struct store *store,
                                            const struct key_finding_record *finding);
+/* Those of one certificate. */
+MUST_USE enum status store_key_finding_of(struct store *store, const char *serial,
+                                          struct key_finding_record *ret_list, size_t max,
+                                          size_t *ret_count);
 /* Those found later than `after`, oldest first. */
 MUST_USE enum status store_key_finding_list(struct store *store, instant after,
                                             struct key_finding_record *ret_list, size_t max,

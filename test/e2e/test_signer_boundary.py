@@ -321,11 +321,10 @@ def test_old(stack):
 
 
 def test_coverage(stack):
-    """a renewal's statement gives no PUK and no management key, a repair's no management key"""
+    """a renewal's statement gives no PUK and no management key, any other's nothing at all"""
     field = field_of(stack)
     for operation, kinds in (
         ("renew", ("puk", "management_key")),
-        ("repair", ("management_key",)),
         ("unlock", tuple(KINDS)),
         ("", tuple(KINDS)),
     ):

@@ -455,15 +455,16 @@ TEST(rules__refuse_the_chuid_to_renewal_and_repair)
     CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_OK);
 }
 
-TEST(rules__refuse_a_new_management_key_but_to_issue)
+TEST(rules__refuse_a_new_management_key_to_renewal_and_to_every_prelude)
 {
     struct batch b;
     batch_init(&b);
     add_management(&b);
 
     CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
-    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("repair", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
     CHECK_EQ(check_fresh("issue", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_OK);
     CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_OK);
 }
 

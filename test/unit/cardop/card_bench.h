@@ -106,5 +106,10 @@ struct span bench_certificate_on_card(const struct bench *b, size_t index);
 /* The card's key in the slot of this index; its public point. */
 struct span bench_key_on_card(const struct bench *b, size_t index);
 void bench_puk(const struct bench *b, uint32_t version, char ret_puk[9]);
+/* Somebody set it to the maker's value; the directory does not know. */
+void bench_set_back_puk(struct bench *b);
+void bench_set_back_management(struct bench *b);
+/* The CA that issued all certificates of all benches; after the first bench_blank. */
+struct span bench_authority(void);
 /* Plays `batch` on the card, with proofs and passcodes; the answers are in b->result. */
 void bench_play(struct bench *b);

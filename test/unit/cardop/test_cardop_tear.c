@@ -16,13 +16,15 @@ struct scene {
     const char *name;
     enum cardop_service service;
     bool left_locked;
+    bool set_back; /* PUK and management key are the maker's again, unknown to the directory */
 };
 
 static const struct scene scenes[] = {
-    { "renew", CARDOP_RENEW, false },
-    { "repair", CARDOP_REPAIR, false },
-    { "repair, left locked", CARDOP_REPAIR, true },
-    { "issue", CARDOP_ISSUE, false },
+    { "renew", CARDOP_RENEW, false, false },
+    { "repair", CARDOP_REPAIR, false, false },
+    { "repair, left locked", CARDOP_REPAIR, true, false },
+    { "issue", CARDOP_ISSUE, false, false },
+    { "repair, set back", CARDOP_REPAIR, false, true },
 };
 
 static struct bench bench, start;
@@ -46,6 +48,10 @@ static void prepare(const struct scene *scene, enum vcard_model model)
         bench_issued(&start, model);
     }
     start.left_locked = scene->left_locked;
+    if (scene->set_back) {
+        bench_set_back_puk(&start);
+        bench_set_back_management(&start);
+    }
 }
 
 /* Was anything certified before the cut? Then no further certificate may be made (I5). */
@@ -60,7 +66,7 @@ static bool both_certified(const struct bench *b)
 static void check_end(const struct scene *scene)
 {
     bench_check_good(&bench);
-    if (scene->service != CARDOP_ISSUE) {
+    if (scene->service != CARDOP_ISSUE && !scene->set_back) {
         bench_check_untouched(&start, &bench);
     }
     bool renewed = scene->service == CARDOP_RENEW;
@@ -76,7 +82,7 @@ static void finish(const struct scene *scene)
     enum status status = STATUS_CARD_REMOVED;
     size_t made = bench.certificates_count;
     bool certified = both_certified(&bench);
-    if (!bench_job_open(&bench) && scene->service != CARDOP_ISSUE) {
+    if (!bench_job_open(&bench) && scene->service != CARDOP_ISSUE && !scene->set_back) {
         bench_check_good(&bench); /* nothing was begun: the old pair works */
     }
     for (unsigned i = 0; i < RUNS_MAX && status != STATUS_OK; i++) {
@@ -157,6 +163,19 @@ TEST(cardop_tear__an_issue_survives_a_cut_at_every_command)
     printf("# %u cuts, %u recoveries\n", cuts, recoveries);
 }
 
+/* Only cards that tell their metadata can be known to be so. */
+TEST(cardop_tear__a_repair_of_a_card_with_the_makers_secrets_survives_a_cut_at_every_command)
+{
+    static const enum vcard_model models[] = { VCARD_MODEL_METADATA, VCARD_MODEL_MOVE };
+    for (size_t model = 0; model < COUNT(models); model++) {
+        prepare(&scenes[4], models[model]);
+        for (size_t i = 0; i < COUNT(kinds); i++) {
+            cut_once(&scenes[4], kinds[i], false);
+            cut_once(&scenes[4], kinds[i], true);
+        }
+    }
+}
+
 /* Named failure: half a PUT followed by a whole one giving a wrong object with 9000. Such a card
  * writes as data arrives, and without a power cycle the broken chain is still open. */
 TEST(cardop_tear__half_a_put_and_a_whole_one_give_no_wrong_object)
@@ -218,7 +237,8 @@ static void cut_pairs(const struct scene *scene, enum vcard_model model)
 TEST(cardop_tear__a_second_cut_during_the_recovery_is_survived_too)
 {
     for (size_t i = 0; i < COUNT(scenes); i++) {
-        for (unsigned model = 0; model < VCARD_MODEL_MAX; model++) {
+        unsigned first = scenes[i].set_back ? VCARD_MODEL_METADATA : 0;
+        for (unsigned model = first; model < VCARD_MODEL_MAX; model++) {
             cut_pairs(&scenes[i], (enum vcard_model)model);
         }
     }

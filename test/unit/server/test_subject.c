@@ -42,9 +42,19 @@ static void close_call(void)
     store_close(&server.store);
 }
 
+/* The bench's CA is ours, unless a case says otherwise. */
+static void trust_bench(bool trusted)
+{
+    struct span der = bench_authority();
+    CHECK(der.len <= SERVER_DER_MAX);
+    memcpy(server.cas[SERVER_CA_SIGNING], der.ptr, der.len);
+    server.ca_lens[SERVER_CA_SIGNING] = trusted ? der.len : 0;
+}
+
 static void read_issued(enum vcard_model model)
 {
     bench_issued(&bench, model);
+    trust_bench(true);
     CHECK_EQ(bench_begin(&bench, CARDOP_RENEW), STATUS_OK);
 }
 
@@ -153,6 +163,40 @@ TEST(subject__a_card_without_a_name_is_known_by_a_certificate)
     close_call();
 }
 
+/* Makers count their cards each for themselves: a number is no name. */
+TEST(subject__a_card_of_another_ca_is_not_ours_even_with_a_serial_and_guid_of_ours)
+{
+    struct call call = open_call();
+    read_issued(VCARD_MODEL_METADATA);
+    add_card(bench.identity.serial, bench.identity.guid);
+    trust_bench(false);
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK(!subject.card_known);
+    CHECK(subject.card_foreign);
+    CHECK(!subject.person_known);
+    CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
+
+    add_certificate(FIXTURE_CARD); /* one of the two is in the directory: the card is ours */
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK(subject.card_known);
+    CHECK(!subject.card_foreign);
+    close_call();
+}
+
+TEST(subject__a_card_whose_puk_is_blocked_takes_no_new_passcode)
+{
+    struct call call = open_call();
+    read_issued(VCARD_MODEL_METADATA);
+    add_card(bench.identity.serial, "");
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK_EQ(subject.facts.card.capabilities, POLICY_CAN_ALL);
+    bench.card.memory.puk.tries_left = 0;
+    CHECK_EQ(bench_begin(&bench, CARDOP_RENEW), STATUS_OK);
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK_EQ(subject.facts.card.capabilities, POLICY_CAN_MAKE_KEYS);
+    close_call();
+}
+
 TEST(subject__a_certificate_of_one_card_on_another_is_found_out)
 {
     struct call call = open_call();
@@ -160,6 +204,9 @@ TEST(subject__a_certificate_of_one_card_on_another_is_found_out)
     add_card(bench.identity.serial, "");
     add_certificate(FIXTURE_CARD_2);
     CHECK_EQ(gather(&call, NULL), STATUS_CARD_OTHER);
+    CHECK(subject.card_other);
+    CHECK(!subject.card_known); /* nobody is served by it */
+    CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
     close_call();
 }
 
