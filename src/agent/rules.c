@@ -42,6 +42,8 @@ static const struct row rows[] = {
     { INS_AUTHENTICATE, ANY, 0x9B, 0, EACH, rules_form_open, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x9A, 0, EACH, rules_form_generate, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x9C, 0, EACH, rules_form_generate, PIV_OBJECT_MAX },
+    { INS_ATTEST, 0x9A, 0x00, 0, EACH, rules_form_attest, PIV_OBJECT_MAX },
+    { INS_ATTEST, 0x9C, 0x00, 0, EACH, rules_form_attest, PIV_OBJECT_MAX },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, EACH, rules_form_put, PIV_OBJECT_CERTIFICATE_9A },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, EACH, rules_form_put, PIV_OBJECT_CERTIFICATE_9C },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, ISSUE, rules_form_put, PIV_OBJECT_CHUID },
@@ -51,6 +53,7 @@ static const struct row rows[] = {
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_CERTIFICATE_9A },
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_CERTIFICATE_9C },
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_DISCOVERY },
+    { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_ATTESTATION },
     { INS_SET_MANAGEMENT, 0xFF, 0xFF, 0, ISSUE, rules_form_management, PIV_OBJECT_MAX },
 };
 

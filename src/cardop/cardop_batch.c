@@ -17,7 +17,6 @@
 #include "piv/printed_information.h"
 
 enum { LOCKS_MAX = 10 }; /* as many as the agent permits */
-enum { LE_ALL = 65536 }; /* in one answer where the card takes extended length */
 
 const uint8_t cardop_slots[CARDOP_KEYS] = { 0x9A, 0x9C };
 static const enum piv_object certificate_objects[CARDOP_KEYS] = { PIV_OBJECT_CERTIFICATE_9A,
@@ -344,7 +343,7 @@ static void add_objects(struct batch *b, const struct cardop *op,
 
 static void add_generate(struct batch *b, const struct cardop *op, size_t index)
 {
-    uint8_t memory[8];
+    uint8_t memory[16];
     struct buf field = BUF(memory);
     struct cardop_label label = cardop_label_of("generate-", index);
     struct batch_op *command = batch_add(
@@ -354,7 +353,10 @@ static void add_generate(struct batch *b, const struct cardop *op, size_t index)
     command->p2 = cardop_slots[index];
     command->le = 256;
     command->capture = true;
-    set_field(b, command, piv_key_generate_field(op->key_type, &field), &field);
+    bool built = op->sets_policy
+                     ? piv_key_generate_policy_field(op->key_type, cardop_slots[index], &field)
+                     : piv_key_generate_field(op->key_type, &field);
+    set_field(b, command, built, &field);
 }
 
 static void add_new_proof(struct batch *b, const struct cardop *op, size_t index)
@@ -381,6 +383,7 @@ void cardop_add_making(struct batch *b, const struct cardop *op)
             add_generate(b, op, i);
         }
     }
+    cardop_add_attest(b, op);
     add_verify(b, op, "verify-new", BATCH_STEP_PROVE_NEW);
     add_new_proof(b, op, CARDOP_SIGNING);
     add_new_proof(b, op, CARDOP_AUTHENTICATION);
@@ -394,6 +397,7 @@ bool cardop_sets_management(const struct cardop *op)
 
 void cardop_add_keys(struct batch *b, const struct cardop *op, const struct cardop_opening *opening)
 {
+    cardop_add_device(b, op);
     if (op->service == CARDOP_ISSUE) { /* before its secrets change the card must have a name */
         add_chuid(b, op);
     }
@@ -409,18 +413,25 @@ void cardop_add_keys(struct batch *b, const struct cardop *op, const struct card
     cardop_add_making(b, op);
 }
 
-static void add_read(struct batch *b, size_t index)
+struct batch_op *cardop_add_get(struct batch *b, enum piv_object object, const char *label,
+                                enum batch_step step)
 {
     uint8_t memory[8];
     struct buf field = BUF(memory);
-    struct cardop_label label = cardop_label_of("get-", index);
-    struct batch_op *command = batch_add(b, label.text, BATCH_STEP_READ_BACK);
+    struct batch_op *command = batch_add(b, label, step);
     command->ins = INS_GET_DATA;
     command->p1 = 0x3F;
     command->p2 = 0xFF;
-    command->le = LE_ALL;
+    command->le = CARDOP_LE_ALL;
     command->capture = true;
-    set_field(b, command, piv_object_get_field(certificate_objects[index], &field), &field);
+    set_field(b, command, piv_object_get_field(object, &field), &field);
+    return command;
+}
+
+static void add_read(struct batch *b, size_t index)
+{
+    struct cardop_label label = cardop_label_of("get-", index);
+    cardop_add_get(b, certificate_objects[index], label.text, BATCH_STEP_READ_BACK);
 }
 
 static void add_certificate(struct batch *b, size_t index, struct span der)

@@ -47,6 +47,9 @@ static enum status status_of_stop(const char *label, uint16_t sw)
     if (starts_with(label, "generate-") && refuses_key_type(sw)) {
         return STATUS_CARD_KEY_TYPE;
     }
+    if (starts_with(label, "attest-")) {
+        return STATUS_ATTESTATION_MISSING;
+    }
     if (text_equal(label, "select")) {
         return STATUS_CARD_NOT_PIV;
     }

@@ -75,6 +75,19 @@ static enum status load_keys(void)
     return status == STATUS_OK ? load_ca(server.config.root_ca, SERVER_CA_ROOT) : status;
 }
 
+/* None are needed, unless the policy requires that cards attest. */
+static enum status load_roots(void)
+{
+    const char *path = server.config.attestation_roots;
+    if (path[0] != '\0') {
+        enum status status = attest_roots_load(path, &server.roots);
+        return status == STATUS_OK ? STATUS_OK : failed(status, path);
+    }
+    bool required = server.policy.values.attestation == POLICY_ATTESTATION_REQUIRED;
+    return required ? failed(STATUS_BAD_FILE, "the policy requires attestation: attestation_roots")
+                    : STATUS_OK;
+}
+
 /* The active policy stands in the data base: activating one is an audited act. */
 static enum status load_policy(void)
 {
@@ -111,6 +124,9 @@ static enum status open_parts(const char *config_path)
         return failed(status, server.config.store);
     }
     status = load_policy();
+    if (status == STATUS_OK) {
+        status = load_roots();
+    }
     if (status != STATUS_OK) {
         return status;
     }

@@ -100,7 +100,8 @@ static bool template_read(const struct vcard *card, struct span data, struct vca
     }
     bool vendor = vcard_tlv_find(template.value, TAG_PIN_POLICY, &ignored) ||
                   vcard_tlv_find(template.value, TAG_TOUCH_POLICY, &ignored);
-    bool vendor_known = (card->options.features & VCARD_FEATURE_METADATA) != 0;
+    bool vendor_known =
+        (card->options.features & (VCARD_FEATURE_METADATA | VCARD_FEATURE_VERSION)) != 0;
     return (!vendor || vendor_known) && ret_key->pin_policy < VCARD_PIN_POLICIES &&
            ret_key->touch_policy <= 3;
 }

@@ -22,14 +22,14 @@
 enum vcard_model { VCARD_MODEL_STANDARD, VCARD_MODEL_METADATA, VCARD_MODEL_MOVE, VCARD_MODEL_MAX };
 
 enum vcard_feature {
-    VCARD_FEATURE_SERIAL = 1u << 0,           /* F8 GET SERIAL */
-    VCARD_FEATURE_VERSION = 1u << 1,          /* FD GET VERSION */
-    VCARD_FEATURE_METADATA = 1u << 2,         /* F7 GET METADATA; AA, AB in GENERATE */
-    VCARD_FEATURE_SET_MANAGEMENT = 1u << 3,   /* FF SET MANAGEMENT KEY */
-    VCARD_FEATURE_MOVE = 1u << 4,             /* F6 MOVE KEY */
-    VCARD_FEATURE_RESET = 1u << 5,            /* FB, only with PIN and PUK blocked */
-    VCARD_FEATURE_SET_RETRIES = 1u << 6,      /* FA: also resets PIN and PUK to the factory's */
-    VCARD_FEATURE_VENDOR_OBJECTS = 1u << 7,   /* 5FFF00, 5FFF01, 5FFF10 */
+    VCARD_FEATURE_SERIAL = 1u << 0,         /* F8 GET SERIAL */
+    VCARD_FEATURE_VERSION = 1u << 1,        /* FD GET VERSION */
+    VCARD_FEATURE_METADATA = 1u << 2,       /* F7 GET METADATA; as `version`: AA, AB in GENERATE */
+    VCARD_FEATURE_SET_MANAGEMENT = 1u << 3, /* FF SET MANAGEMENT KEY */
+    VCARD_FEATURE_MOVE = 1u << 4,           /* F6 MOVE KEY */
+    VCARD_FEATURE_RESET = 1u << 5,          /* FB, only with PIN and PUK blocked */
+    VCARD_FEATURE_SET_RETRIES = 1u << 6,    /* FA: also resets PIN and PUK to the factory's */
+    VCARD_FEATURE_VENDOR_OBJECTS = 1u << 7, /* 5FFF00, 5FFF01, 5FFF10 */
     VCARD_FEATURE_RETIRED_GENERATE = 1u << 8, /* GENERATE in 82 to 95 */
     VCARD_FEATURE_PUK_CHANGE = 1u << 9,       /* CHANGE REFERENCE DATA on 81: optional in PIV */
     VCARD_FEATURE_PIN_FORM = 1u << 10,        /* 6 to 8 digits padded with FF, else 6A80 */

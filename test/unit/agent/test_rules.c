@@ -360,7 +360,6 @@ TEST(rules__refuse_commands_that_destroy_or_import)
     refuse_hex(0xFB0000, "");     /* reset the card */
     refuse_hex(0xFE119A, "0620"); /* import a key */
     refuse_hex(0xF69A82, "");     /* move a key */
-    refuse_hex(0xF99A00, "");     /* attest: not yet part of any service */
     refuse_hex(0xE0FFFF, "");     /* create file */
     refuse_hex(0x00FFFF, "");
     refuse_hex(0xA40400, "a000000308");     /* a shorter name may be another application */
@@ -442,6 +441,40 @@ TEST(rules__refuse_writing_what_no_service_writes)
     }
     refuse_hex(0xDB3FFF, "5c035fc10553025555aa"); /* something behind the object */
     refuse_hex(0xDB3FFE, "5c035fc1055302aabb");
+}
+
+TEST(rules__a_job_may_ask_what_the_card_attests_of_the_two_keys_and_no_more)
+{
+    static const uint8_t slots[] = { 0x9A, 0x9C };
+    for (size_t i = 0; i < COUNT(slots); i++) {
+        struct batch b;
+        batch_init(&b);
+        add_get(&b, "attest-f9", PIV_OBJECT_ATTESTATION);
+        add_hex(&b, "attest", 0xF90000 | (unsigned)slots[i] << 8, "");
+        CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_OK);
+        CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_OK);
+        CHECK_EQ(check_fresh("renew", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+    }
+    refuse_hex(0xF99D00, "");
+    refuse_hex(0xF9F900, "");
+    refuse_hex(0xF98200, "");
+    refuse_hex(0xF99A01, "");
+    refuse_hex(0xF99C00, "00");
+}
+
+TEST(rules__a_key_may_be_made_with_the_pin_policy_of_its_slot_and_no_other)
+{
+    struct batch b;
+    batch_init(&b);
+    add_hex(&b, "generate-9a", 0x47009A, "ac09800111aa0102ab0101");
+    add_hex(&b, "generate-9c", 0x47009C, "ac09800107aa0103ab0101");
+    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_OK);
+
+    refuse_hex(0x47009C, "ac09800111aa0101ab0101"); /* signs without a PIN */
+    refuse_hex(0x47009C, "ac09800111aa0102ab0101"); /* ... for a whole session */
+    refuse_hex(0x47009A, "ac09800111aa0101ab0101");
+    refuse_hex(0x47009A, "ac09800111aa0102ab0102"); /* wants to be touched */
+    refuse_hex(0x47009D, "ac09800111aa0102ab0101");
 }
 
 TEST(rules__refuse_the_chuid_to_renewal_and_repair)
