@@ -90,6 +90,7 @@ static void add_verify(struct batch *b, const struct cardop *op, const char *lab
 
 struct proof_op {
     const char *prefix;
+    const char *suffix; /* "-again"; or NULL */
     size_t index;
     enum key_type key_type;
     enum batch_step step;
@@ -99,8 +100,11 @@ struct proof_op {
 
 static struct batch_op *add_proof(struct batch *b, const struct proof_op *proof)
 {
-    struct cardop_label label = cardop_label_of(proof->prefix, proof->index);
-    struct batch_op *command = batch_add(b, label.text, proof->step);
+    char label[BATCH_LABEL_MAX];
+    REQUIRE(text_format(label, sizeof(label), "%s%s",
+                        cardop_label_of(proof->prefix, proof->index).text,
+                        proof->suffix != NULL ? proof->suffix : ""));
+    struct batch_op *command = batch_add(b, label, proof->step);
     command->ins = INS_AUTHENTICATE;
     command->p1 = public_key_piv_algorithm(proof->key_type);
     command->p2 = cardop_slots[proof->index];
@@ -124,6 +128,29 @@ static void go_on_anyway(struct batch_op *command)
     batch_on(command, 0, 0, BATCH_NEXT, NULL);
 }
 
+/* A key whose PIN policy is 'always' refuses a VERIFY that served another signature already (SP
+ * 800-73-4 part 1, 5.5 for 9C; some cards have it for 9A). No card says so beforehand: where 9A
+ * answers 6982, one more VERIFY stands directly before it. `to`: what comes next; NULL: nothing. */
+static void add_second_proof(struct batch *b, const struct cardop *op, const struct proof_op *proof,
+                             const char *to)
+{
+    char label[BATCH_LABEL_MAX];
+    struct batch_op *first = &b->ops[b->count - 1];
+    struct proof_op again = *proof;
+    enum batch_action on = to != NULL ? BATCH_GOTO : BATCH_END;
+    again.suffix = CARDOP_AGAIN;
+    REQUIRE(text_format(label, sizeof(label), "verify-%s", first->label));
+    bool any = first->rules_count > 0; /* whatever it answers, the work goes on */
+    first->rules_count = 0;
+    batch_on(first, SW_SECURITY_STATUS, 0xFFFF, BATCH_NEXT, NULL);
+    batch_on(first, any ? 0 : SW_OK, any ? 0 : 0xFFFF, on, to);
+    add_verify(b, op, label, proof->step);
+    struct batch_op *second = add_proof(b, &again);
+    if (any) {
+        go_on_anyway(second);
+    }
+}
+
 static void add_prelude_proofs(struct batch *b, const struct cardop *op,
                                const struct card_identity *identity)
 {
@@ -138,13 +165,17 @@ static void add_prelude_proofs(struct batch *b, const struct cardop *op,
         if (identity->has_certificate[i]) {
             memcpy(subject, identity->fingerprints[i], sizeof(subject));
         }
-        struct batch_op *proof = add_proof(b, &(struct proof_op){ .prefix = "old-",
-                                                                  .index = i,
-                                                                  .key_type = type,
-                                                                  .step = BATCH_STEP_PROVE_OLD,
-                                                                  .subject = SPAN_OF(subject) });
+        const struct proof_op proof = { .prefix = "old-",
+                                        .index = i,
+                                        .key_type = type,
+                                        .step = BATCH_STEP_PROVE_OLD,
+                                        .subject = SPAN_OF(subject) };
+        struct batch_op *command = add_proof(b, &proof);
         if (op->keys_sent) { /* after a cut the key may be gone: that is what is found out here */
-            go_on_anyway(proof);
+            go_on_anyway(command);
+        }
+        if (i == CARDOP_AUTHENTICATION) {
+            add_second_proof(b, op, &proof, "witness");
         }
     }
 }
@@ -374,6 +405,9 @@ static void add_new_proof(struct batch *b, const struct cardop *op, size_t index
         proof.subject_from = from.text;
     }
     add_proof(b, &proof);
+    if (index == CARDOP_AUTHENTICATION) {
+        add_second_proof(b, op, &proof, NULL);
+    }
 }
 
 void cardop_add_making(struct batch *b, const struct cardop *op)
@@ -478,11 +512,15 @@ void cardop_add_write(struct batch *b, const struct cardop *op,
     add_read(b, CARDOP_SIGNING);
     add_verify(b, op, "verify-test", BATCH_STEP_TEST);
     for (size_t i = CARDOP_KEYS; i-- > 0;) {
-        add_proof(b, &(struct proof_op){ .prefix = "test-",
-                                         .index = i,
-                                         .key_type = op->keys[i].key.type,
-                                         .step = BATCH_STEP_TEST,
-                                         .subject = SPAN_OF(op->keys[i].fingerprint) });
+        const struct proof_op proof = { .prefix = "test-",
+                                        .index = i,
+                                        .key_type = op->keys[i].key.type,
+                                        .step = BATCH_STEP_TEST,
+                                        .subject = SPAN_OF(op->keys[i].fingerprint) };
+        add_proof(b, &proof);
+        if (i == CARDOP_AUTHENTICATION) {
+            add_second_proof(b, op, &proof, op->left_locked ? "lock-1" : NULL);
+        }
     }
     if (op->left_locked) {
         add_locks(b);

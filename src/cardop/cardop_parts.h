@@ -19,6 +19,9 @@ struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
 /* cardop.c: YYYYMMDD, as the CHUID takes it. */
 MUST_USE bool cardop_expiry_good(const char *expiry);
 
+/* Behind the label of a proof of 9A: the same, after a VERIFY of its own. */
+#define CARDOP_AGAIN "-again"
+
 /* cardop_batch.c: the commands. Each appends to `b`. */
 enum { CARDOP_LE_ALL = 65536 }; /* in one answer where the card takes extended length */
 /* GET DATA whose answer goes back. */

@@ -606,6 +606,59 @@ TEST(rules__refuse_a_second_verify_in_one_batch)
     CHECK_EQ(check_fresh("renew", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
 }
 
+/* verify, prove 9C, prove 9A; 6982: verify, prove 9A. */
+static void proofs_with_second(struct batch *b)
+{
+    batch_init(b);
+    add_verify(b, "verify", BATCH_FILL_PIN_AT_0);
+    add_proof(b, "old-9c", 0x9C);
+    struct batch_op *first = add_proof(b, "old-9a", 0x9A);
+    batch_on(first, 0x6982, 0xFFFF, BATCH_NEXT, NULL);
+    batch_on(first, 0x9000, 0xFFFF, BATCH_END, NULL);
+    add_verify(b, "verify-old-9a", BATCH_FILL_PIN_AT_0);
+    add_proof(b, "old-9a-again", 0x9A);
+}
+
+TEST(rules__a_9a_that_wants_a_passcode_of_its_own_gets_it_once)
+{
+    struct batch b;
+    struct rules rules = rules_for("renew", false);
+    proofs_with_second(&b);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(rules.verifies, 3);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_a_second_verify_that_is_not_for_9a_alone)
+{
+    struct batch b;
+    proofs_with_second(&b);
+    b.ops[2].rules[0].sw = 0x63C2; /* behind a refusal that is not for want of it */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    b.ops[2].rules[0].mask = 0; /* behind any answer */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    b.ops[2].rules[1].action = BATCH_NEXT;
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    b.ops[4].p2 = 0x9C; /* for another key */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    batch_on(&b.ops[0], 0x63C0, 0xFFF0, BATCH_NEXT, NULL); /* behind a wrong one */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    batch_on(&b.ops[3], 0x63C0, 0xFFF0, BATCH_NEXT, NULL);
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    b.count = 4; /* for nothing */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_OK);
+}
+
 TEST(rules__refuse_more_verifies_than_the_service_has_places)
 {
     struct batch b;
