@@ -14,7 +14,9 @@
  * nor have anything signed but our own proofs, nor write more than the service writes. So each
  * command must match a row of a compiled table: service, INS, P1, P2, object, form of the data.
  * Passcodes go in only at the fixed places of VERIFY and RESET RETRY COUNTER, once for each place
- * that the service has. What is not listed is refused, FA and FB (retries, reset) among it.
+ * that the service has; once more directly before a signature of 9A that was refused with 6982 for
+ * want of it, and never behind a wrong one. What is not listed is refused, FA and FB (retries,
+ * reset) among it.
  *
  * Nothing of a batch is played unless the whole of it passed. `rules` counts over the whole job
  * what was played: at most RULES_COMMANDS_MAX commands. Memory: a plain value. Errors:

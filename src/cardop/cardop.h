@@ -61,6 +61,13 @@ enum cardop_stage {
     CARDOP_STAGE_MAX
 };
 enum cardop_goal { CARDOP_GOAL_KEYS, CARDOP_GOAL_WRITE, CARDOP_GOAL_MAX };
+/* Is the card asked to attest its new keys (attestation.h)? */
+enum cardop_attest {
+    CARDOP_ATTEST_OFF,
+    CARDOP_ATTEST_IF_PRESENT, /* one that cannot is served all the same */
+    CARDOP_ATTEST_REQUIRED,   /* is not: ATTESTATION_MISSING, before its keys are touched */
+    CARDOP_ATTEST_MAX
+};
 enum cardop_wanted {
     CARDOP_WANT_ANSWERS,
     CARDOP_WANT_OPENING,
@@ -108,12 +115,16 @@ struct cardop {
     uint8_t management_algorithm;      /* of the key that is on the card now */
     uint8_t management_algorithm_next; /* what it becomes, where it is set */
     struct cardop_secret management, puk;
-    uint32_t management_trying;     /* the version whose witness is open */
-    bool management_settable;       /* the card has SET MANAGEMENT KEY */
-    bool puk_fixed;                 /* the card cannot change the PUK: recorded, not failed */
-    bool puk_refused;               /* neither candidate may be sent any more */
-    uint8_t puk_first;              /* while unsure: which candidate the batch begins with */
-    uint8_t puk_spent[CARDOP_PUKS]; /* tries that each may have cost, were it the wrong one */
+    uint32_t management_trying; /* the version whose witness is open */
+    enum cardop_attest attest;
+    bool attests;                     /* the card can attest, by what it told at this insertion */
+    bool sets_policy;                 /* the card takes a PIN policy in GENERATE */
+    char version[REPORT_VERSION_MAX]; /* that the card told; or empty */
+    bool management_settable;         /* the card has SET MANAGEMENT KEY */
+    bool puk_fixed;                   /* the card cannot change the PUK: recorded, not failed */
+    bool puk_refused;                 /* neither candidate may be sent any more */
+    uint8_t puk_first;                /* while unsure: which candidate the batch begins with */
+    uint8_t puk_spent[CARDOP_PUKS];   /* tries that each may have cost, were it the wrong one */
     bool left_locked;
     bool keys_sent; /* a batch with GENERATE has left at least once */
     uint8_t openings;
@@ -134,6 +145,7 @@ struct cardop_options {
     uint32_t management_version, puk_version; /* what the directory believes */
     uint32_t management_version_next;         /* issue; else the same as management_version */
     uint8_t management_algorithm_next;        /* of a key that is set; 3DES where no AES is taken */
+    enum cardop_attest attest;
     bool left_locked;
     uint8_t guid[16];
     const char *card_expiry;
@@ -162,6 +174,8 @@ void cardop_forget_keys(struct cardop *op);
 /* Before cardop_prelude of a journalled job: keys that are still to be made are of this type, which
  * may have changed since. Keys that the card has already made stay as they are. */
 void cardop_set_key_type(struct cardop *op, enum key_type type);
+/* The same for what is asked of the card about its new keys. */
+void cardop_set_attest(struct cardop *op, enum cardop_attest attest);
 enum cardop_wanted cardop_want(const struct cardop *op);
 /* Does the batch with the new keys set the management key? Then the opening must have it. */
 bool cardop_sets_management(const struct cardop *op);
@@ -179,6 +193,16 @@ MUST_USE enum status cardop_write(struct cardop *op, const struct span certifica
 MUST_USE enum status cardop_accept(struct cardop *op, const struct batch_result *result,
                                    const struct span certificates[CARDOP_KEYS],
                                    struct batch *ret_batch, struct fault *reterr_fault);
+/* What the answers that led to CARDOP_WANT_CERTIFICATES hold of an attestation; spans into
+ * `result`, empty where the card gave none. */
+struct cardop_attested {
+    bool asked;                         /* the card can, and the policy wants it */
+    struct span device;                 /* DER: certificate of F9 */
+    struct span keys[CARDOP_KEYS];      /* DER: of each key */
+    unsigned pin_policies[CARDOP_KEYS]; /* what it may say (attestation.h) */
+};
+void cardop_attested(const struct cardop *op, const struct batch_result *result,
+                     struct cardop_attested *ret_attested);
 void cardop_committed(struct cardop *op);
 
 /* Journal form; version byte first. Decoding takes hostile bytes: STATUS_STORE. */

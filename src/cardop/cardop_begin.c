@@ -96,6 +96,9 @@ static void survey(struct cardop *op, const struct card_report *report)
     };
     unsigned can = card_model_capabilities(&facts);
     op->management_settable = (can & CARD_CAN_SET_MANAGEMENT) != 0;
+    op->attests = (can & CARD_CAN_ATTEST) != 0;
+    op->sets_policy = (can & CARD_CAN_PIN_POLICY) != 0;
+    memcpy(op->version, report->version, sizeof(op->version));
     if ((can & CARD_CAN_AES_MANAGEMENT) == 0) {
         op->management_algorithm_next = MANAGEMENT_3DES;
     }
@@ -173,6 +176,9 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
         op->service == CARDOP_RENEW ? judge_renewal(op, identity, result) : STATUS_OK;
     survey(op, report);
     choose_management(op);
+    if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED && !op->attests) {
+        status = STATUS_ATTESTATION_MISSING;
+    }
     if (status == STATUS_OK) {
         status = cardop_take_defaults(op, report);
     }

@@ -6,7 +6,7 @@
 
 /* The journal's form of a job: one version byte, then fields in the order of the struct. Texts and
  * byte strings are length-prefixed; flags are one byte, 0 or 1. */
-enum { CODE_VERSION = 1 };
+enum { CODE_VERSION = 2 };
 
 static void put_text(struct buf *out, const char *text)
 {
@@ -47,6 +47,10 @@ static void put_progress(struct buf *out, const struct cardop *op)
     put_secret(out, &op->management);
     put_secret(out, &op->puk);
     buf_put_u32(out, op->management_trying);
+    buf_put_u8(out, (uint8_t)op->attest);
+    buf_put_u8(out, op->attests);
+    buf_put_u8(out, op->sets_policy);
+    put_text(out, op->version);
     buf_put_u8(out, op->management_settable);
     buf_put_u8(out, op->puk_fixed);
     buf_put_u8(out, op->puk_refused);
@@ -174,6 +178,17 @@ static bool take_puk_tries(struct reader *in, struct cardop *op)
            reader_u8(in, &op->puk_spent[CARDOP_PUK_NEXT]);
 }
 
+static bool take_survey(struct reader *in, struct cardop *op)
+{
+    unsigned attest = 0;
+    bool good = take_below(in, CARDOP_ATTEST_MAX, &attest) && take_flag(in, &op->attests) &&
+                take_flag(in, &op->sets_policy) &&
+                take_text(in, op->version, sizeof(op->version)) &&
+                take_flag(in, &op->management_settable);
+    op->attest = (enum cardop_attest)attest;
+    return good;
+}
+
 static bool take_progress(struct reader *in, struct cardop *op)
 {
     unsigned key_type = 0;
@@ -182,9 +197,8 @@ static bool take_progress(struct reader *in, struct cardop *op)
                 reader_u8(in, &op->management_algorithm) &&
                 reader_u8(in, &op->management_algorithm_next) && take_secret(in, &op->management) &&
                 take_secret(in, &op->puk) && reader_u32(in, &op->management_trying) &&
-                take_flag(in, &op->management_settable) && take_puk_tries(in, op) &&
-                take_flag(in, &op->left_locked) && take_flag(in, &op->keys_sent) &&
-                reader_u8(in, &op->openings) &&
+                take_survey(in, op) && take_puk_tries(in, op) && take_flag(in, &op->left_locked) &&
+                take_flag(in, &op->keys_sent) && reader_u8(in, &op->openings) &&
                 take_bytes(in, op->witness, sizeof(op->witness), &witness_len) &&
                 take_bytes(in, op->expected, sizeof(op->expected), &expected_len);
     op->key_type = (enum key_type)key_type;

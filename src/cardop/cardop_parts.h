@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cardop/cardop.h"
+#include "piv/piv_object.h"
 
 /* cardop_parts: what the files of this folder share; nothing for others.
  *
@@ -21,8 +22,19 @@ MUST_USE bool cardop_expiry_good(const char *expiry);
 /* cardop_default.c: the maker's secrets, where the card says that it has them: after the
  * management key's version was chosen, before the PUK's. CARD_KEY_REFUSED: not to be begun. */
 MUST_USE enum status cardop_take_defaults(struct cardop *op, const struct card_report *report);
+/* Behind the label of a proof of 9A: the same, after a VERIFY of its own. */
+#define CARDOP_AGAIN "-again"
 
 /* cardop_batch.c: the commands. Each appends to `b`. */
+enum { CARDOP_LE_ALL = 65536 }; /* in one answer where the card takes extended length */
+/* GET DATA whose answer goes back. */
+struct batch_op *cardop_add_get(struct batch *b, enum piv_object object, const char *label,
+                                enum batch_step step);
+/* cardop_attest.c: the certificate of F9, before anything is changed; then, of the new keys, what
+ * the card attests. Nothing where it is not to be asked. */
+void cardop_add_device(struct batch *b, const struct cardop *op);
+void cardop_add_attest(struct batch *b, const struct cardop *op);
+/* cardop_batch.c again. */
 void cardop_add_select(struct batch *b);
 void cardop_add_witness(struct batch *b, uint8_t algorithm);
 void cardop_add_opening(struct batch *b, const struct cardop *op,

@@ -205,7 +205,8 @@ static void print_result(const struct job_run *run)
            terminal_style(1, TERMINAL_PLAIN), until,
            json_is_true(json_object_get(receipt, "left_locked")) ? "; the card is left locked"
                                                                  : "");
-    printf("receipt %s, next renewal from %s\n", desk_text(receipt, "number"), next);
+    printf("receipt %s, next renewal from %s%s\n", desk_text(receipt, "number"), next,
+           show_attestation(json_array_get(json_object_get(receipt, "certificates"), 0)));
     printf("%.2f s, card %.2f s; round trips: identify %lld, job %lld; %lld APDUs\n",
            (double)desk_number(run->result, "wall_ms") / 1000,
            (double)desk_number(run->result, "card_ms") / 1000,

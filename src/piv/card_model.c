@@ -113,7 +113,7 @@ static bool take_part(const char **text, uint32_t *ret_part)
 }
 
 /* "5.4.3"; anything else is no version. */
-static bool parse_version(const char *text, uint32_t *ret_version)
+bool card_model_version(const char *text, uint32_t *ret_version)
 {
     uint32_t version = 0;
     if (text == NULL) {
@@ -131,10 +131,23 @@ static bool parse_version(const char *text, uint32_t *ret_version)
     return true;
 }
 
+/* Yubico's advisories YSA-2017-01 and YSA-2024-03. */
+enum { ROCA_FIRST = 0x040200, ROCA_LAST = 0x040304 };
+
+bool card_model_firmware_weak(const char *version, const char *least, enum key_type type)
+{
+    uint32_t is, wanted;
+    if (!card_model_version(version, &is)) {
+        return false;
+    }
+    bool roca = public_key_type_is_rsa(type) && is >= ROCA_FIRST && is <= ROCA_LAST;
+    return roca || (card_model_version(least, &wanted) && is < wanted);
+}
+
 static unsigned gather_evidence(const struct card_model_facts *facts, uint32_t *ret_version)
 {
     unsigned evidence = 0;
-    evidence |= parse_version(facts->version, ret_version) ? BY_VERSION : 0u;
+    evidence |= card_model_version(facts->version, ret_version) ? BY_VERSION : 0u;
     evidence |= facts->answered_serial ? BY_SERIAL : 0u;
     evidence |= facts->answered_metadata ? BY_METADATA : 0u;
     evidence |= card_model_extended_length(facts->atr) ? BY_ATR : 0u;

@@ -358,8 +358,14 @@ static void check_capability(const struct question *q)
     unsigned has = q->subject->card.capabilities;
     bool keys = (q->needs & NEED_KEYS) == 0 || (has & POLICY_CAN_MAKE_KEYS) != 0;
     bool puk = (q->needs & NEED_PUK) == 0 || (has & POLICY_CAN_SET_PASSCODE) != 0;
+    bool made = (q->needs & NEED_KEYS) != 0;
+    bool required = q->p->values.attestation == POLICY_ATTESTATION_REQUIRED;
     if (!keys || !puk) {
         refuse(q, STATUS_POLICY_CAPABILITY);
+    } else if (made && (has & POLICY_CAN_KEEP_KEYS) == 0) {
+        refuse(q, STATUS_CARD_FIRMWARE);
+    } else if (made && required && (has & POLICY_CAN_ATTEST) == 0) {
+        refuse(q, STATUS_ATTESTATION_MISSING);
     }
 }
 

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "crypto/cipher.h"
 #include "crypto/digest.h"
-#include "server/job_state.h"
+#include "server/attest.h"
 
 /* The CHUID's expiry: a card lives longer than its certificates; FIPS 201-3 2.9.1: six years. */
 enum { CARD_LIFE_DAYS = 6 * 365 };
@@ -75,6 +75,7 @@ enum status act_machine(struct call *call, const struct subject *subject,
         if (status == STATUS_OK) {
             *ret_op = state.op;
             cardop_set_key_type(ret_op, call->server->policy.values.key_type);
+            cardop_set_attest(ret_op, attest_mode(call->server));
         }
         return status;
     }
@@ -85,6 +86,7 @@ enum status act_machine(struct call *call, const struct subject *subject,
         .job = job,
         .origin = call->server->config.origin,
         .key_type = call->server->policy.values.key_type,
+        .attest = attest_mode(call->server),
         .management_version = subject->card.management_key_version,
         .management_version_next = subject->card.management_key_version,
         .management_algorithm_next = MANAGEMENT_AES_192,

@@ -145,6 +145,8 @@ static enum status existing_certificate(struct call *call, const struct public_k
         memcpy(ret_certificate->der, record.der, record.der_len);
         ret_certificate->len = record.der_len;
         ret_certificate->fresh = false;
+        text_take(ret_certificate->attestation, sizeof(ret_certificate->attestation),
+                  record.attestation);
     }
     return status;
 }

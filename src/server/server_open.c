@@ -10,6 +10,7 @@
 #include "port/entropy_read.h"
 #include "port/file_read.h"
 #include "port/log_write.h"
+#include "server/attest_roots.h"
 #include "server/audit.h"
 #include "server/crl.h"
 #include "server/job_seal.h"
@@ -86,6 +87,20 @@ static enum status load_policy(struct server *server, struct fault *reterr_fault
     return digest_sha256(buf_span(&text), server->policy.hash);
 }
 
+/* None are needed, unless the policy requires that cards attest. */
+static enum status load_roots(struct server *server, struct fault *reterr_fault)
+{
+    const char *path = server->config.attestation_roots;
+    if (path[0] != '\0') {
+        enum status status = attest_roots_load(path, &server->roots);
+        return status == STATUS_OK ? STATUS_OK : failed(reterr_fault, status, path);
+    }
+    bool required = server->policy.values.attestation == POLICY_ATTESTATION_REQUIRED;
+    return required ? failed(reterr_fault, STATUS_BAD_FILE,
+                             "the policy requires attestation: attestation_roots")
+                    : STATUS_OK;
+}
+
 enum status server_open(struct server *server, const char *config_path, struct fault *reterr_fault)
 {
     char detail[CONFIG_DETAIL_MAX];
@@ -104,6 +119,9 @@ enum status server_open(struct server *server, const char *config_path, struct f
         return failed(reterr_fault, status, server->config.store);
     }
     status = load_policy(server, reterr_fault);
+    if (status == STATUS_OK) {
+        status = load_roots(server, reterr_fault);
+    }
     if (status != STATUS_OK) {
         return status;
     }

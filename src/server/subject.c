@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "crypto/x509_chain.h"
+#include "piv/card_model.h"
 #include "piv/metadata.h"
 
 static void take_profile(const struct profile_record *record, struct policy_profile *ret_profile)
@@ -215,6 +216,21 @@ static bool is_puk_blocked(const struct card_report *report)
            metadata.tries_left == 0;
 }
 
+/* What the report of this insertion leaves of what a usual card can. */
+static unsigned capabilities_of(const struct server *server, const struct card_report *report)
+{
+    const struct policy_values *values = &server->policy.values;
+    const struct card_model_facts facts = { .version = report->version };
+    unsigned can = POLICY_CAN_ALL;
+    if ((card_model_capabilities(&facts) & CARD_CAN_ATTEST) == 0) {
+        can &= ~(unsigned)POLICY_CAN_ATTEST;
+    }
+    if (card_model_firmware_weak(report->version, values->firmware_min, values->key_type)) {
+        can &= ~(unsigned)POLICY_CAN_KEEP_KEYS;
+    }
+    return can;
+}
+
 static enum status gather_card(struct call *call, const struct card_report *report,
                                struct subject *s)
 {
@@ -226,7 +242,7 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     *card = (struct policy_card){ .present = true,
                                   .state = CARD_STATE_BLANK,
                                   .tries_left = report->tries_left,
-                                  .capabilities = POLICY_CAN_ALL };
+                                  .capabilities = capabilities_of(call->server, report) };
     text_take(card->identity, sizeof(card->identity), s->identity.text);
     status = find_card(call, report, s, &s->card);
     if (status == STATUS_CARD_OTHER) {

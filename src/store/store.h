@@ -46,7 +46,7 @@ struct store_options {
     bool must_exist;     /* do not make a new data base: NOT_FOUND */
 };
 
-enum { STORE_BUSY_TIMEOUT_MS = 5000, STORE_SCHEMA_VERSION = 2 };
+enum { STORE_BUSY_TIMEOUT_MS = 5000, STORE_SCHEMA_VERSION = 3 };
 
 /* Opens, makes when new, migrates forward when older. */
 MUST_USE enum status store_open(const struct store_options *options, struct store **ret_store);
