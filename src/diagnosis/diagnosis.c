@@ -9,14 +9,15 @@
 #define CURES(service) (1U << POLICY_##service)
 
 static const struct {
-    const char *name;
+    const char *name, *title;
     enum diagnosis_severity severity;
     enum diagnosis_means means;
     unsigned services;
     const char *text;
 } rows[DIAGNOSIS_CODE_MAX] = {
-#define DIAGNOSIS(code, name, severity, means, services, text)                                     \
-    [DIAGNOSIS_CODE_##code] = { name, DIAGNOSIS_##severity, DIAGNOSIS_##means, services, text },
+#define DIAGNOSIS(code, name, title, severity, means, services, text)                              \
+    [DIAGNOSIS_CODE_##                                                                             \
+        code] = { name, title, DIAGNOSIS_##severity, DIAGNOSIS_##means, services, text },
 #include "diagnosis/diagnosis_list.h"
 #undef DIAGNOSIS
 };
@@ -37,6 +38,12 @@ const char *diagnosis_code_name(enum diagnosis_code code)
 {
     REQUIRE(code < DIAGNOSIS_CODE_MAX);
     return rows[code].name;
+}
+
+const char *diagnosis_code_title(enum diagnosis_code code)
+{
+    REQUIRE(code < DIAGNOSIS_CODE_MAX);
+    return rows[code].title;
 }
 
 const char *diagnosis_severity_name(enum diagnosis_severity severity)

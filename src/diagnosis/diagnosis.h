@@ -47,7 +47,7 @@ enum diagnosis_means {
 };
 
 /* What may be found: diagnosis_list.h. */
-#define DIAGNOSIS(code, name, severity, means, services, text) DIAGNOSIS_CODE_##code,
+#define DIAGNOSIS(code, name, title, severity, means, services, text) DIAGNOSIS_CODE_##code,
 enum diagnosis_code {
 #include "diagnosis/diagnosis_list.h"
     DIAGNOSIS_CODE_MAX
@@ -124,6 +124,7 @@ struct diagnosis {
 
 void diagnosis_make(const struct diagnosis_facts *facts, struct diagnosis *ret_diagnosis);
 const char *diagnosis_code_name(enum diagnosis_code code);             /* "key_differs" */
+const char *diagnosis_code_title(enum diagnosis_code code);            /* "Wrong key" */
 const char *diagnosis_severity_name(enum diagnosis_severity severity); /* "problem" */
 const char *diagnosis_means_name(enum diagnosis_means means);          /* "insert_again" */
 const char *diagnosis_place_name(enum diagnosis_place place);          /* "9a" */

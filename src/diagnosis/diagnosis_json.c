@@ -27,8 +27,8 @@ json_t *diagnosis_to_json(const struct diagnosis *diagnosis)
     for (size_t i = 0; i < diagnosis->count; i++) {
         json_array_append_new(findings, finding_to_json(&diagnosis->findings[i]));
     }
-    return json_pack("{s:{s:s, s:s, s:s}, s:o, s:o}", "diagnosis", "code",
-                     diagnosis_code_name(first->code), "severity",
-                     diagnosis_severity_name(first->severity), "text", first->text, "findings",
-                     findings, "cure", cure_to_json(&diagnosis->cure));
+    return json_pack("{s:{s:s, s:s, s:s, s:s}, s:o, s:o}", "diagnosis", "code",
+                     diagnosis_code_name(first->code), "title", diagnosis_code_title(first->code),
+                     "severity", diagnosis_severity_name(first->severity), "text", first->text,
+                     "findings", findings, "cure", cure_to_json(&diagnosis->cure));
 }

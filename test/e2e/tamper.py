@@ -97,6 +97,11 @@ class Tamper:
         self.open()
         self._good(0xDB, 0x3F, 0xFF, tlv("5c", bytes.fromhex(tag)) + tlv("53", content))
 
+    def tear(self, tag):
+        """Half of it, as a PUT DATA leaves it that is cut."""
+        content = self.get(tag)
+        self.put(tag, content[:len(content) // 2])
+
     def generate(self, slot):
         self.open()
         self._good(0x47, 0, slot, bytes.fromhex("ac03800111"), 256)

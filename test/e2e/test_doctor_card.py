@@ -73,10 +73,6 @@ def refused_by_card(stack, *command):
     expect(result.code != 0, f"the card took {command}: {result}")
 
 
-def half(content):
-    return content[:len(content) // 2]
-
-
 # ---- the states of the sample ----
 
 # Whose card, the first finding, the cure.
@@ -265,11 +261,11 @@ def test_torn(stack):
     """a torn certificate is renewed in the window and repaired outside it"""
     stack.login(OPERATOR)
     with Tamper(stack, "due-008") as card:
-        card.put(CERTIFICATE_9A, half(card.get(CERTIFICATE_9A)))
+        card.tear(CERTIFICATE_9A)
     found(stack, "due-008", ["torn", "due"], ("service", "renew"))
     cured(stack, "due-008", "--yes", passcode=PASSCODE)
     with Tamper(stack, "due-008") as card:
-        card.put(CERTIFICATE_9C, half(card.get(CERTIFICATE_9C)))
+        card.tear(CERTIFICATE_9C)
     found(stack, "due-008", ["torn"], ("service", "repair"))
     cured(stack, "due-008", *REPAIR)
 
@@ -411,7 +407,7 @@ def test_chuid(stack):
     at = own.index(bytes.fromhex("3410")) + 2
     other = own[:at] + bytes([own[at] ^ 1]) + own[at + 1:]
     ended = own.replace(own[own.index(b"\x35\x08") + 2:][:8], b"20200101")
-    for content, code in ((half(own), "chuid_torn"), (b"", "chuid_missing"), (other, "chuid_other"),
+    for content, code in ((own[:len(own) // 2], "chuid_torn"), (b"", "chuid_missing"), (other, "chuid_other"),
                           (ended, "chuid_expired")):
         with Tamper(stack, "due-015") as card:
             card.put(CHUID, content)
@@ -460,7 +456,7 @@ def test_alone(stack):
     """with nobody logged in, and without an agent, the card alone is looked at"""
     with Tamper(stack, "due-018") as card:
         card.default_puk()
-        card.put(CERTIFICATE_9A, half(card.get(CERTIFICATE_9A)))
+        card.tear(CERTIFICATE_9A)
     stack.insert(2, "due-018")
     dump = stack.dump("due-018")
     for agent in (True, False):
