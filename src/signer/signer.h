@@ -47,8 +47,8 @@ struct signer_limits {
 
 /* What a request has changed and is not on the disk yet. */
 struct signer_change {
-    bool head;          /* write signer.head */
-    struct buf journal; /* append these bytes */
+    bool head;              /* write signer.head */
+    struct buf journal;     /* append these bytes */
     uint8_t memory[262144]; /* a request needs 4 KiB; founding writes many cards at once */
 };
 
