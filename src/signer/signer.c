@@ -380,7 +380,8 @@ static enum status answer_authorised(struct signer *signer, const struct signer_
 {
     const uint8_t *card_id = card_of(request, record);
     enum status status = STATUS_OK;
-    if (card_id != NULL) {
+    if (card_id != NULL &&
+        !record->has_card) { /* the first that names one; quota.h holds the rest */
         status = pairing_check(&signer->pairings, card_id, &request->authority.statement);
     }
     if (status != STATUS_OK) {
