@@ -101,6 +101,7 @@ enum status act_machine(struct call *call, const struct subject *subject,
         .card_expiry = expiry,
     };
     if (service == CARDOP_ISSUE) {
+        options.certificate_len = subject->certificate_len;
         options.management_version_next = subject->card.management_key_version + 1;
         options.management_algorithm_next = MANAGEMENT_AES_192;
         guid_of(job, options.guid); /* random, and the same again after a cut */
