@@ -53,6 +53,15 @@ void cardop_forget_keys(struct cardop *op)
 
 void cardop_set_key_type(struct cardop *op, enum key_type type)
 {
+    if (op->service == CARDOP_ISSUE && op->room > 0) {
+        op->room = (uint16_t)cardop_certificate_len(op->room, op->key_type, type);
+    }
+    if (op->too_small && type != op->key_type) {
+        cardop_forget_keys(op);
+        op->too_small = false;
+        op->goal = CARDOP_GOAL_KEYS;
+        op->stage = CARDOP_STAGE_KEYS;
+    }
     op->key_type = type;
 }
 
@@ -96,8 +105,7 @@ static void survey(struct cardop *op, const struct card_report *report)
     };
     unsigned can = card_model_capabilities(&facts);
     op->management_settable = (can & CARD_CAN_SET_MANAGEMENT) != 0;
-    op->attests = (can & CARD_CAN_ATTEST) != 0;
-    op->sets_policy = (can & CARD_CAN_PIN_POLICY) != 0;
+    op->can = can;
     memcpy(op->version, report->version, sizeof(op->version));
     if ((can & CARD_CAN_AES_MANAGEMENT) == 0) {
         op->management_algorithm_next = MANAGEMENT_3DES;
@@ -175,8 +183,10 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
     enum status status =
         op->service == CARDOP_RENEW ? judge_renewal(op, identity, result) : STATUS_OK;
     survey(op, report);
+    cardop_survey_room(op, report, identity);
     choose_management(op);
-    if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED && !op->attests) {
+    if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED &&
+        (op->can & CARD_CAN_ATTEST) == 0) {
         status = STATUS_ATTESTATION_MISSING;
     }
     if (status == STATUS_OK) {
