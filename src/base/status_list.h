@@ -66,6 +66,8 @@ STATUS(CARD_TWO, 324, CARD, OPERATOR, UNTOUCHED, true, "more than one card could
 STATUS(CARD_COMPRESSED, 325, CARD, RA_DESK, UNTOUCHED, false, "a certificate on the card is stored compressed, which is not supported", "have the card issued anew; another system wrote it")
 STATUS(CARD_PUK_REFUSED, 326, CARD, RA_DESK, RESUMABLE, false, "the card refused our unblocking code", "have the card looked at; it may have been changed by another program")
 STATUS(CARD_KEY_TYPE, 328, CARD, RA_DESK, RESUMABLE, false, "the card does not make keys of the kind that the policy asks for", "use a card that can, or have the key type of the policy changed")
+STATUS(CARD_FOREIGN, 340, CARD, RA_DESK, UNTOUCHED, false, "the card is another issuer's: it has a management key or certificates that are not ours", "use a blank card; if it is blank and was bought with keys of your own, have them entered (docs/configuration.md, transport.json)")
+STATUS(CARD_UNRECORDED, 341, CARD, RA_DESK, UNTOUCHED, false, "the card was issued here, but the directory has no record of its keys", "replace the card: issue another to its holder")
 STATUS(READER_NONE, 330, IO, SITE_IT, UNTOUCHED, true, "no card reader is attached", "attach a reader; if one is attached, have its driver checked")
 STATUS(READER_SECOND, 331, IO, SITE_IT, UNTOUCHED, true, "only one card reader is attached; two are needed", "attach a second reader, or ask the service desk for one")
 STATUS(READER_SERVICE, 332, IO, SITE_IT, RESUMABLE, true, "the smartcard service of this computer does not answer", "start the smartcard service (pcscd)")

@@ -17,10 +17,9 @@ static const char *const service_names[CARDOP_SERVICE_MAX] = {
     [CARDOP_RENEW] = "renew", [CARDOP_REPAIR] = "repair", [CARDOP_ISSUE] = "issue"
 };
 static const char *const stage_names[CARDOP_STAGE_MAX] = {
-    [CARDOP_STAGE_OPENING] = "opening",
-    [CARDOP_STAGE_KEYS] = "keys",
-    [CARDOP_STAGE_WRITING] = "writing",
-    [CARDOP_STAGE_FINISHED] = "finished",
+    [CARDOP_STAGE_OPENING] = "opening", [CARDOP_STAGE_KEYS] = "keys",
+    [CARDOP_STAGE_WRITING] = "writing", [CARDOP_STAGE_FINISHED] = "finished",
+    [CARDOP_STAGE_PROVING] = "proving",
 };
 
 const char *cardop_service_name(enum cardop_service service)
@@ -104,17 +103,23 @@ enum cardop_wanted cardop_want(const struct cardop *op)
 
 /* ---- opening, and what follows in the same batch ---- */
 
+bool cardop_opening_sets_secrets(const struct cardop *op)
+{
+    return op->service != CARDOP_RENEW && op->goal == CARDOP_GOAL_KEYS;
+}
+
 /* The signer's answers: one of the wrong length must not reach the card. */
 static bool opening_good(const struct cardop *op, const struct cardop_opening *opening)
 {
     size_t block = cipher_block_len((enum management_algorithm)op->management_algorithm);
-    bool makes_keys = op->goal == CARDOP_GOAL_KEYS;
+    bool proves = op->goal == CARDOP_GOAL_PROVE;
     bool puks = opening->puk_current.len == PUK_LEN && opening->puk_next.len == PUK_LEN;
     size_t key_len = cipher_key_len((enum management_algorithm)op->management_algorithm_next);
     return block > 0 && op->witness_len == block && opening->witness_plain.len == block &&
            opening->challenge.len == block && opening->expected.len == block &&
-           (!makes_keys || op->service == CARDOP_RENEW || puks) &&
-           (!cardop_sets_management(op) || (key_len > 0 && opening->management_key.len == key_len));
+           (!cardop_opening_sets_secrets(op) || puks) &&
+           (proves || !cardop_sets_management(op) ||
+            (key_len > 0 && opening->management_key.len == key_len));
 }
 
 /* A certificate may stand beside this key only if it is the one that was issued for it. */
@@ -140,6 +145,11 @@ static void build_goal(struct cardop *op, const struct cardop_opening *opening,
         op->stage = CARDOP_STAGE_WRITING;
         return;
     }
+    if (op->goal == CARDOP_GOAL_PROVE) {
+        cardop_add_witness(ret_batch, op->management_algorithm); /* of the opening that follows */
+        op->stage = CARDOP_STAGE_PROVING;
+        return;
+    }
     cardop_add_keys(ret_batch, op, opening);
     op->stage = CARDOP_STAGE_KEYS;
     op->keys_sent = true;
@@ -155,7 +165,7 @@ enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
 {
     REQUIRE(op->want == CARDOP_WANT_OPENING);
     bool writes = op->goal == CARDOP_GOAL_WRITE;
-    bool personalises = op->service == CARDOP_ISSUE && !writes;
+    bool personalises = op->service == CARDOP_ISSUE && op->goal == CARDOP_GOAL_KEYS;
     if (!opening_good(op, opening)) {
         return STATUS_CRYPTO;
     }
@@ -230,9 +240,16 @@ static enum status open_again(struct cardop *op, enum cardop_goal goal, struct b
     return STATUS_OK;
 }
 
-/* Newest first, then the other one, never a third (architecture.md §3, "9B change lost"). */
+/* Newest first, then the other one, never a third (architecture.md §3, "9B change lost"). A key
+ * that the card came with has candidates of its own. */
 static enum status try_other_key(struct cardop *op, enum cardop_goal goal, struct batch *ret_batch)
 {
+    if (cardop_factory_next(op)) {
+        return open_again(op, goal, ret_batch);
+    }
+    if (goal == CARDOP_GOAL_PROVE) {
+        return STATUS_CARD_FOREIGN;
+    }
     bool other = op->management.unsure && op->management_trying == op->management.next;
     if (!other) {
         return STATUS_CARD_KEY_REFUSED;
@@ -304,6 +321,20 @@ static enum status accept_open(struct cardop *op, const struct batch_result *res
     return STATUS_OK;
 }
 
+/* The card has the key of a candidate. Now it is opened once more, to become ours. */
+static enum status accept_proving(struct cardop *op, const struct batch_result *result,
+                                  struct batch *ret_batch)
+{
+    enum status status = accept_open(op, result, CARDOP_GOAL_PROVE, ret_batch);
+    if (status != STATUS_OK || op->stage != CARDOP_STAGE_PROVING) {
+        return status;
+    }
+    op->factory.proved = true;
+    op->goal = CARDOP_GOAL_KEYS;
+    op->stage = CARDOP_STAGE_OPENING;
+    return accept_opening(op, result);
+}
+
 static enum status accept_keys(struct cardop *op, const struct batch_result *result,
                                struct batch *ret_batch)
 {
@@ -369,6 +400,9 @@ enum status cardop_accept(struct cardop *op, const struct batch_result *result,
         break;
     case CARDOP_STAGE_WRITING:
         status = accept_writing(op, result, certificates, ret_batch);
+        break;
+    case CARDOP_STAGE_PROVING:
+        status = accept_proving(op, result, ret_batch);
         break;
     case CARDOP_STAGE_FINISHED:
     case CARDOP_STAGE_MAX:

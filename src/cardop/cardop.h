@@ -3,6 +3,7 @@
 
 #include "card/batch.h"
 #include "crypto/public_key.h"
+#include "piv/factory_model.h"
 #include "piv/printed_information.h"
 #include "wire_agent/card_report.h"
 #include "wire_agent/statement.h"
@@ -24,6 +25,8 @@
  *
  * What is true on the card if the work stops, by op.stage:
  *   OPENING   nothing was changed, or (after a resume) what the goal's stage says
+ *   PROVING   nothing was changed: only whether the card has one of the management keys that a
+ *             card may come with. One that has none of them is another issuer's: CARD_FOREIGN
  *   KEYS      old keys may be gone; no certificate for a new key exists yet unless it is
  *             keys[].certified; the PUK is puk.current or puk.next, the passcode old or new;
  *             next insertion: keys again
@@ -38,8 +41,8 @@
  *
  * Order of commands and why: architecture.md §3, "Card rules". Pure: no clock, no I/O, no entropy.
  * Memory: a plain value, no pointers. Secrets (PUK, management key) pass through the batch only.
- * Limits: a job takes 3 round trips, and one more exchange of two for each re-opening, at most
- *         CARDOP_OPENINGS_MAX openings.
+ * Limits: a job takes 3 round trips, an issue 4 (PROVING), and one more exchange of two for each
+ *         re-opening, at most CARDOP_OPENINGS_MAX openings.
  * Tests: test/unit/cardop/: each service against each virtual card, cut at each command. */
 enum {
     CARDOP_ENCODED_MAX = 4096,
@@ -54,9 +57,10 @@ enum cardop_stage {
     CARDOP_STAGE_KEYS,
     CARDOP_STAGE_WRITING,
     CARDOP_STAGE_FINISHED,
+    CARDOP_STAGE_PROVING, /* from here on: behind FINISHED in the journal, not in time */
     CARDOP_STAGE_MAX
 };
-enum cardop_goal { CARDOP_GOAL_KEYS, CARDOP_GOAL_WRITE, CARDOP_GOAL_MAX };
+enum cardop_goal { CARDOP_GOAL_KEYS, CARDOP_GOAL_WRITE, CARDOP_GOAL_PROVE, CARDOP_GOAL_MAX };
 enum cardop_wanted {
     CARDOP_WANT_ANSWERS,
     CARDOP_WANT_OPENING,
@@ -81,11 +85,19 @@ struct cardop_key {
     uint16_t proof_len;
 };
 
-/* The management key (9B) and the PUK have versions; version 0 is the factory's. */
+/* The management key (9B) and the PUK have versions; version 0 is one that the card came with. */
 struct cardop_secret {
     uint32_t current, next;
     bool sent;   /* the batch that is out changes current to next */
     bool unsure; /* an earlier one may have done so: the card has current or next */
+};
+
+/* Which of the secrets that a card may come with (signer/factory_secret.h) version 0 means. What is
+ * known of the card stays as it was when its key was proved, so that the order stays too. */
+struct cardop_factory {
+    struct factory_facts facts;
+    uint8_t candidate;
+    bool proved; /* the card has shown that it has the key of this candidate */
 };
 
 /* The two candidates for a PUK whose change has an unknown outcome. */
@@ -104,6 +116,7 @@ struct cardop {
     uint8_t management_algorithm;      /* of the key that is on the card now */
     uint8_t management_algorithm_next; /* issue: what it becomes */
     struct cardop_secret management, puk;
+    struct cardop_factory factory;
     uint32_t management_trying;     /* the version whose witness is open */
     bool management_settable;       /* the card has SET MANAGEMENT KEY */
     bool puk_fixed;                 /* the card cannot change the PUK: recorded, not failed */
@@ -159,7 +172,9 @@ void cardop_forget_keys(struct cardop *op);
  * may have changed since. Keys that the card has already made stay as they are. */
 void cardop_set_key_type(struct cardop *op, enum key_type type);
 enum cardop_wanted cardop_want(const struct cardop *op);
-/* The version whose key must answer op->witness is op->management_trying. */
+/* The version whose key must answer op->witness is op->management_trying; when it is 0, the
+ * candidate is op->factory.candidate. PUKs and management key are only asked for when
+ * cardop_opening_sets_secrets. */
 MUST_USE enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
                                  const struct span certificates[CARDOP_KEYS],
                                  struct batch *ret_batch);
@@ -173,6 +188,8 @@ MUST_USE enum status cardop_write(struct cardop *op, const struct span certifica
 MUST_USE enum status cardop_accept(struct cardop *op, const struct batch_result *result,
                                    const struct span certificates[CARDOP_KEYS],
                                    struct batch *ret_batch, struct fault *reterr_fault);
+/* Does the batch that cardop_open makes now set PUK and passcode? */
+bool cardop_opening_sets_secrets(const struct cardop *op);
 void cardop_committed(struct cardop *op);
 
 /* Journal form; version byte first. Decoding takes hostile bytes: STATUS_STORE. */

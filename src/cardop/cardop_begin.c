@@ -88,6 +88,7 @@ static enum status judge_renewal(struct cardop *op, const struct card_identity *
 static void survey(struct cardop *op, const struct card_report *report)
 {
     op->management_algorithm = report->management_algorithm;
+    cardop_factory_survey(op, report);
     const struct card_model_facts facts = {
         .atr = span_of(report->atr, report->atr_len),
         .version = report->version,
@@ -173,6 +174,7 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
         op->service == CARDOP_RENEW ? judge_renewal(op, identity, result) : STATUS_OK;
     survey(op, report);
     choose_management(op);
+    op->goal = cardop_factory_asks(op) ? CARDOP_GOAL_PROVE : op->goal;
     if (status == STATUS_OK) {
         status = choose_puk(op, puk_tries_left(report));
     }

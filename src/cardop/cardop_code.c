@@ -6,7 +6,7 @@
 
 /* The journal's form of a job: one version byte, then fields in the order of the struct. Texts and
  * byte strings are length-prefixed; flags are one byte, 0 or 1. */
-enum { CODE_VERSION = 1 };
+enum { CODE_VERSION = 2, CODE_VERSION_OLDEST = 1 };
 
 static void put_text(struct buf *out, const char *text)
 {
@@ -60,6 +60,17 @@ static void put_progress(struct buf *out, const struct cardop *op)
     buf_put_field(out, span_of(op->expected, op->expected_len));
 }
 
+/* From version 2 on. */
+static void put_factory(struct buf *out, const struct cardop_factory *f)
+{
+    buf_put_field(out, span_of(f->facts.atr, f->facts.atr_len));
+    put_text(out, f->facts.version);
+    buf_put_u8(out, (uint8_t)f->facts.told);
+    buf_put_u8(out, f->facts.algorithm);
+    buf_put_u8(out, f->candidate);
+    buf_put_u8(out, f->proved);
+}
+
 enum status cardop_encode(const struct cardop *op, struct buf *ret_bytes)
 {
     buf_put_u8(ret_bytes, CODE_VERSION);
@@ -75,6 +86,7 @@ enum status cardop_encode(const struct cardop *op, struct buf *ret_bytes)
     put_key(ret_bytes, &op->keys[CARDOP_SIGNING]);
     buf_put_field(ret_bytes, SPAN_OF(op->guid));
     put_text(ret_bytes, op->card_expiry);
+    put_factory(ret_bytes, &op->factory);
     return ret_bytes->full ? STATUS_TOO_LARGE : STATUS_OK;
 }
 
@@ -193,12 +205,31 @@ static bool take_progress(struct reader *in, struct cardop *op)
     return good && key_type != KEY_TYPE_NONE;
 }
 
-static bool take_head(struct reader *in, struct cardop *op)
+/* A job of version 1 had the maker's key or one of ours, and had begun to write when it was kept.
+ */
+static bool take_factory(struct reader *in, uint8_t version, struct cardop *op)
 {
-    uint8_t version;
+    struct cardop_factory *f = &op->factory;
+    size_t atr_len = 0;
+    unsigned told = 0;
+    if (version < 2) {
+        f->proved = op->keys_sent;
+        return true;
+    }
+    bool good = take_bytes(in, f->facts.atr, sizeof(f->facts.atr), &atr_len) &&
+                take_text(in, f->facts.version, sizeof(f->facts.version)) &&
+                take_below(in, FACTORY_TOLD_MAX, &told) && reader_u8(in, &f->facts.algorithm) &&
+                reader_u8(in, &f->candidate) && take_flag(in, &f->proved);
+    f->facts.atr_len = (uint8_t)atr_len;
+    f->facts.told = (enum factory_told)told;
+    return good;
+}
+
+static bool take_head(struct reader *in, uint8_t *ret_version, struct cardop *op)
+{
     unsigned service, stage, goal, want;
-    bool good = reader_u8(in, &version) && version == CODE_VERSION &&
-                take_below(in, CARDOP_SERVICE_MAX, &service) &&
+    bool good = reader_u8(in, ret_version) && *ret_version >= CODE_VERSION_OLDEST &&
+                *ret_version <= CODE_VERSION && take_below(in, CARDOP_SERVICE_MAX, &service) &&
                 take_below(in, CARDOP_STAGE_MAX, &stage) &&
                 take_below(in, CARDOP_GOAL_MAX, &goal) && take_below(in, CARDOP_WANTED_MAX, &want);
     if (!good) {
@@ -235,12 +266,13 @@ enum status cardop_decode(struct span bytes, struct cardop *ret_op)
 {
     struct cardop op = { 0 };
     struct reader in = reader_of(bytes);
-    bool good = take_head(&in, &op) && take_progress(&in, &op) &&
+    uint8_t version = 0;
+    bool good = take_head(&in, &version, &op) && take_progress(&in, &op) &&
                 take_key(&in, &op.keys[CARDOP_AUTHENTICATION]) &&
                 take_key(&in, &op.keys[CARDOP_SIGNING]) &&
                 take_exact(&in, op.guid, sizeof(op.guid)) &&
-                take_text(&in, op.card_expiry, sizeof(op.card_expiry)) && reader_end(&in) &&
-                fits_together(&op);
+                take_text(&in, op.card_expiry, sizeof(op.card_expiry)) &&
+                take_factory(&in, version, &op) && reader_end(&in) && fits_together(&op);
     if (!good) {
         return STATUS_STORE;
     }

@@ -18,6 +18,15 @@ struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
 /* cardop.c: YYYYMMDD, as the CHUID takes it. */
 MUST_USE bool cardop_expiry_good(const char *expiry);
 
+/* cardop_factory.c: a card that is not ours yet. */
+/* At each begin: what the card tells counts until its key was proved. */
+void cardop_factory_survey(struct cardop *op, const struct card_report *report);
+/* Does the card have to prove its key before anything is changed? */
+bool cardop_factory_asks(const struct cardop *op);
+/* After the card refused the key that was tried: true when that was a candidate and there may be
+ * another, which is then the one to try. */
+MUST_USE bool cardop_factory_next(struct cardop *op);
+
 /* cardop_batch.c: the commands. Each appends to `b`. */
 void cardop_add_select(struct batch *b);
 void cardop_add_witness(struct batch *b, uint8_t algorithm);

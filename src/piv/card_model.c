@@ -112,8 +112,7 @@ static bool take_part(const char **text, uint32_t *ret_part)
     return true;
 }
 
-/* "5.4.3"; anything else is no version. */
-static bool parse_version(const char *text, uint32_t *ret_version)
+bool card_model_version(const char *text, uint32_t *ret_version)
 {
     uint32_t version = 0;
     if (text == NULL) {
@@ -134,7 +133,7 @@ static bool parse_version(const char *text, uint32_t *ret_version)
 static unsigned gather_evidence(const struct card_model_facts *facts, uint32_t *ret_version)
 {
     unsigned evidence = 0;
-    evidence |= parse_version(facts->version, ret_version) ? BY_VERSION : 0u;
+    evidence |= card_model_version(facts->version, ret_version) ? BY_VERSION : 0u;
     evidence |= facts->answered_serial ? BY_SERIAL : 0u;
     evidence |= facts->answered_metadata ? BY_METADATA : 0u;
     evidence |= card_model_extended_length(facts->atr) ? BY_ATR : 0u;
@@ -160,7 +159,7 @@ unsigned card_model_capabilities(const struct card_model_facts *facts)
 
 /* ISO/IEC 7816-3, 8.2: T0 tells how many historical bytes there are and which of TA to TD follow;
  * each TD tells the same for the next group. */
-static struct span historical_bytes(struct span atr)
+struct span card_model_historical_bytes(struct span atr)
 {
     struct reader in = reader_of(atr);
     uint8_t first, indicator;
@@ -189,7 +188,7 @@ enum { CATEGORY_STATUS_LAST = 0x00, CATEGORY_STATUS_INSIDE = 0x80, STATUS_INDICA
 /* ISO/IEC 7816-4, 12.1.1: a category byte, then compact TLV (tag and length in one byte). */
 bool card_model_extended_length(struct span atr)
 {
-    struct reader in = reader_of(historical_bytes(atr));
+    struct reader in = reader_of(card_model_historical_bytes(atr));
     uint8_t category;
     if (!reader_u8(&in, &category)) {
         return false;

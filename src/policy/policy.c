@@ -265,6 +265,12 @@ static void check_state(const struct question *q)
     }
 }
 
+static const enum status strangers[] = {
+    [POLICY_ORIGIN_UNKNOWN] = STATUS_CARD_UNKNOWN,
+    [POLICY_ORIGIN_FOREIGN] = STATUS_CARD_FOREIGN,
+    [POLICY_ORIGIN_OURS] = STATUS_CARD_UNRECORDED,
+};
+
 /* False: there is no card whose chip and certificates could be looked at further. */
 static bool check_card(const struct question *q)
 {
@@ -274,7 +280,7 @@ static bool check_card(const struct question *q)
         return false;
     }
     if (!card->known && card->state != CARD_STATE_BLANK) {
-        refuse(q, STATUS_CARD_UNKNOWN);
+        refuse(q, strangers[card->origin]);
         return false;
     }
     check_state(q);

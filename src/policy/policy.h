@@ -20,10 +20,11 @@
  *
  * Reasons stand in this order: the operator's profile (ROLE_ENDED, ROLE_UNKNOWN, POLICY_ROLE,
  * POLICY_SCOPE), whose card it is (POLICY_OWN_CARD, POLICY_NOT_OWN_CARD), the card as an object
- * (CARD_ABSENT, CARD_UNKNOWN, POLICY_CANCELLED, POLICY_NOT_ISSUED, POLICY_NOT_BLANK), its holder
- * (POLICY_PROFILE_CLOSED), an unfinished job (POLICY_OPEN_JOB), the chip (POLICY_LOCKED,
- * POLICY_NOT_LOCKED), time (NOT_YET_VALID, POLICY_WINDOW, POLICY_EXPIRED, CARD_EXPIRED) and what
- * the card can do (POLICY_CAPABILITY). The rules, service by service: docs/policy.md.
+ * (CARD_ABSENT, CARD_UNKNOWN, CARD_FOREIGN, CARD_UNRECORDED, POLICY_CANCELLED, POLICY_NOT_ISSUED,
+ * POLICY_NOT_BLANK), its holder (POLICY_PROFILE_CLOSED), an unfinished job (POLICY_OPEN_JOB), the
+ * chip (POLICY_LOCKED, POLICY_NOT_LOCKED), time (NOT_YET_VALID, POLICY_WINDOW, POLICY_EXPIRED,
+ * CARD_EXPIRED) and what the card can do (POLICY_CAPABILITY). The rules, service by service:
+ * docs/policy.md.
  *
  * Memory: plain values, no pointers but those of policy_subject, borrowed for the call. A policy is
  * about 20 KiB, a result about 40 KiB: static or inside a longer-lived struct, not deep on a stack.
@@ -153,10 +154,18 @@ enum policy_capability {
     POLICY_CAN_ALL = POLICY_CAN_MAKE_KEYS | POLICY_CAN_SET_PASSCODE
 };
 
+/* Of a card that is neither in the directory nor blank. */
+enum policy_origin {
+    POLICY_ORIGIN_UNKNOWN, /* nothing on it could be read */
+    POLICY_ORIGIN_FOREIGN, /* another issuer's certificates or name */
+    POLICY_ORIGIN_OURS     /* certificates of our own CAs: its record is missing */
+};
+
 struct policy_card {
     bool present; /* false: no card is in question; all fields below are ignored */
     bool known;   /* stands in the directory. A blank card need not. */
     enum card_state state;
+    enum policy_origin origin;           /* where it is not known */
     char identity[POLICY_CARD_TEXT_MAX]; /* as operator.card: compared, never shown */
     bool has_certificates;
     instant not_before;           /* the later of the two */

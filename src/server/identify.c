@@ -34,13 +34,25 @@ struct diagnosis {
     const char *code, *text;
 };
 
+static struct diagnosis diagnose_stranger(const struct policy_card *card)
+{
+    if (card->state == CARD_STATE_BLANK) {
+        return (struct diagnosis){ "blank", "a blank card that was never issued here" };
+    }
+    if (card->origin == POLICY_ORIGIN_FOREIGN) {
+        return (struct diagnosis){ "foreign", "a card of another issuer" };
+    }
+    if (card->origin == POLICY_ORIGIN_OURS) {
+        return (struct diagnosis){ "unrecorded", "issued here, but its record is missing" };
+    }
+    return (struct diagnosis){ "unknown", "a card that this directory does not know" };
+}
+
 static struct diagnosis diagnose(const struct subject *s, const struct policy *policy)
 {
     const struct policy_card *card = &s->facts.card;
-    if (!s->card_known) {
-        return card->state == CARD_STATE_BLANK
-                   ? (struct diagnosis){ "blank", "a blank card that was never issued here" }
-                   : (struct diagnosis){ "unknown", "a card that this directory does not know" };
+    if (!s->card_known || !card->known) {
+        return diagnose_stranger(card);
     }
     if (card->state == CARD_STATE_CANCELLED) {
         return (struct diagnosis){ "cancelled", "cancelled for good" };

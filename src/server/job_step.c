@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "lifecycle/card_state.h"
 #include "lifecycle/job_phase.h"
 #include "server/job_save.h"
 #include "wire_agent/agent_message.h"
@@ -156,14 +157,31 @@ static enum status save_answer(struct call *call, struct step *step, struct job_
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, step->work.job.id);
 }
 
+/* Nothing was changed on this card and nothing will be: the job is over, and the card is nobody's.
+ */
+static void refuse_card(struct job_work *work)
+{
+    struct card_record *card = &work->card;
+    text_take(work->job.result, sizeof(work->job.result), "refused");
+    text_take(card->state, sizeof(card->state), card_state_name(CARD_STATE_BLANK));
+    card->person_uuid[0] = '\0';
+    card->printed_number[0] = '\0';
+    card->guid[0] = '\0';
+}
+
 /* What the card answered stops the job here: that is kept, and a new insertion goes on. */
 static enum status halt(struct call *call, struct step *step)
 {
     struct job_save save = { 0 };
     struct fault fault = call->fault;
+    bool refused = fault.status == STATUS_CARD_FOREIGN;
     step->work.state.halted = true;
     step->work.state.op.want = CARDOP_WANT_ANSWERS;
-    job_save_act(&save, &step->work, AUDIT_JOB_FAILED, fault.detail);
+    if (refused) {
+        fault = fault_of(fault.status, step->work.state.statement.card);
+        refuse_card(&step->work);
+    }
+    job_save_act(&save, &step->work, refused ? AUDIT_JOB_REFUSED : AUDIT_JOB_FAILED, fault.detail);
     save.acts[0].status = fault.status;
     json_t *answer = fault_to_json(&fault);
     enum status status = save_answer(call, step, &save, answer, status_http(fault.status));
@@ -205,6 +223,9 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
         return status == STATUS_KEY_WEAK ? halt(call, step) : status;
     }
     status = satisfy(call, work, &save);
+    if (status == STATUS_CARD_FOREIGN || status == STATUS_CARD_KEY_REFUSED) {
+        return halt(call, step); /* there is no key left to try */
+    }
     if (status != STATUS_OK) {
         return status; /* nothing was written: the same step may come again */
     }

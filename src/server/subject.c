@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "crypto/x509_chain.h"
 
 static void take_profile(const struct profile_record *record, struct policy_profile *ret_profile)
 {
@@ -175,6 +176,44 @@ static bool is_blank(const struct card_report *report, const struct card_identit
     return identity->blank || (identity->torn && identity->guid[0] == '\0' && !certificates);
 }
 
+/* A certificate by one of our CAs, whatever became of it since. */
+static bool is_ours(struct call *call, struct span der)
+{
+    const struct span cas[] = { server_ca_der(call->server, SERVER_CA_AUTHENTICATION),
+                                server_ca_der(call->server, SERVER_CA_SIGNING) };
+    enum status status = x509_chain_verify(der, cas, COUNT(cas), call->now, NULL);
+    return status == STATUS_OK || status == STATUS_CARD_EXPIRED || status == STATUS_NOT_YET_VALID;
+}
+
+/* Neither blank nor in the directory: whose is it? */
+static enum policy_origin origin_of(struct call *call, const struct card_report *report,
+                                    const struct card_identity *identity)
+{
+    enum policy_origin origin = POLICY_ORIGIN_UNKNOWN;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        struct span der = card_report_certificate(report, i);
+        if (der.len > 0 && is_ours(call, der)) {
+            return POLICY_ORIGIN_OURS;
+        }
+        origin = identity->has_certificate[i] ? POLICY_ORIGIN_FOREIGN : origin;
+    }
+    return identity->guid[0] != '\0' ? POLICY_ORIGIN_FOREIGN : origin;
+}
+
+/* Nothing is known of it but what it carries. */
+static void gather_stranger(struct call *call, const struct card_report *report, struct subject *s)
+{
+    struct policy_card *card = &s->facts.card;
+    card->known = false;
+    card->has_certificates = s->identity.has_certificate[0] || s->identity.has_certificate[1];
+    if (is_blank(report, &s->identity)) {
+        card->state = CARD_STATE_BLANK;
+        return;
+    }
+    card->state = CARD_STATE_INVALID;
+    card->origin = origin_of(call, report, &s->identity);
+}
+
 static enum status gather_card(struct call *call, const struct card_report *report,
                                struct subject *s)
 {
@@ -190,16 +229,19 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     text_take(card->identity, sizeof(card->identity), s->identity.text);
     status = find_card(call->server->store, &s->identity, &s->card);
     if (status == STATUS_NOT_FOUND) {
-        card->has_certificates = s->identity.has_certificate[0] || s->identity.has_certificate[1];
-        /* Somebody else's card: neither blank nor ours. */
-        card->state = is_blank(report, &s->identity) ? CARD_STATE_BLANK : CARD_STATE_INVALID;
+        gather_stranger(call, report, s);
         return STATUS_OK;
     }
     if (status != STATUS_OK) {
         return status;
     }
     s->card_known = true;
-    return gather_known_card(call, s);
+    status = gather_known_card(call, s);
+    if (status == STATUS_OK && card->state == CARD_STATE_BLANK) {
+        gather_stranger(call, report, s); /* set apart here, and used elsewhere since? */
+        card->known = card->state == CARD_STATE_BLANK;
+    }
+    return status;
 }
 
 enum status subject_gather(struct call *call, const struct card_report *report, const char *person,

@@ -71,6 +71,11 @@ static void authority_open(struct bench *b)
              STATUS_OK);
 }
 
+struct span bench_authority(void)
+{
+    return buf_span(&ca_der);
+}
+
 static struct bench_certificate *certificate_of_key(struct bench *b, const uint8_t hash[32])
 {
     for (size_t i = 0; i < b->certificates_count; i++) {
@@ -135,13 +140,29 @@ static enum status satisfy_certificates(struct bench *b)
     return cardop_write(&b->op, ders, &b->batch);
 }
 
+/* As signer/factory_secret.h does it: the buyer's set first, then the maker's. */
+static enum status factory_secret(const struct bench *b, uint8_t algorithm,
+                                  struct factory_secret *ret_secret)
+{
+    static struct transport_key_list list;
+    list.count = b->own.key.len > 0 ? 1 : 0;
+    list.keys[0] = (struct transport_key){
+        .algorithm = (enum management_algorithm)b->card.options.management_algorithm,
+        .key = b->own.key,
+        .puk = b->own.puk,
+    };
+    return factory_secret_find(&list, &b->op.factory.facts, b->op.factory.candidate,
+                               (enum management_algorithm)algorithm, ret_secret);
+}
+
 static struct secret management_key(const struct bench *b, uint32_t version, uint8_t algorithm)
 {
     struct secret master = { 0 }, key = { 0 };
     CHECK(secret_set(&master, SPAN_OF(master_bytes)));
     if (version == 0) {
-        CHECK_EQ(kdf_factory_management_key((enum management_algorithm)algorithm, &key), STATUS_OK);
-        return key;
+        struct factory_secret found = { 0 };
+        CHECK_EQ(factory_secret(b, algorithm, &found), STATUS_OK);
+        return found.key;
     }
     CHECK_EQ(kdf_card_management_key(&master, b->card_id, version,
                                      (enum management_algorithm)algorithm, &key),
@@ -154,15 +175,28 @@ void bench_puk(const struct bench *b, uint32_t version, char ret_puk[9])
     struct secret master = { 0 }, puk = { 0 };
     CHECK(secret_set(&master, SPAN_OF(master_bytes)));
     if (version == 0) {
-        CHECK(text_copy(ret_puk, 9, "12345678"));
+        struct factory_secret found = { 0 };
+        CHECK_EQ(factory_secret(b, 0, &found), STATUS_OK);
+        CHECK(text_format(ret_puk, 9, "%.8s", (const char *)found.puk.bytes));
         return;
     }
     CHECK_EQ(kdf_card_puk(&master, b->card_id, version, &puk), STATUS_OK);
     CHECK(text_format(ret_puk, 9, "%.8s", (const char *)puk.bytes));
 }
 
+/* Nothing is left that the card could have come with. */
+static bool is_foreign(const struct bench *b)
+{
+    struct factory_secret found = { 0 };
+    return b->op.management_trying == 0 &&
+           factory_secret(b, b->op.management_algorithm, &found) == STATUS_CARD_FOREIGN;
+}
+
 static enum status satisfy_opening(struct bench *b)
 {
+    if (is_foreign(b)) {
+        return STATUS_CARD_FOREIGN;
+    }
     const enum management_algorithm algorithm =
         (enum management_algorithm)b->op.management_algorithm;
     struct secret key = management_key(b, b->op.management_trying, b->op.management_algorithm);
@@ -215,6 +249,7 @@ static void watch_puk(struct bench *b, const struct vcard *card, struct span com
     if (!puk_of_command(command, &puk)) {
         return;
     }
+    b->puk_commands++;
     if (span_equal(puk, SPAN_OF(card->memory.puk.bytes))) {
         b->has_wrong_puk = false;
         return;
@@ -392,6 +427,7 @@ enum status bench_begin(struct bench *b, enum cardop_service service)
     memcpy(b->nonce, nonce, sizeof(b->nonce));
     b->round_trips = 0;
     b->apdus = 0;
+    b->puk_commands = 0;
     b->log[0] = '\0';
     machine_get(b, service);
     cardop_prelude(&b->op, &b->report, &b->batch);

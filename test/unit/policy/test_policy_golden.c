@@ -4,7 +4,7 @@
 #include "test/unit/policy/policy_case.h"
 
 /* The tables of test/golden/policy, cell by cell. How to read them stands at their top. */
-enum { ROLES = 7, CASES_MIN = 19 };
+enum { ROLES = 7, CASES_MIN = 21 };
 
 static const struct {
     const char *job_role, *activities;
@@ -111,6 +111,20 @@ static void close_holder(struct policy_subject *s)
     s->holder.closed = true;
 }
 
+static void foreign_card(struct policy_subject *s)
+{
+    s->holder = (struct policy_holder){ .uuid = "" };
+    s->card.known = false;
+    s->card.state = CARD_STATE_INVALID;
+    s->card.origin = POLICY_ORIGIN_FOREIGN;
+}
+
+static void unrecorded_card(struct policy_subject *s)
+{
+    foreign_card(s);
+    s->card.origin = POLICY_ORIGIN_OURS;
+}
+
 static void unknown_card(struct policy_subject *s)
 {
     s->holder = (struct policy_holder){ .uuid = "" };
@@ -148,6 +162,8 @@ static const struct {
     { "blank", blank },
     { "closed_holder", close_holder },
     { "unknown_card", unknown_card },
+    { "foreign_card", foreign_card },
+    { "unrecorded_card", unrecorded_card },
     { "no_card", no_card },
     { "other_organisation", other_organisation },
 };

@@ -94,7 +94,54 @@ TEST(subject__a_card_of_somebody_else_is_neither_blank_nor_ours)
     CHECK_EQ(gather(&call, NULL), STATUS_OK);
     CHECK(!subject.card_known);
     CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
+    CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_FOREIGN);
     CHECK(subject.facts.card.has_certificates);
+    close_call();
+}
+
+/* The row is lost, the certificates are by one of our own CAs. */
+static void trust_bench(void)
+{
+    struct span ca = bench_authority();
+    memcpy(server.cas[SERVER_CA_SIGNING], ca.ptr, ca.len);
+    server.ca_lens[SERVER_CA_SIGNING] = ca.len;
+}
+
+TEST(subject__a_card_of_ours_without_a_record_is_told_from_a_foreign_one)
+{
+    struct call call = open_call();
+    read_issued(VCARD_MODEL_STANDARD);
+    trust_bench();
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK(!subject.facts.card.known);
+    CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_OURS);
+
+    call.now = 2100000000; /* expired since, and the CA too */
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
+
+    bench.report.objects[REPORT_CERTIFICATE_9A].len = 0;
+    bench.report.objects[REPORT_CERTIFICATE_9C].len = 0;
+    call.now = FIXTURE_NOW;
+    CHECK_EQ(gather(&call, NULL), STATUS_OK); /* a name alone: nobody can say whose */
+    CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_FOREIGN);
+    server.ca_lens[SERVER_CA_SIGNING] = 0;
+    close_call();
+}
+
+TEST(subject__a_card_that_was_set_apart_and_used_elsewhere_is_not_blank)
+{
+    struct call call = open_call();
+    read_issued(VCARD_MODEL_METADATA);
+    struct card_record card = fixture_card(FIXTURE_CARD);
+    CHECK(text_copy(card.serial, sizeof(card.serial), bench.identity.serial));
+    CHECK(text_copy(card.state, sizeof(card.state), card_state_name(CARD_STATE_BLANK)));
+    CHECK_EQ(store_card_add(server.store, &card), STATUS_OK);
+
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+
+    CHECK(!subject.facts.card.known);
+    CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_FOREIGN);
     close_call();
 }
 
