@@ -19,7 +19,7 @@ static const char *const service_names[CARDOP_SERVICE_MAX] = {
 static const char *const stage_names[CARDOP_STAGE_MAX] = {
     [CARDOP_STAGE_OPENING] = "opening", [CARDOP_STAGE_KEYS] = "keys",
     [CARDOP_STAGE_WRITING] = "writing", [CARDOP_STAGE_FINISHED] = "finished",
-    [CARDOP_STAGE_PROVING] = "proving",
+    [CARDOP_STAGE_PROVING] = "proving", [CARDOP_STAGE_RESETTING] = "resetting",
 };
 
 const char *cardop_service_name(enum cardop_service service)
@@ -225,7 +225,7 @@ enum status cardop_write(struct cardop *op, const struct span certificates[CARDO
 /* ---- answers ---- */
 
 /* One more trip: the session was lost, or another version of the management key must be tried. */
-static enum status open_again(struct cardop *op, enum cardop_goal goal, struct batch *ret_batch)
+enum status cardop_open_again(struct cardop *op, enum cardop_goal goal, struct batch *ret_batch)
 {
     if (op->openings >= CARDOP_OPENINGS_MAX) {
         return STATUS_CARD_KEY_REFUSED;
@@ -245,7 +245,7 @@ static enum status open_again(struct cardop *op, enum cardop_goal goal, struct b
 static enum status try_other_key(struct cardop *op, enum cardop_goal goal, struct batch *ret_batch)
 {
     if (cardop_factory_next(op)) {
-        return open_again(op, goal, ret_batch);
+        return cardop_open_again(op, goal, ret_batch);
     }
     if (goal == CARDOP_GOAL_PROVE) {
         return STATUS_CARD_FOREIGN;
@@ -256,7 +256,7 @@ static enum status try_other_key(struct cardop *op, enum cardop_goal goal, struc
     }
     op->management_trying = op->management.current;
     op->management.unsure = false;
-    return open_again(op, goal, ret_batch);
+    return cardop_open_again(op, goal, ret_batch);
 }
 
 /* The card has this key: whatever was not sure about it is now. */
@@ -301,7 +301,7 @@ static enum status not_opened(struct cardop *op, const struct batch_result *resu
         return cardop_fault(result).status;
     }
     if (answer->sw == SW_CONDITIONS) { /* the witness was lost with the session */
-        return open_again(op, goal, ret_batch);
+        return cardop_open_again(op, goal, ret_batch);
     }
     return try_other_key(op, goal, ret_batch);
 }
@@ -368,7 +368,7 @@ static enum status accept_writing(struct cardop *op, const struct batch_result *
         return status;
     }
     if (stopped_for_security(result) && batch_result_find(result, "verify-test") == NULL) {
-        return open_again(op, CARDOP_GOAL_WRITE, ret_batch);
+        return cardop_open_again(op, CARDOP_GOAL_WRITE, ret_batch);
     }
     if (result->outcome != BATCH_DONE) {
         return cardop_fault(result).status;
@@ -403,6 +403,9 @@ enum status cardop_accept(struct cardop *op, const struct batch_result *result,
         break;
     case CARDOP_STAGE_PROVING:
         status = accept_proving(op, result, ret_batch);
+        break;
+    case CARDOP_STAGE_RESETTING:
+        status = cardop_reset_accept(op, result, ret_batch);
         break;
     case CARDOP_STAGE_FINISHED:
     case CARDOP_STAGE_MAX:

@@ -14,6 +14,7 @@
  *     cardop_prelude(&op, &report, &batch);   what the agent plays before it posts the job
  *     cardop_begin(&op, &report, &identity, nonce, &result, &fault);
  *     while ((want = cardop_want(&op)) ...)
+ *         CARDOP_WANT_RESET         -> cardop_reset(): the first batch wipes a blocked card
  *         CARDOP_WANT_OPENING       get the answer to op.witness from the signer -> cardop_open()
  *         CARDOP_WANT_CERTIFICATES  have both certified by the signer -> cardop_write()
  *         CARDOP_WANT_ANSWERS       send the batch, wait for the result -> cardop_accept()
@@ -27,6 +28,8 @@
  *   OPENING   nothing was changed, or (after a resume) what the goal's stage says
  *   PROVING   nothing was changed: only whether the card has one of the management keys that a
  *             card may come with. One that has none of them is another issuer's: CARD_FOREIGN
+ *   RESETTING the card is blocked as before, or is as its factory made it: the next insertion shows
+ *             which. Either way none of what it had will work again
  *   KEYS      old keys may be gone; no certificate for a new key exists yet unless it is
  *             keys[].certified; the PUK is puk.current or puk.next, the passcode old or new;
  *             next insertion: keys again
@@ -38,6 +41,10 @@
  * by turns; the attempts are counted in the journal before they leave. Where the wrong one of the
  * two could use up the last try, or the card has refused what should be its PUK, the job sends no
  * PUK any more: STATUS_CARD_PUK_REFUSED.
+ *
+ * A card whose passcode and PUK are both blocked can be wiped and issued anew, where it has the
+ * maker's command for it. This is done only in an issue, only when `reset` is set for this begin
+ * (the operator's statement says so), and only when the card is blocked as it tells itself.
  *
  * Order of commands and why: architecture.md §3, "Card rules". Pure: no clock, no I/O, no entropy.
  * Memory: a plain value, no pointers. Secrets (PUK, management key) pass through the batch only.
@@ -58,15 +65,23 @@ enum cardop_stage {
     CARDOP_STAGE_WRITING,
     CARDOP_STAGE_FINISHED,
     CARDOP_STAGE_PROVING, /* from here on: behind FINISHED in the journal, not in time */
+    CARDOP_STAGE_RESETTING,
     CARDOP_STAGE_MAX
 };
-enum cardop_goal { CARDOP_GOAL_KEYS, CARDOP_GOAL_WRITE, CARDOP_GOAL_PROVE, CARDOP_GOAL_MAX };
+enum cardop_goal {
+    CARDOP_GOAL_KEYS,
+    CARDOP_GOAL_WRITE,
+    CARDOP_GOAL_PROVE,
+    CARDOP_GOAL_RESET,
+    CARDOP_GOAL_MAX
+};
 enum cardop_wanted {
     CARDOP_WANT_ANSWERS,
     CARDOP_WANT_OPENING,
     CARDOP_WANT_CERTIFICATES,
     CARDOP_WANT_COMMIT,
     CARDOP_FINISHED,
+    CARDOP_WANT_RESET,
     CARDOP_WANTED_MAX
 };
 
@@ -117,6 +132,8 @@ struct cardop {
     uint8_t management_algorithm_next; /* issue: what it becomes */
     struct cardop_secret management, puk;
     struct cardop_factory factory;
+    bool reset;                     /* of a blocked card: this begin's statement permits it */
+    bool reset_sent;                /* it left, and what came of it is not known */
     uint32_t management_trying;     /* the version whose witness is open */
     bool management_settable;       /* the card has SET MANAGEMENT KEY */
     bool puk_fixed;                 /* the card cannot change the PUK: recorded, not failed */
@@ -171,6 +188,10 @@ void cardop_forget_keys(struct cardop *op);
 /* Before cardop_prelude of a journalled job: keys that are still to be made are of this type, which
  * may have changed since. Keys that the card has already made stay as they are. */
 void cardop_set_key_type(struct cardop *op, enum key_type type);
+/* Before cardop_begin: does the statement of this begin permit to wipe the card? */
+void cardop_set_reset(struct cardop *op, bool reset);
+/* A card that is still to be wiped in this job is the old one as long as that has not happened. */
+bool cardop_resets(const struct cardop *op);
 enum cardop_wanted cardop_want(const struct cardop *op);
 /* The version whose key must answer op->witness is op->management_trying; when it is 0, the
  * candidate is op->factory.candidate. PUKs and management key are only asked for when
@@ -178,6 +199,8 @@ enum cardop_wanted cardop_want(const struct cardop *op);
 MUST_USE enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
                                  const struct span certificates[CARDOP_KEYS],
                                  struct batch *ret_batch);
+/* When CARDOP_WANT_RESET. */
+MUST_USE enum status cardop_reset(struct cardop *op, struct batch *ret_batch);
 /* After both certificates were issued: their DER. STATUS_CERTIFICATE_REFUSED: one is not for the
  * key that the card made. */
 MUST_USE enum status cardop_write(struct cardop *op, const struct span certificates[CARDOP_KEYS],

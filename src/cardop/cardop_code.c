@@ -87,6 +87,8 @@ enum status cardop_encode(const struct cardop *op, struct buf *ret_bytes)
     buf_put_field(ret_bytes, SPAN_OF(op->guid));
     put_text(ret_bytes, op->card_expiry);
     put_factory(ret_bytes, &op->factory);
+    buf_put_u8(ret_bytes, op->reset);
+    buf_put_u8(ret_bytes, op->reset_sent);
     return ret_bytes->full ? STATUS_TOO_LARGE : STATUS_OK;
 }
 
@@ -219,7 +221,8 @@ static bool take_factory(struct reader *in, uint8_t version, struct cardop *op)
     bool good = take_bytes(in, f->facts.atr, sizeof(f->facts.atr), &atr_len) &&
                 take_text(in, f->facts.version, sizeof(f->facts.version)) &&
                 take_below(in, FACTORY_TOLD_MAX, &told) && reader_u8(in, &f->facts.algorithm) &&
-                reader_u8(in, &f->candidate) && take_flag(in, &f->proved);
+                reader_u8(in, &f->candidate) && take_flag(in, &f->proved) &&
+                take_flag(in, &op->reset) && take_flag(in, &op->reset_sent);
     f->facts.atr_len = (uint8_t)atr_len;
     f->facts.told = (enum factory_told)told;
     return good;

@@ -23,7 +23,8 @@ enum {
     OPTION_PASSCODE,
     OPTION_OPERATOR_PASSCODE,
     OPTION_YES,
-    OPTION_PRINT
+    OPTION_PRINT,
+    OPTION_RESET
 };
 
 static const struct option long_options[] = {
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
     { "operator-passcode-file", required_argument, NULL, OPTION_OPERATOR_PASSCODE },
     { "yes", no_argument, NULL, OPTION_YES },
     { "print", no_argument, NULL, OPTION_PRINT },
+    { "reset", no_argument, NULL, OPTION_RESET },
     { NULL, 0, NULL, 0 },
 };
 
@@ -64,6 +66,8 @@ static unsigned group_of(int option)
         return DESK_YES;
     case OPTION_PRINT:
         return DESK_PRINT;
+    case OPTION_RESET:
+        return DESK_RESET;
     default:
         return 0;
     }
@@ -104,6 +108,8 @@ static bool *flag_of(struct desk_options *options, int option)
         return &options->yes;
     case OPTION_PRINT:
         return &options->print;
+    case OPTION_RESET:
+        return &options->reset;
     default:
         return NULL;
     }

@@ -21,14 +21,15 @@ enum desk_option {
     DESK_PASSCODE = 1 << 5, /* --passcode-file FILE, --operator-passcode-file FILE */
     DESK_YES = 1 << 6,      /* --yes */
     DESK_WORDS = 1 << 7,    /* further words are allowed */
-    DESK_PRINT = 1 << 8     /* --print */
+    DESK_PRINT = 1 << 8,    /* --print */
+    DESK_RESET = 1 << 9     /* --reset */
 };
 
 struct desk_options {
     const char *agent; /* --agent PATH */
     bool json;         /* --json */
     const char *card, *profile, *person, *identity_check;
-    bool left_locked, use_last_try, yes, print;
+    bool left_locked, use_last_try, yes, print, reset;
     const char *passcode_file, *operator_passcode_file;
     char **words;
     int words_count;

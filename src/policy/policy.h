@@ -151,6 +151,7 @@ struct policy_operator {
 enum policy_capability {
     POLICY_CAN_MAKE_KEYS = 1 << 0,    /* 9A and 9C can be generated and certified */
     POLICY_CAN_SET_PASSCODE = 1 << 1, /* the PUK is known and not blocked */
+    POLICY_CAN_RESET = 1 << 2,        /* it can be wiped, and is known again afterwards */
     POLICY_CAN_ALL = POLICY_CAN_MAKE_KEYS | POLICY_CAN_SET_PASSCODE
 };
 
@@ -168,9 +169,12 @@ struct policy_card {
     enum policy_origin origin;           /* where it is not known */
     char identity[POLICY_CARD_TEXT_MAX]; /* as operator.card: compared, never shown */
     bool has_certificates;
-    instant not_before;           /* the later of the two */
-    instant not_after;            /* the earlier of the two: the card is expired from this moment */
-    int tries_left;               /* of the passcode; 0: locked, -1: not known */
+    instant not_before; /* the later of the two */
+    instant not_after;  /* the earlier of the two: the card is expired from this moment */
+    int tries_left;     /* of the passcode; 0: locked, -1: not known */
+    bool puk_blocked;   /* as the card tells */
+    bool puk_silent;    /* the card tells nothing of its PUK */
+    bool emptied;       /* issued here, but nothing is on it any more: somebody wiped it */
     enum policy_service open_job; /* POLICY_NO_SERVICE: none */
     unsigned capabilities;        /* of policy_capability */
 };
@@ -204,6 +208,7 @@ struct policy_reason {
 struct policy_answer {
     bool available;
     bool resume; /* it finishes the job that is open on the card */
+    bool reset;  /* it begins by wiping the card, which must be asked for */
     size_t reasons_count;
     struct policy_reason reasons[POLICY_REASONS_MAX];
 };

@@ -67,6 +67,13 @@ static struct diagnosis diagnose(const struct subject *s, const struct policy *p
     if (s->facts.now >= card->not_after) {
         return (struct diagnosis){ "expired", "the certificates have expired: repair the card" };
     }
+    if (card->emptied) {
+        return (struct diagnosis){ "emptied",
+                                   "issued here, but somebody has wiped it: issue it anew" };
+    }
+    if (card->tries_left == 0 && card->puk_blocked) {
+        return (struct diagnosis){ "blocked", "passcode and PUK are both blocked" };
+    }
     if (card->tries_left == 0) {
         return (struct diagnosis){ "locked", "the passcode is blocked" };
     }
@@ -114,11 +121,12 @@ static json_t *describe_service(struct call *call, const struct offer *offer,
                                 enum policy_service service, struct policy_answer *answer)
 {
     withhold(service, answer);
-    json_t *json = json_pack("{s:s, s:s, s:b, s:b, s:o, s:b}", "service",
-                             policy_service_name(service), "title", policy_service_title(service),
-                             "available", (int)answer->available, "resume", (int)answer->resume,
-                             "reasons", describe_reasons(answer, offer->subject->others),
-                             "identity_check", (int)call->server->policy.identity_check[service]);
+    json_t *json =
+        json_pack("{s:s, s:s, s:b, s:b, s:b, s:o, s:b}", "service", policy_service_name(service),
+                  "title", policy_service_title(service), "available", (int)answer->available,
+                  "resume", (int)answer->resume, "reset", (int)answer->reset, "reasons",
+                  describe_reasons(answer, offer->subject->others), "identity_check",
+                  (int)call->server->policy.identity_check[service]);
     enum cardop_service machine;
     if (json == NULL || !answer->available || offer->report == NULL ||
         !act_service(service, &machine)) {

@@ -122,6 +122,7 @@ static enum status satisfy(struct call *call, struct job_work *work, struct job_
         job_save_act(save, work, AUDIT_JOB_COMMITTED, work->job.service);
         break;
     case CARDOP_WANT_ANSWERS:
+    case CARDOP_WANT_RESET: /* at a begin only */
     case CARDOP_FINISHED:
     case CARDOP_WANTED_MAX:
         break;
@@ -157,12 +158,16 @@ static enum status save_answer(struct call *call, struct step *step, struct job_
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, step->work.job.id);
 }
 
-/* Nothing was changed on this card and nothing will be: the job is over, and the card is nobody's.
- */
+/* Nothing was changed on this card and nothing will be: the job is over. One that was issued here
+ * stays what it was, any other is nobody's. */
 static void refuse_card(struct job_work *work)
 {
     struct card_record *card = &work->card;
     text_take(work->job.result, sizeof(work->job.result), "refused");
+    if (card->issued_at != 0) {
+        text_take(card->state, sizeof(card->state), card_state_name(CARD_STATE_ACTIVE));
+        return;
+    }
     text_take(card->state, sizeof(card->state), card_state_name(CARD_STATE_BLANK));
     card->person_uuid[0] = '\0';
     card->printed_number[0] = '\0';
@@ -174,7 +179,7 @@ static enum status halt(struct call *call, struct step *step)
 {
     struct job_save save = { 0 };
     struct fault fault = call->fault;
-    bool refused = fault.status == STATUS_CARD_FOREIGN;
+    bool refused = fault.status == STATUS_CARD_FOREIGN || fault.status == STATUS_CARD_RESET_REFUSED;
     step->work.state.halted = true;
     step->work.state.op.want = CARDOP_WANT_ANSWERS;
     if (refused) {
@@ -191,6 +196,15 @@ static enum status halt(struct call *call, struct step *step)
         return fault.status;
     }
     return status;
+}
+
+/* Once it is wiped a card is no longer the one that it was. */
+static void take_wiped(struct job_work *work)
+{
+    const struct cardop *op = &work->state.op;
+    if (op->service == CARDOP_ISSUE && !cardop_resets(op) && op->stage != CARDOP_STAGE_FINISHED) {
+        text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ISSUING));
+    }
 }
 
 /* A nonce that was used before gives the new key away. */
@@ -218,6 +232,7 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
     if (status != STATUS_OK) {
         return halt(call, step);
     }
+    take_wiped(work);
     status = check_nonces(call, step);
     if (status != STATUS_OK) {
         return status == STATUS_KEY_WEAK ? halt(call, step) : status;

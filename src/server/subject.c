@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "crypto/x509_chain.h"
+#include "piv/card_model.h"
 
 static void take_profile(const struct profile_record *record, struct policy_profile *ret_profile)
 {
@@ -200,6 +201,31 @@ static enum policy_origin origin_of(struct call *call, const struct card_report 
     return identity->guid[0] != '\0' ? POLICY_ORIGIN_FOREIGN : origin;
 }
 
+/* Can it be wiped? Only one that is known again afterwards, by its serial number. */
+static bool can_reset(const struct card_report *report)
+{
+    const struct card_model_facts facts = { .atr = span_of(report->atr, report->atr_len),
+                                            .version = report->version,
+                                            .answered_serial = report->serial[0] != '\0' };
+    const unsigned needed = CARD_CAN_RESET | CARD_CAN_SERIAL;
+    return (card_model_capabilities(&facts) & needed) == needed;
+}
+
+static void gather_chip(const struct card_report *report, const struct card_identity *identity,
+                        struct policy_card *card)
+{
+    int puk_tries = card_report_puk_tries(report);
+    *card = (struct policy_card){
+        .present = true,
+        .state = CARD_STATE_BLANK,
+        .tries_left = report->tries_left,
+        .puk_blocked = puk_tries == 0,
+        .puk_silent = puk_tries < 0,
+        .capabilities = POLICY_CAN_ALL | (can_reset(report) ? POLICY_CAN_RESET : 0u),
+    };
+    text_take(card->identity, sizeof(card->identity), identity->text);
+}
+
 /* Nothing is known of it but what it carries. */
 static void gather_stranger(struct call *call, const struct card_report *report, struct subject *s)
 {
@@ -222,11 +248,7 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     if (status != STATUS_OK) {
         return status;
     }
-    *card = (struct policy_card){ .present = true,
-                                  .state = CARD_STATE_BLANK,
-                                  .tries_left = report->tries_left,
-                                  .capabilities = POLICY_CAN_ALL };
-    text_take(card->identity, sizeof(card->identity), s->identity.text);
+    gather_chip(report, &s->identity, card);
     status = find_card(call->server->store, &s->identity, &s->card);
     if (status == STATUS_NOT_FOUND) {
         gather_stranger(call, report, s);
@@ -237,6 +259,8 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     }
     s->card_known = true;
     status = gather_known_card(call, s);
+    /* Its management key was ours, so only its maker's command can have emptied it. */
+    card->emptied = s->identity.blank && s->card.management_key_version > 0;
     if (status == STATUS_OK && card->state == CARD_STATE_BLANK) {
         gather_stranger(call, report, s); /* set apart here, and used elsewhere since? */
         card->known = card->state == CARD_STATE_BLANK;

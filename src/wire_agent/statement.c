@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "crypto/digest.h"
 
 enum { PROOF_MAX = 1024, LOGIN_MAX = 1536, HASH_LEN = 32 };
@@ -33,6 +34,11 @@ static void put_hash(struct buf *out, const uint8_t hash[HASH_LEN])
     static const uint8_t none[HASH_LEN];
     bool absent = memcmp(hash, none, HASH_LEN) == 0;
     buf_put_field(out, span_of(hash, absent ? 0 : HASH_LEN));
+}
+
+bool statement_operation(const char *service, bool reset, char *ret_operation, size_t max)
+{
+    return text_format(ret_operation, max, "%s%s", service, reset ? "_reset" : "");
 }
 
 enum status statement_message(const struct statement *s, struct buf *ret_message)

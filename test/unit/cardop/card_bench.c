@@ -391,6 +391,7 @@ static void machine_get(struct bench *b, enum cardop_service service)
         machine_new(b, service);
     }
     b->op.left_locked = b->left_locked;
+    cardop_set_reset(&b->op, b->reset);
 }
 
 static enum status read_card(struct bench *b)
@@ -411,6 +412,45 @@ static enum status lost(const struct bench *b)
     return b->result.outcome != BATCH_DONE && b->result.status == STATUS_CARD_REMOVED
                ? STATUS_CARD_REMOVED
                : STATUS_OK;
+}
+
+static void commit(struct bench *b)
+{
+    cardop_committed(&b->op);
+    for (size_t i = 0; i < b->certificates_count; i++) {
+        struct bench_certificate *c = &b->certificates[i];
+        bool made = memcmp(c->fingerprint, b->op.keys[c->index].fingerprint, 32) == 0;
+        if (made) {
+            c->state = BENCH_CURRENT;
+        } else if (c->state == BENCH_CURRENT) {
+            c->state = BENCH_SUPERSEDED;
+        } else if (c->state == BENCH_PENDING) {
+            c->state = BENCH_REVOKED;
+        }
+    }
+    if (b->op.service != CARDOP_RENEW) {
+        b->pin = b->new_pin;
+    }
+    b->management_version = b->op.management.current;
+    b->puk_version = b->op.puk.current;
+    b->journal_len = 0;
+}
+
+static enum status satisfy(struct bench *b)
+{
+    switch (cardop_want(&b->op)) {
+    case CARDOP_WANT_OPENING:
+        return satisfy_opening(b);
+    case CARDOP_WANT_RESET:
+        return cardop_reset(&b->op, &b->batch);
+    case CARDOP_WANT_CERTIFICATES:
+        return satisfy_certificates(b);
+    case CARDOP_WANT_COMMIT:
+        commit(b);
+        return STATUS_OK;
+    default:
+        return STATUS_OK;
+    }
 }
 
 enum status bench_begin(struct bench *b, enum cardop_service service)
@@ -443,49 +483,12 @@ enum status bench_begin(struct bench *b, enum cardop_service service)
     status =
         cardop_begin(&b->op, &b->report, &b->identity, SPAN_OF(b->nonce), &b->result, &b->fault);
     if (status == STATUS_OK) {
-        status = satisfy_opening(b);
+        status = satisfy(b);
     }
     if (status == STATUS_OK) {
         journal_write(b);
     }
     return status;
-}
-
-static void commit(struct bench *b)
-{
-    cardop_committed(&b->op);
-    for (size_t i = 0; i < b->certificates_count; i++) {
-        struct bench_certificate *c = &b->certificates[i];
-        bool made = memcmp(c->fingerprint, b->op.keys[c->index].fingerprint, 32) == 0;
-        if (made) {
-            c->state = BENCH_CURRENT;
-        } else if (c->state == BENCH_CURRENT) {
-            c->state = BENCH_SUPERSEDED;
-        } else if (c->state == BENCH_PENDING) {
-            c->state = BENCH_REVOKED;
-        }
-    }
-    if (b->op.service != CARDOP_RENEW) {
-        b->pin = b->new_pin;
-    }
-    b->management_version = b->op.management.current;
-    b->puk_version = b->op.puk.current;
-    b->journal_len = 0;
-}
-
-static enum status satisfy(struct bench *b)
-{
-    switch (cardop_want(&b->op)) {
-    case CARDOP_WANT_OPENING:
-        return satisfy_opening(b);
-    case CARDOP_WANT_CERTIFICATES:
-        return satisfy_certificates(b);
-    case CARDOP_WANT_COMMIT:
-        commit(b);
-        return STATUS_OK;
-    default:
-        return STATUS_OK;
-    }
 }
 
 enum status bench_step(struct bench *b)

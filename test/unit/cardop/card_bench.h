@@ -59,6 +59,7 @@ struct bench {
 
     /* options of the next run */
     struct factory_secret own; /* the buyer's transport set; empty: none */
+    bool reset;                /* the statement of the next begin permits to wipe the card */
     bool left_locked;
     bool agent_dies; /* what a cut left of the answers is never posted */
     enum key_type key_type;
