@@ -19,25 +19,7 @@
 
 enum { UUID_LEN = 12, QUERY_MAX = 300 };
 
-static void refuse(struct http_request *request, enum status status, const char *detail)
-{
-    const struct fault fault = fault_of(status, detail);
-    desk_stream_refuse(request, &fault);
-}
-
 /* ---- answered at once ---- */
-
-static void answer_json(struct http_request *request, json_t *json)
-{
-    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-    json_decref(json);
-    if (text == NULL) {
-        refuse(request, STATUS_OUT_OF_MEMORY, "");
-        return;
-    }
-    http_request_answer(request, 200, "application/json", span_of_text(text));
-    json_member_free_text(text);
-}
 
 static void serve_state(struct desk *desk, struct http_request *request, json_t **body)
 {
@@ -45,7 +27,7 @@ static void serve_state(struct desk *desk, struct http_request *request, json_t 
     desk_lock(desk);
     json_t *json = desk_json_locked_state(desk);
     desk_unlock(desk);
-    answer_json(request, json);
+    desk_stream_answer_now(request, json);
 }
 
 static void serve_events(struct desk *desk, struct http_request *request, json_t **body)
@@ -58,7 +40,7 @@ static void serve_logout(struct desk *desk, struct http_request *request, json_t
 {
     (void)body;
     login_end(desk);
-    answer_json(request, json_object());
+    desk_stream_answer_now(request, json_object());
 }
 
 /* ---- tasks ---- */
@@ -67,7 +49,7 @@ static void queue(struct desk *desk, struct http_request *request, json_t **body
                   struct desk_task *task)
 {
     if (task == NULL) {
-        refuse(request, STATUS_OUT_OF_MEMORY, "");
+        desk_stream_refuse_with(request, STATUS_OUT_OF_MEMORY, "");
         return;
     }
     task->request = request;
@@ -76,7 +58,7 @@ static void queue(struct desk *desk, struct http_request *request, json_t **body
         *body = NULL;
     }
     if (desk_queue(desk, task) != STATUS_OK) {
-        refuse(request, STATUS_AGENT_BUSY, "");
+        desk_stream_refuse_with(request, STATUS_AGENT_BUSY, "");
     }
 }
 
@@ -115,7 +97,7 @@ static void pass(struct desk *desk, struct http_request *request, const char *pa
     struct desk_task *task = desk_task_new(server_pass_task);
     if (task != NULL && !text_copy(task->path, sizeof(task->path), path)) {
         desk_task_free(task);
-        refuse(request, STATUS_TOO_LARGE, "");
+        desk_stream_refuse_with(request, STATUS_TOO_LARGE, "");
         return;
     }
     queue(desk, request, NULL, task);
@@ -132,7 +114,7 @@ static void serve_people(struct desk *desk, struct http_request *request, json_t
     char path[QUERY_MAX + 16];
     (void)body;
     if (!text_format(path, sizeof(path), "/v1/people?%s", request->query)) {
-        refuse(request, STATUS_TOO_LARGE, "q");
+        desk_stream_refuse_with(request, STATUS_TOO_LARGE, "q");
         return;
     }
     pass(desk, request, path);
@@ -152,7 +134,7 @@ static void serve_person(struct desk *desk, struct http_request *request, json_t
     bool known = text_equal(rest, "") || text_equal(rest, "/photo");
     if (!text_is_digits(uuid, UUID_LEN) || !known ||
         !text_format(path, sizeof(path), "/v1/people/%s%s", uuid, rest)) {
-        refuse(request, STATUS_NOT_FOUND, "person");
+        desk_stream_refuse_with(request, STATUS_NOT_FOUND, "person");
         return;
     }
     pass(desk, request, path);

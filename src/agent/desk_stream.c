@@ -92,6 +92,24 @@ void desk_stream_refuse(struct http_request *request, const struct fault *fault)
     json_member_free_text(text);
 }
 
+void desk_stream_refuse_with(struct http_request *request, enum status status, const char *detail)
+{
+    const struct fault fault = fault_of(status, detail);
+    desk_stream_refuse(request, &fault);
+}
+
+void desk_stream_answer_now(struct http_request *request, json_t *json)
+{
+    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    if (text == NULL) {
+        desk_stream_refuse_with(request, STATUS_OUT_OF_MEMORY, "");
+        return;
+    }
+    http_request_answer(request, 200, "application/json", span_of_text(text));
+    json_member_free_text(text);
+}
+
 /* ---- lines ---- */
 
 /* Belongs to the loop; other threads only hand lines over. `http` is NULL when the peer has gone.

@@ -20,8 +20,10 @@ void desk_stream_answer(struct desk *desk, struct desk_task *task, json_t *json)
 void desk_stream_answer_bytes(struct desk *desk, struct desk_task *task, const char *content_type,
                               struct span bytes);
 void desk_stream_fault(struct desk *desk, struct desk_task *task, const struct fault *fault);
-/* On the loop's thread, at once. */
+/* On the loop's thread, at once; the first takes over `json`. */
+void desk_stream_answer_now(struct http_request *request, json_t *json);
 void desk_stream_refuse(struct http_request *request, const struct fault *fault);
+void desk_stream_refuse_with(struct http_request *request, enum status status, const char *detail);
 
 /* On the loop's thread. NULL: no memory, and the request has been refused. */
 struct desk_stream *desk_stream_begin(struct desk *desk, struct http_request *request);

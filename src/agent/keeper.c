@@ -183,13 +183,12 @@ static void say_ends(struct desk *desk)
 
 /* ---- the thread ---- */
 
-static void act(struct desk *desk)
+/* Called with the lock. False: nothing is due before `*ret_look_at_ms`. */
+static bool act(struct desk *desk, int64_t *ret_look_at_ms)
 {
-    int64_t look_at_ms;
-    switch (keeper_next(&desk->session, clock_read_monotonic_ms(), &look_at_ms)) {
+    switch (keeper_next(&desk->session, clock_read_monotonic_ms(), ret_look_at_ms)) {
     case KEEPER_NOTHING:
-        (void)monitor_wait_until(&desk->monitor, look_at_ms);
-        break;
+        return false;
     case KEEPER_LEASE:
         renew_lease(desk);
         break;
@@ -201,16 +200,28 @@ static void act(struct desk *desk)
         desk_locked_end_session(desk, STATUS_SESSION_EXPIRED, "logged_out");
         break;
     }
+    return true;
+}
+
+void keeper_step(struct desk *desk)
+{
+    int64_t look_at_ms;
+    desk_lock(desk);
+    do {
+        say_ends(desk);
+    } while (!desk->stopping && act(desk, &look_at_ms));
+    desk_unlock(desk);
 }
 
 void *keeper_main(void *context)
 {
     struct desk *desk = context;
+    int64_t look_at_ms;
     desk_lock(desk);
     while (!desk->stopping) {
         say_ends(desk);
-        if (!desk->stopping) {
-            act(desk);
+        if (!desk->stopping && !act(desk, &look_at_ms)) {
+            (void)monitor_wait_until(&desk->monitor, look_at_ms);
         }
     }
     say_ends(desk);

@@ -21,4 +21,6 @@ enum keeper_act {
 /* What is due at `now_ms`, and when to look again. Pure. */
 enum keeper_act keeper_next(const struct desk_session *session, int64_t now_ms,
                             int64_t *ret_look_at_ms);
+/* All that is due now, on the caller's thread. */
+void keeper_step(struct desk *desk);
 void *keeper_main(void *context); /* the desk */

@@ -189,6 +189,7 @@ static enum status enter_sandbox(const struct options *o, const struct config *c
     char folder[LOCAL_PATH_MAX];
     struct sandbox_result result;
     if (o->no_sandbox) {
+        sandbox_log_off();
         return STATUS_OK;
     }
     text_print_safe(span_of_text(config->socket), folder, sizeof(folder));
@@ -198,8 +199,13 @@ static enum status enter_sandbox(const struct options *o, const struct config *c
     }
     *slash = '\0';
     const char *ca_file = config->ca_file[0] != '\0' ? config->ca_file : NULL;
-    const struct sandbox_paths paths = { .read = { ca_file }, .write = { folder } };
-    return sandbox_enter(SANDBOX_AGENT, &paths, &result);
+    struct sandbox_paths paths = { .read = { ca_file }, .write = { folder } };
+    https_client_ports(config->origin, paths.ports, COUNT(paths.ports));
+    enum status status = sandbox_enter(SANDBOX_AGENT, &paths, &result);
+    if (status == STATUS_OK) {
+        sandbox_log(&result);
+    }
+    return status;
 }
 
 /* ---- threads ---- */

@@ -27,10 +27,10 @@ static void add_tries(struct batch *b)
     batch_on(op, 0, 0, BATCH_NEXT, NULL);
 }
 
-static void add_verify(struct batch *b)
+static void add_verify(struct batch *b, const char *label)
 {
     static const uint8_t padding[PIV_PIN_PADDED_LEN] = { 255, 255, 255, 255, 255, 255, 255, 255 };
-    struct batch_op *op = batch_add(b, "verify", BATCH_STEP_CHECK_PASSCODE);
+    struct batch_op *op = batch_add(b, label, BATCH_STEP_CHECK_PASSCODE);
     op->ins = INS_VERIFY;
     op->p2 = PIV_REFERENCE_PIN;
     op->fill = BATCH_FILL_PIN_AT_0;
@@ -152,7 +152,7 @@ static enum status sign_in(struct own_session *s, const struct operator_sign *si
     if (!sign->ask_tries) {
         add_select(&s->batch);
     }
-    add_verify(&s->batch);
+    add_verify(&s->batch, "verify");
     add_sign(&s->batch, "sign", sign->slot, sign->key->type);
     status = play_own(s, reterr_fault);
     if (status != STATUS_OK) {
@@ -184,6 +184,7 @@ enum status operator_sign_digest(struct operator_sign *sign, struct buf *ret_sig
 
 static const uint8_t test_slots[2] = { PIV_SLOT_AUTHENTICATION, PIV_SLOT_SIGNATURE };
 static const char *const test_labels[2] = { "sign-9a", "sign-9c" };
+static const char test_again[] = "sign-9a-again";
 
 static enum status test_in(struct own_session *s, const struct card_test *test, bool ret_proved[2],
                            struct fault *reterr_fault)
@@ -194,18 +195,29 @@ static enum status test_in(struct own_session *s, const struct card_test *test, 
         return status;
     }
     batch_init(&s->batch);
-    add_verify(&s->batch);
+    add_verify(&s->batch, "verify");
     for (size_t i = 2; i-- > 0;) { /* 9C wants the VERIFY directly before it */
         if (test->keys[i] != NULL) {
             add_sign(&s->batch, test_labels[i], test_slots[i], test->keys[i]->type);
             batch_on(&s->batch.ops[s->batch.count - 1], 0, 0, BATCH_NEXT, NULL);
         }
     }
+    if (test->keys[0] != NULL) { /* PIN policy 'always': a signature of 9A wants its own VERIFY */
+        struct batch_op *last = &s->batch.ops[s->batch.count - 1];
+        last->rules_count = 0;
+        batch_on(last, SW_SECURITY_STATUS, 0xFFFF, BATCH_NEXT, NULL);
+        batch_on(last, 0, 0, BATCH_END, NULL);
+        add_verify(&s->batch, "verify-9a");
+        add_sign(&s->batch, test_again, test_slots[0], test->keys[0]->type);
+        batch_on(&s->batch.ops[s->batch.count - 1], 0, 0, BATCH_NEXT, NULL);
+    }
     status = play_own(s, reterr_fault);
     for (size_t i = 0; i < 2 && status == STATUS_OK; i++) {
         struct buf signature = BUF(memory);
-        ret_proved[i] = test->keys[i] != NULL &&
-                        take_signature(s, test_labels[i], test->keys[i], &signature) == STATUS_OK;
+        bool again = i == 0 && batch_result_find(&s->result, test_again) != NULL;
+        ret_proved[i] =
+            test->keys[i] != NULL && take_signature(s, again ? test_again : test_labels[i],
+                                                    test->keys[i], &signature) == STATUS_OK;
     }
     return status;
 }

@@ -3,7 +3,6 @@
 
 #include "agent/desk_http.h"
 #include "agent/desk_stream.h"
-#include "agent/json_member.h"
 #include "agent/page_file.h"
 #include "agent/page_gate.h"
 #include "base/secret.h"
@@ -69,31 +68,13 @@ enum status page_admits(const struct desk *desk, const struct http_request *requ
 
 /* ---- routes ---- */
 
-static void refuse(struct http_request *request, enum status status, const char *detail)
-{
-    const struct fault fault = fault_of(status, detail);
-    desk_stream_refuse(request, &fault);
-}
-
-static void answer(struct http_request *request, json_t *json)
-{
-    char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-    json_decref(json);
-    if (text == NULL) {
-        refuse(request, STATUS_OUT_OF_MEMORY, "");
-        return;
-    }
-    http_request_answer(request, 200, "application/json", span_of_text(text));
-    json_member_free_text(text);
-}
-
 void page_serve_file(struct desk *desk, struct http_request *request, json_t **body)
 {
     const struct page_file *file = page_file_find(request->path);
     (void)desk;
     (void)body;
     if (file == NULL) {
-        refuse(request, STATUS_NOT_FOUND, request->path);
+        desk_stream_refuse_with(request, STATUS_NOT_FOUND, request->path);
         return;
     }
     http_request_answer(request, 200, file->type, *file->bytes);
@@ -106,12 +87,12 @@ void page_serve_token(struct desk *desk, struct http_request *request, json_t **
     enum status status = page_book_redeem(&desk->page, span_of_text(token), &desk->entropy,
                                           clock_read_monotonic_ms(), bearer);
     if (status != STATUS_OK) {
-        refuse(request, status, "");
+        desk_stream_refuse_with(request, status, "");
         return;
     }
     desk_stream_end_page(desk);
-    answer(request, json_pack("{s:s, s:s, s:s}", "bearer", bearer, "word", desk->page.word,
-                              "instance", desk->page.instance));
+    desk_stream_answer_now(request, json_pack("{s:s, s:s, s:s}", "bearer", bearer, "word",
+                                              desk->page.word, "instance", desk->page.instance));
     wipe(bearer, sizeof(bearer));
 }
 
@@ -128,10 +109,11 @@ void page_serve_address(struct desk *desk, struct http_request *request, json_t 
     }
     wipe(token, sizeof(token));
     if (status != STATUS_OK) {
-        refuse(request, status, "page");
+        desk_stream_refuse_with(request, status, "page");
         return;
     }
-    answer(request, json_pack("{s:s, s:s, s:i}", "address", address, "word", desk->page.word,
-                              "expires_in", PAGE_TOKEN_MS / MS_PER_SECOND));
+    desk_stream_answer_now(request,
+                           json_pack("{s:s, s:s, s:i}", "address", address, "word", desk->page.word,
+                                     "expires_in", PAGE_TOKEN_MS / MS_PER_SECOND));
     wipe(address, sizeof(address));
 }

@@ -5,7 +5,7 @@
 
 #include "agent/rules_form.h"
 #include "base/text.h"
-#include "piv/piv_object.h"
+#include "piv/piv_key.h"
 
 enum {
     RENEW = 1,
@@ -18,7 +18,7 @@ enum {
 };
 
 /* How many times a passcode is shown to the card in one job: once in renewal's prelude, once with
- * the new keys, once in the final test. */
+ * the new keys, once in the final test. Where 9A wants one of its own, that is not counted. */
 static const struct {
     const char *name;
     unsigned bit;
@@ -53,6 +53,8 @@ static const struct row rows[] = {
     { INS_AUTHENTICATE, ANY, 0x9B, 0, EACH, rules_form_open, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x9A, 0, EACH, rules_form_generate, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x9C, 0, EACH, rules_form_generate, PIV_OBJECT_MAX },
+    { INS_ATTEST, 0x9A, 0x00, 0, EACH, rules_form_attest, PIV_OBJECT_MAX },
+    { INS_ATTEST, 0x9C, 0x00, 0, EACH, rules_form_attest, PIV_OBJECT_MAX },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, EACH, rules_form_put, PIV_OBJECT_CERTIFICATE_9A },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, EACH, rules_form_put, PIV_OBJECT_CERTIFICATE_9C },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, ISSUE, rules_form_put, PIV_OBJECT_CHUID },
@@ -62,7 +64,8 @@ static const struct row rows[] = {
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_CERTIFICATE_9A },
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_CERTIFICATE_9C },
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_DISCOVERY },
-    { INS_SET_MANAGEMENT, 0xFF, 0xFF, 0, ISSUE, rules_form_management, PIV_OBJECT_MAX },
+    { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_ATTESTATION },
+    { INS_SET_MANAGEMENT, 0xFF, 0xFF, 0, SETTING, rules_form_management, PIV_OBJECT_MAX },
     { INS_RESET, 0x00, 0x00, 0, WIPE, rules_form_nothing, PIV_OBJECT_MAX },
 };
 
@@ -112,11 +115,52 @@ static bool is_listed(unsigned service, enum rules_phase phase, const struct bat
     return false;
 }
 
+static bool shows_passcode(const struct batch_op *op)
+{
+    return op->fill == BATCH_FILL_PIN_AT_0 || op->fill == BATCH_FILL_NEW_PIN_AT_0;
+}
+
+/* The second one of a batch stands where 9A refused to sign behind the first: directly behind that
+ * proof, reached by 6982 alone, and directly before the same proof again. Neither goes on with a
+ * passcode that was wrong. */
+static bool is_second_verify(const struct batch *batch, size_t index)
+{
+    if (index == 0 || index + 1 >= batch->count) {
+        return false;
+    }
+    const struct batch_op *before = &batch->ops[index - 1], *after = &batch->ops[index + 1];
+    const struct batch_rule *rules = before->rules;
+    return before->proof != BATCH_PROOF_NONE && before->p2 == PIV_SLOT_AUTHENTICATION &&
+           after->proof != BATCH_PROOF_NONE && after->p2 == PIV_SLOT_AUTHENTICATION &&
+           before->rules_count == 2 && rules[0].sw == SW_SECURITY_STATUS &&
+           rules[0].mask == 0xFFFF && rules[0].action == BATCH_NEXT &&
+           rules[1].action != BATCH_NEXT;
+}
+
+/* One in a batch, and one more behind it; a wrong passcode always ends the batch. */
+static bool verifies_fit(const struct batch *batch)
+{
+    size_t first = 0, second = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct batch_op *op = &batch->ops[i];
+        if (!shows_passcode(op)) {
+            continue;
+        }
+        bool again = first > 0 && is_second_verify(batch, i);
+        first += again ? 0 : 1;
+        second += again ? 1 : 0;
+        if (op->rules_count > 0) {
+            return false;
+        }
+    }
+    return first <= 1 && second <= 1;
+}
+
 /* Of a command that is listed: is it one too many? NULL, or the rule that it breaks. */
-static const char *count_op(struct rules *rules, const struct batch_op *op, size_t *verifies,
+static const char *count_op(struct rules *rules, const struct batch *batch, size_t index,
                             size_t *locks)
 {
-    bool shows_passcode = op->fill == BATCH_FILL_PIN_AT_0 || op->fill == BATCH_FILL_NEW_PIN_AT_0;
+    const struct batch_op *op = &batch->ops[index];
     rules->commands++;
     if (rules->commands > RULES_COMMANDS_MAX) {
         return "more commands than a job has";
@@ -124,11 +168,10 @@ static const char *count_op(struct rules *rules, const struct batch_op *op, size
     if (*locks > 0 && op->fill != BATCH_FILL_WRONG_PIN_AT_0) {
         return "a command after the card was locked";
     }
-    if (shows_passcode) {
+    if (shows_passcode(op) && !is_second_verify(batch, index)) {
         rules->verifies++;
-        (*verifies)++;
     }
-    if (*verifies > 1 || rules->verifies > verifies_max(rules)) {
+    if (rules->verifies > verifies_max(rules)) {
         return "the passcode is used too often";
     }
     rules->wipes += op->ins == INS_RESET ? 1 : 0;
@@ -157,16 +200,19 @@ enum status rules_check(struct rules *rules, enum rules_phase phase, const struc
                         char reterr_detail[FAULT_DETAIL_MAX])
 {
     struct rules after = *rules;
-    size_t verifies = 0, locks = 0;
+    size_t locks = 0;
     if (batch_check(batch) != STATUS_OK) {
         return refuse("malformed commands", "", reterr_detail);
+    }
+    if (!verifies_fit(batch)) {
+        return refuse("the passcode is used too often", "verify", reterr_detail);
     }
     for (size_t i = 0; i < batch->count; i++) {
         const struct batch_op *op = &batch->ops[i];
         if (op->cla != 0 || !is_listed(after.service, phase, batch, op)) {
             return refuse("a command that this service does not have", op->label, reterr_detail);
         }
-        const char *broken = count_op(&after, op, &verifies, &locks);
+        const char *broken = count_op(&after, batch, i, &locks);
         if (broken != NULL) {
             return refuse(broken, op->label, reterr_detail);
         }
@@ -180,10 +226,9 @@ void rules_settle(struct rules *rules, const struct rules *before, const struct 
 {
     struct rules after = *before;
     for (size_t i = 0; i < batch->count; i++) {
-        size_t verifies = 0, locks = 0;
-        const struct batch_op *op = &batch->ops[i];
-        if (batch_result_find(result, op->label) != NULL) {
-            (void)count_op(&after, op, &verifies, &locks); /* it passed as a whole before */
+        size_t locks = 0;
+        if (batch_result_find(result, batch->ops[i].label) != NULL) {
+            (void)count_op(&after, batch, i, &locks); /* it passed as a whole before */
         }
     }
     *rules = after;

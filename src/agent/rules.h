@@ -14,9 +14,10 @@
  * nor have anything signed but our own proofs, nor write more than the service writes. So each
  * command must match a row of a compiled table: service, INS, P1, P2, object, form of the data.
  * Passcodes go in only at the fixed places of VERIFY and RESET RETRY COUNTER, once for each place
- * that the service has. What is not listed is refused, FA (retries) among it. FB, which wipes a
- * card, is listed for "issue_reset" alone, once: an issue that the operator asked a reset for, of a
- * card that the agent itself has seen to be blocked (job_card.c).
+ * that the service has; once more directly before a signature of 9A that was refused with 6982 for
+ * want of it, and never behind a wrong one. What is not listed is refused, FA (retries) among it.
+ * FB, which wipes a card, is listed for "issue_reset" alone, once: an issue that the operator asked
+ * a reset for, of a card that the agent itself has seen to be blocked (job_card.c).
  *
  * Nothing of a batch is played unless the whole of it passed. `rules` counts over the whole job
  * what was played: at most RULES_COMMANDS_MAX commands. Memory: a plain value. Errors:

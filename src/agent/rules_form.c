@@ -115,14 +115,21 @@ bool rules_form_open(const struct rules_look *look)
 bool rules_form_generate(const struct rules_look *look)
 {
     for (int type = KEY_TYPE_P256; type < KEY_TYPE_MAX; type++) {
-        uint8_t memory[16];
-        struct buf field = BUF(memory);
+        uint8_t memory[16], policy_memory[16];
+        struct buf field = BUF(memory), policy = BUF(policy_memory);
         if (is_plain(look->op) && piv_key_generate_field((enum key_type)type, &field) &&
-            span_equal(data_of(look), buf_span(&field))) {
+            piv_key_generate_policy_field((enum key_type)type, look->op->p2, &policy) &&
+            (span_equal(data_of(look), buf_span(&field)) ||
+             span_equal(data_of(look), buf_span(&policy)))) {
             return true;
         }
     }
     return false;
+}
+
+bool rules_form_attest(const struct rules_look *look)
+{
+    return is_plain(look->op) && look->op->data_len == 0;
 }
 
 bool rules_form_management(const struct rules_look *look)

@@ -7,3 +7,5 @@
  * order of the queue. `context` is the desk. Ends when the desk is stopping.
  * Tests: test/unit/agent/test_desk_http.c */
 void *worker_main(void *context);
+/* One task, on the caller's thread. False: there was none, or the desk is stopping. */
+bool worker_step(struct desk *desk);

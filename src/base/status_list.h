@@ -66,6 +66,7 @@ STATUS(CARD_TWO, 324, CARD, OPERATOR, UNTOUCHED, true, "more than one card could
 STATUS(CARD_COMPRESSED, 325, CARD, RA_DESK, UNTOUCHED, false, "a certificate on the card is stored compressed, which is not supported", "have the card issued anew; another system wrote it")
 STATUS(CARD_PUK_REFUSED, 326, CARD, RA_DESK, RESUMABLE, false, "the card refused our unblocking code", "have the card looked at; it may have been changed by another program")
 STATUS(CARD_KEY_TYPE, 328, CARD, RA_DESK, RESUMABLE, false, "the card does not make keys of the kind that the policy asks for", "use a card that can, or have the key type of the policy changed")
+STATUS(CARD_FIRMWARE, 329, DENIED, RA_DESK, UNTOUCHED, false, "the card's firmware has a known weakness", "use a card with newer firmware")
 STATUS(CARD_FOREIGN, 340, CARD, RA_DESK, UNTOUCHED, false, "the card is another issuer's: it has a management key or certificates that are not ours", "use a blank card; if it is blank and was bought with keys of your own, have them entered (docs/configuration.md, transport.json)")
 STATUS(CARD_UNRECORDED, 341, CARD, RA_DESK, UNTOUCHED, false, "the card was issued here, but the directory has no record of its keys", "replace the card: issue another to its holder")
 STATUS(RESET_UNCONFIRMED, 342, INPUT, OPERATOR, UNTOUCHED, true, "passcode and PUK of the card are blocked; only a reset makes it usable again, and destroys every key on it", "confirm with '--reset', or use another card")
@@ -94,6 +95,7 @@ STATUS(POLICY_ID_CHECK, 414, INPUT, OPERATOR, UNTOUCHED, true, "it is not record
 STATUS(POLICY_CAPABILITY, 415, DENIED, RA_DESK, UNTOUCHED, false, "the card cannot do what this service needs", "issue another card")
 STATUS(POLICY_NOT_OWN_CARD, 416, DENIED, OPERATOR, UNTOUCHED, false, "this is not the card that opened the session", "log in with the card that this is about")
 STATUS(SERVICE_NOT_OFFERED, 417, DENIED, OPERATOR, UNTOUCHED, false, "this version of the program does not carry out this service", "choose another service; a later version may carry it out")
+STATUS(ATTESTATION_MISSING, 418, DENIED, RA_DESK, UNTOUCHED, false, "the policy asks for keys that the card attests, and this card attests none", "use a card that can attest its keys")
 
 STATUS(SERVER_UNREACHABLE, 500, IO, SITE_IT, RESUMABLE, true, "the server cannot be reached", "check the network; an open job goes on where it stopped")
 STATUS(SERVER_UNTRUSTED, 501, IO, SITE_IT, RESUMABLE, false, "the server's certificate is not trusted here", "check the agent's configuration and the clock")
@@ -124,7 +126,9 @@ STATUS(CA_EXPIRED, 610, DENIED, SITE_IT, UNTOUCHED, false, "the certificate of t
 STATUS(CERTIFICATE_ENDS, 611, DENIED, SITE_IT, UNTOUCHED, false, "a certificate ends soon", "have it renewed before the day that is shown")
 STATUS(CERTIFICATE_OVER, 612, DENIED, SITE_IT, UNTOUCHED, false, "a certificate is not in its validity period", "check the clock; if it is right, have the certificate renewed")
 STATUS(CRL_OLD, 613, BLOCKED, SITE_IT, UNTOUCHED, true, "the revocation list is older than it should be", "look at the logs of server and signer: a new list is made every day")
+STATUS(STATEMENT_CARD, 614, DENIED, SITE_IT, UNTOUCHED, false, "the operator's statement is about another card than the one that the server asks for", "look at the card's entry in the directory; if it is right, the server may have been broken into")
 STATUS(KEY_WEAK, 615, CARD, RA_DESK, RESUMABLE, true, "the key that the card made is weak: its private half could be found", "try once more; a second time, replace the card and tell the RA manager its make")
+STATUS(ATTESTATION_WRONG, 617, CARD, RA_DESK, RESUMABLE, true, "what the card attests of its new key is not so", "try once more; a second time, replace the card and tell the RA manager its make")
 STATUS(KEY_SHARED, 616, CARD, RA_DESK, RESUMABLE, true, "another certificate was made for this key before", "try once more; a second time, replace the card and tell the RA manager its make")
 
 STATUS(STORE, 700, IO, SITE_IT, RESUMABLE, true, "the data base cannot be written or read", "check the disk; nothing acknowledged was lost")

@@ -45,7 +45,8 @@ enum batch_step {
     BATCH_STEP_MAX
 };
 
-enum batch_action { BATCH_NEXT, BATCH_STOP, BATCH_GOTO, BATCH_ACTION_MAX };
+/* END: the rest is not needed; the batch is done. */
+enum batch_action { BATCH_NEXT, BATCH_STOP, BATCH_GOTO, BATCH_END, BATCH_ACTION_MAX };
 
 /* Secrets that only the workstation knows; 8 bytes each, padded with FF (SP 800-73-4 part 2,
  * 2.4.3). AT_0 / AT_8: the offset in the command data that they overwrite. */

@@ -210,6 +210,10 @@ static void go_on(struct batch_run *run, const struct batch_op *op, uint16_t sw)
         finish(run, BATCH_STOPPED, status_of_stop(op, sw));
         return;
     }
+    if (action == BATCH_END) {
+        finish(run, BATCH_DONE, STATUS_OK);
+        return;
+    }
     run->op_index = action == BATCH_GOTO ? index_of_label(run->batch, rule->to) : run->op_index + 1;
     wipe_scratch(run);
 }

@@ -82,6 +82,7 @@ enum status cardop_init(struct cardop *ret_op, const struct cardop_options *opti
                         .next = options->management_version_next },
         .puk = { .current = options->puk_version, .next = options->puk_version },
         .management_trying = options->management_version,
+        .attest = options->attest,
         .left_locked = options->left_locked,
     };
     memcpy(op.guid, options->guid, sizeof(op.guid));

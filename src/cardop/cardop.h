@@ -45,6 +45,9 @@
  * A card whose passcode and PUK are both blocked can be wiped and issued anew, where it has the
  * maker's command for it. This is done only in an issue, only when `reset` is set for this begin
  * (the operator's statement says so), and only when the card is blocked as it tells itself.
+ * A repair believes a card that calls its PUK or its management key the maker's: it uses version 0
+ * and sets a version that was never used before. That the card has our management key is no proof
+ * of the card then; it is trusted as a blank one is when it is issued.
  *
  * Order of commands and why: architecture.md §3, "Card rules". Pure: no clock, no I/O, no entropy.
  * Memory: a plain value, no pointers. Secrets (PUK, management key) pass through the batch only.
@@ -74,6 +77,13 @@ enum cardop_goal {
     CARDOP_GOAL_PROVE,
     CARDOP_GOAL_RESET,
     CARDOP_GOAL_MAX
+};
+/* Is the card asked to attest its new keys (attestation.h)? */
+enum cardop_attest {
+    CARDOP_ATTEST_OFF,
+    CARDOP_ATTEST_IF_PRESENT, /* one that cannot is served all the same */
+    CARDOP_ATTEST_REQUIRED,   /* is not: ATTESTATION_MISSING, before its keys are touched */
+    CARDOP_ATTEST_MAX
 };
 enum cardop_wanted {
     CARDOP_WANT_ANSWERS,
@@ -129,17 +139,21 @@ struct cardop {
     size_t nonce_len;
     enum key_type key_type;
     uint8_t management_algorithm;      /* of the key that is on the card now */
-    uint8_t management_algorithm_next; /* issue: what it becomes */
+    uint8_t management_algorithm_next; /* what it becomes, where it is set */
     struct cardop_secret management, puk;
     struct cardop_factory factory;
-    bool reset;                     /* of a blocked card: this begin's statement permits it */
-    bool reset_sent;                /* it left, and what came of it is not known */
-    uint32_t management_trying;     /* the version whose witness is open */
-    bool management_settable;       /* the card has SET MANAGEMENT KEY */
-    bool puk_fixed;                 /* the card cannot change the PUK: recorded, not failed */
-    bool puk_refused;               /* neither candidate may be sent any more */
-    uint8_t puk_first;              /* while unsure: which candidate the batch begins with */
-    uint8_t puk_spent[CARDOP_PUKS]; /* tries that each may have cost, were it the wrong one */
+    bool reset;                 /* of a blocked card: this begin's statement permits it */
+    bool reset_sent;            /* it left, and what came of it is not known */
+    uint32_t management_trying; /* the version whose witness is open */
+    enum cardop_attest attest;
+    bool attests;                     /* the card can attest, by what it told at this insertion */
+    bool sets_policy;                 /* the card takes a PIN policy in GENERATE */
+    char version[REPORT_VERSION_MAX]; /* that the card told; or empty */
+    bool management_settable;         /* the card has SET MANAGEMENT KEY */
+    bool puk_fixed;                   /* the card cannot change the PUK: recorded, not failed */
+    bool puk_refused;                 /* neither candidate may be sent any more */
+    uint8_t puk_first;                /* while unsure: which candidate the batch begins with */
+    uint8_t puk_spent[CARDOP_PUKS];   /* tries that each may have cost, were it the wrong one */
     bool left_locked;
     bool keys_sent; /* a batch with GENERATE has left at least once */
     uint8_t openings;
@@ -159,7 +173,8 @@ struct cardop_options {
     enum key_type key_type;
     uint32_t management_version, puk_version; /* what the directory believes */
     uint32_t management_version_next;         /* issue; else the same as management_version */
-    uint8_t management_algorithm_next;        /* a card that takes no AES key gets 3DES */
+    uint8_t management_algorithm_next;        /* of a key that is set; 3DES where no AES is taken */
+    enum cardop_attest attest;
     bool left_locked;
     uint8_t guid[16];
     const char *card_expiry;
@@ -169,7 +184,7 @@ struct cardop_options {
 struct cardop_opening {
     struct span witness_plain, challenge, expected;
     struct span puk_current, puk_next;         /* 8 digits each; repair and issue */
-    struct span management_key;                /* issue, where the card can take one */
+    struct span management_key;                /* where it is set: cardop_sets_management() */
     const struct printed_information *printed; /* issue; the expiry is filled in here */
 };
 
@@ -188,11 +203,15 @@ void cardop_forget_keys(struct cardop *op);
 /* Before cardop_prelude of a journalled job: keys that are still to be made are of this type, which
  * may have changed since. Keys that the card has already made stay as they are. */
 void cardop_set_key_type(struct cardop *op, enum key_type type);
+/* The same for what is asked of the card about its new keys. */
+void cardop_set_attest(struct cardop *op, enum cardop_attest attest);
 /* Before cardop_begin: does the statement of this begin permit to wipe the card? */
 void cardop_set_reset(struct cardop *op, bool reset);
 /* A card that is still to be wiped in this job is the old one as long as that has not happened. */
 bool cardop_resets(const struct cardop *op);
 enum cardop_wanted cardop_want(const struct cardop *op);
+/* Does the batch with the new keys set the management key? Then the opening must have it. */
+bool cardop_sets_management(const struct cardop *op);
 /* The version whose key must answer op->witness is op->management_trying; when it is 0, the
  * candidate is op->factory.candidate. PUKs and management key are only asked for when
  * cardop_opening_sets_secrets. */
@@ -213,6 +232,16 @@ MUST_USE enum status cardop_accept(struct cardop *op, const struct batch_result 
                                    struct batch *ret_batch, struct fault *reterr_fault);
 /* Does the batch that cardop_open makes now set PUK and passcode? */
 bool cardop_opening_sets_secrets(const struct cardop *op);
+/* What the answers that led to CARDOP_WANT_CERTIFICATES hold of an attestation; spans into
+ * `result`, empty where the card gave none. */
+struct cardop_attested {
+    bool asked;                         /* the card can, and the policy wants it */
+    struct span device;                 /* DER: certificate of F9 */
+    struct span keys[CARDOP_KEYS];      /* DER: of each key */
+    unsigned pin_policies[CARDOP_KEYS]; /* what it may say (attestation.h) */
+};
+void cardop_attested(const struct cardop *op, const struct batch_result *result,
+                     struct cardop_attested *ret_attested);
 void cardop_committed(struct cardop *op);
 
 /* Journal form; version byte first. Decoding takes hostile bytes: STATUS_STORE. */

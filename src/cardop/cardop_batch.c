@@ -17,7 +17,6 @@
 #include "piv/printed_information.h"
 
 enum { LOCKS_MAX = 10 }; /* as many as the agent permits */
-enum { LE_ALL = 65536 }; /* in one answer where the card takes extended length */
 
 const uint8_t cardop_slots[CARDOP_KEYS] = { 0x9A, 0x9C };
 static const enum piv_object certificate_objects[CARDOP_KEYS] = { PIV_OBJECT_CERTIFICATE_9A,
@@ -102,6 +101,7 @@ static void add_verify(struct batch *b, const struct cardop *op, const char *lab
 
 struct proof_op {
     const char *prefix;
+    const char *suffix; /* "-again"; or NULL */
     size_t index;
     enum key_type key_type;
     enum batch_step step;
@@ -111,8 +111,11 @@ struct proof_op {
 
 static struct batch_op *add_proof(struct batch *b, const struct proof_op *proof)
 {
-    struct cardop_label label = cardop_label_of(proof->prefix, proof->index);
-    struct batch_op *command = batch_add(b, label.text, proof->step);
+    char label[BATCH_LABEL_MAX];
+    REQUIRE(text_format(label, sizeof(label), "%s%s",
+                        cardop_label_of(proof->prefix, proof->index).text,
+                        proof->suffix != NULL ? proof->suffix : ""));
+    struct batch_op *command = batch_add(b, label, proof->step);
     command->ins = INS_AUTHENTICATE;
     command->p1 = public_key_piv_algorithm(proof->key_type);
     command->p2 = cardop_slots[proof->index];
@@ -136,6 +139,29 @@ static void go_on_anyway(struct batch_op *command)
     batch_on(command, 0, 0, BATCH_NEXT, NULL);
 }
 
+/* A key whose PIN policy is 'always' refuses a VERIFY that served another signature already (SP
+ * 800-73-4 part 1, 5.5 for 9C; some cards have it for 9A). No card says so beforehand: where 9A
+ * answers 6982, one more VERIFY stands directly before it. `to`: what comes next; NULL: nothing. */
+static void add_second_proof(struct batch *b, const struct cardop *op, const struct proof_op *proof,
+                             const char *to)
+{
+    char label[BATCH_LABEL_MAX];
+    struct batch_op *first = &b->ops[b->count - 1];
+    struct proof_op again = *proof;
+    enum batch_action on = to != NULL ? BATCH_GOTO : BATCH_END;
+    again.suffix = CARDOP_AGAIN;
+    REQUIRE(text_format(label, sizeof(label), "verify-%s", first->label));
+    bool any = first->rules_count > 0; /* whatever it answers, the work goes on */
+    first->rules_count = 0;
+    batch_on(first, SW_SECURITY_STATUS, 0xFFFF, BATCH_NEXT, NULL);
+    batch_on(first, any ? 0 : SW_OK, any ? 0 : 0xFFFF, on, to);
+    add_verify(b, op, label, proof->step);
+    struct batch_op *second = add_proof(b, &again);
+    if (any) {
+        go_on_anyway(second);
+    }
+}
+
 static void add_prelude_proofs(struct batch *b, const struct cardop *op,
                                const struct card_identity *identity)
 {
@@ -150,13 +176,17 @@ static void add_prelude_proofs(struct batch *b, const struct cardop *op,
         if (identity->has_certificate[i]) {
             memcpy(subject, identity->fingerprints[i], sizeof(subject));
         }
-        struct batch_op *proof = add_proof(b, &(struct proof_op){ .prefix = "old-",
-                                                                  .index = i,
-                                                                  .key_type = type,
-                                                                  .step = BATCH_STEP_PROVE_OLD,
-                                                                  .subject = SPAN_OF(subject) });
+        const struct proof_op proof = { .prefix = "old-",
+                                        .index = i,
+                                        .key_type = type,
+                                        .step = BATCH_STEP_PROVE_OLD,
+                                        .subject = SPAN_OF(subject) };
+        struct batch_op *command = add_proof(b, &proof);
         if (op->keys_sent) { /* after a cut the key may be gone: that is what is found out here */
-            go_on_anyway(proof);
+            go_on_anyway(command);
+        }
+        if (i == CARDOP_AUTHENTICATION) {
+            add_second_proof(b, op, &proof, "witness");
         }
     }
 }
@@ -355,7 +385,7 @@ static void add_objects(struct batch *b, const struct cardop *op,
 
 static void add_generate(struct batch *b, const struct cardop *op, size_t index)
 {
-    uint8_t memory[8];
+    uint8_t memory[16];
     struct buf field = BUF(memory);
     struct cardop_label label = cardop_label_of("generate-", index);
     struct batch_op *command = batch_add(
@@ -365,7 +395,10 @@ static void add_generate(struct batch *b, const struct cardop *op, size_t index)
     command->p2 = cardop_slots[index];
     command->le = 256;
     command->capture = true;
-    set_field(b, command, piv_key_generate_field(op->key_type, &field), &field);
+    bool built = op->sets_policy
+                     ? piv_key_generate_policy_field(op->key_type, cardop_slots[index], &field)
+                     : piv_key_generate_field(op->key_type, &field);
+    set_field(b, command, built, &field);
 }
 
 static void add_new_proof(struct batch *b, const struct cardop *op, size_t index)
@@ -383,6 +416,9 @@ static void add_new_proof(struct batch *b, const struct cardop *op, size_t index
         proof.subject_from = from.text;
     }
     add_proof(b, &proof);
+    if (index == CARDOP_AUTHENTICATION) {
+        add_second_proof(b, op, &proof, NULL);
+    }
 }
 
 void cardop_add_making(struct batch *b, const struct cardop *op)
@@ -392,6 +428,7 @@ void cardop_add_making(struct batch *b, const struct cardop *op)
             add_generate(b, op, i);
         }
     }
+    cardop_add_attest(b, op);
     add_verify(b, op, "verify-new", BATCH_STEP_PROVE_NEW);
     add_new_proof(b, op, CARDOP_SIGNING);
     add_new_proof(b, op, CARDOP_AUTHENTICATION);
@@ -399,12 +436,13 @@ void cardop_add_making(struct batch *b, const struct cardop *op)
 
 bool cardop_sets_management(const struct cardop *op)
 {
-    return op->service == CARDOP_ISSUE && op->management_settable &&
+    return op->service != CARDOP_RENEW && op->management_settable &&
            op->management.next != op->management_trying;
 }
 
 void cardop_add_keys(struct batch *b, const struct cardop *op, const struct cardop_opening *opening)
 {
+    cardop_add_device(b, op);
     if (op->service == CARDOP_ISSUE) { /* before its secrets change the card must have a name */
         add_chuid(b, op);
     }
@@ -420,18 +458,25 @@ void cardop_add_keys(struct batch *b, const struct cardop *op, const struct card
     cardop_add_making(b, op);
 }
 
-static void add_read(struct batch *b, size_t index)
+struct batch_op *cardop_add_get(struct batch *b, enum piv_object object, const char *label,
+                                enum batch_step step)
 {
     uint8_t memory[8];
     struct buf field = BUF(memory);
-    struct cardop_label label = cardop_label_of("get-", index);
-    struct batch_op *command = batch_add(b, label.text, BATCH_STEP_READ_BACK);
+    struct batch_op *command = batch_add(b, label, step);
     command->ins = INS_GET_DATA;
     command->p1 = 0x3F;
     command->p2 = 0xFF;
-    command->le = LE_ALL;
+    command->le = CARDOP_LE_ALL;
     command->capture = true;
-    set_field(b, command, piv_object_get_field(certificate_objects[index], &field), &field);
+    set_field(b, command, piv_object_get_field(object, &field), &field);
+    return command;
+}
+
+static void add_read(struct batch *b, size_t index)
+{
+    struct cardop_label label = cardop_label_of("get-", index);
+    cardop_add_get(b, certificate_objects[index], label.text, BATCH_STEP_READ_BACK);
 }
 
 static void add_certificate(struct batch *b, size_t index, struct span der)
@@ -478,11 +523,15 @@ void cardop_add_write(struct batch *b, const struct cardop *op,
     add_read(b, CARDOP_SIGNING);
     add_verify(b, op, "verify-test", BATCH_STEP_TEST);
     for (size_t i = CARDOP_KEYS; i-- > 0;) {
-        add_proof(b, &(struct proof_op){ .prefix = "test-",
-                                         .index = i,
-                                         .key_type = op->keys[i].key.type,
-                                         .step = BATCH_STEP_TEST,
-                                         .subject = SPAN_OF(op->keys[i].fingerprint) });
+        const struct proof_op proof = { .prefix = "test-",
+                                        .index = i,
+                                        .key_type = op->keys[i].key.type,
+                                        .step = BATCH_STEP_TEST,
+                                        .subject = SPAN_OF(op->keys[i].fingerprint) };
+        add_proof(b, &proof);
+        if (i == CARDOP_AUTHENTICATION) {
+            add_second_proof(b, op, &proof, op->left_locked ? "lock-1" : NULL);
+        }
     }
     if (op->left_locked) {
         add_locks(b);

@@ -96,7 +96,10 @@ static void survey(struct cardop *op, const struct card_report *report)
     };
     unsigned can = card_model_capabilities(&facts);
     op->management_settable = (can & CARD_CAN_SET_MANAGEMENT) != 0;
-    if (op->service == CARDOP_ISSUE && (can & CARD_CAN_AES_MANAGEMENT) == 0) {
+    op->attests = (can & CARD_CAN_ATTEST) != 0;
+    op->sets_policy = (can & CARD_CAN_PIN_POLICY) != 0;
+    memcpy(op->version, report->version, sizeof(op->version));
+    if ((can & CARD_CAN_AES_MANAGEMENT) == 0) {
         op->management_algorithm_next = MANAGEMENT_3DES;
     }
 }
@@ -153,12 +156,16 @@ static enum status choose_goal(struct cardop *op, const struct card_report *repo
     if (op->service == CARDOP_ISSUE) {
         status = cardop_reset_judge(op, report, identity);
     }
+    if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED && !op->attests) {
+        status = STATUS_ATTESTATION_MISSING;
+    }
     if (status != STATUS_OK || op->goal == CARDOP_GOAL_RESET) {
         return status; /* none of its secrets is of interest any more */
     }
     choose_management(op);
     op->goal = cardop_factory_asks(op) ? CARDOP_GOAL_PROVE : op->goal;
-    return choose_puk(op, card_report_puk_tries(report));
+    status = cardop_take_defaults(op, report);
+    return status == STATUS_OK ? choose_puk(op, card_report_puk_tries(report)) : status;
 }
 
 enum status cardop_begin(struct cardop *op, const struct card_report *report,

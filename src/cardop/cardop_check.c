@@ -54,6 +54,9 @@ static enum status status_of_stop(const char *label, uint16_t sw)
     if (starts_with(label, "generate-") && refuses_key_type(sw)) {
         return STATUS_CARD_KEY_TYPE;
     }
+    if (starts_with(label, "attest-")) {
+        return STATUS_ATTESTATION_MISSING;
+    }
     if (text_equal(label, "select")) {
         return STATUS_CARD_NOT_PIV;
     }
@@ -107,11 +110,21 @@ bool cardop_opened(const struct cardop *op, const struct batch_result *result)
 
 /* ---- proofs ---- */
 
+/* The answer that counts: the second one, where the first was refused for want of a VERIFY. */
+static const struct batch_answer *find_proof(const struct batch_result *result,
+                                             const struct cardop_proof_check *check)
+{
+    char again[BATCH_LABEL_MAX];
+    struct cardop_label label = cardop_label_of(check->prefix, check->index);
+    REQUIRE(text_format(again, sizeof(again), "%s" CARDOP_AGAIN, label.text));
+    const struct batch_answer *second = batch_result_find(result, again);
+    return second != NULL ? second : batch_result_find(result, label.text);
+}
+
 bool cardop_proved(const struct cardop *op, const struct batch_result *result,
                    const struct cardop_proof_check *check, struct span *ret_signature)
 {
-    struct cardop_label label = cardop_label_of(check->prefix, check->index);
-    const struct batch_answer *answer = batch_result_find(result, label.text);
+    const struct batch_answer *answer = find_proof(result, check);
     struct span signature;
     if (answer == NULL || answer->sw != SW_OK ||
         piv_key_signature(batch_answer_data(result, answer), &signature) != STATUS_OK) {

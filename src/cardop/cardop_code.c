@@ -6,7 +6,7 @@
 
 /* The journal's form of a job: one version byte, then fields in the order of the struct. Texts and
  * byte strings are length-prefixed; flags are one byte, 0 or 1. */
-enum { CODE_VERSION = 2, CODE_VERSION_OLDEST = 1 };
+enum { CODE_VERSION = 2 };
 
 static void put_text(struct buf *out, const char *text)
 {
@@ -47,6 +47,10 @@ static void put_progress(struct buf *out, const struct cardop *op)
     put_secret(out, &op->management);
     put_secret(out, &op->puk);
     buf_put_u32(out, op->management_trying);
+    buf_put_u8(out, (uint8_t)op->attest);
+    buf_put_u8(out, op->attests);
+    buf_put_u8(out, op->sets_policy);
+    put_text(out, op->version);
     buf_put_u8(out, op->management_settable);
     buf_put_u8(out, op->puk_fixed);
     buf_put_u8(out, op->puk_refused);
@@ -60,7 +64,6 @@ static void put_progress(struct buf *out, const struct cardop *op)
     buf_put_field(out, span_of(op->expected, op->expected_len));
 }
 
-/* From version 2 on. */
 static void put_factory(struct buf *out, const struct cardop_factory *f)
 {
     buf_put_field(out, span_of(f->facts.atr, f->facts.atr_len));
@@ -188,6 +191,17 @@ static bool take_puk_tries(struct reader *in, struct cardop *op)
            reader_u8(in, &op->puk_spent[CARDOP_PUK_NEXT]);
 }
 
+static bool take_survey(struct reader *in, struct cardop *op)
+{
+    unsigned attest = 0;
+    bool good = take_below(in, CARDOP_ATTEST_MAX, &attest) && take_flag(in, &op->attests) &&
+                take_flag(in, &op->sets_policy) &&
+                take_text(in, op->version, sizeof(op->version)) &&
+                take_flag(in, &op->management_settable);
+    op->attest = (enum cardop_attest)attest;
+    return good;
+}
+
 static bool take_progress(struct reader *in, struct cardop *op)
 {
     unsigned key_type = 0;
@@ -196,9 +210,8 @@ static bool take_progress(struct reader *in, struct cardop *op)
                 reader_u8(in, &op->management_algorithm) &&
                 reader_u8(in, &op->management_algorithm_next) && take_secret(in, &op->management) &&
                 take_secret(in, &op->puk) && reader_u32(in, &op->management_trying) &&
-                take_flag(in, &op->management_settable) && take_puk_tries(in, op) &&
-                take_flag(in, &op->left_locked) && take_flag(in, &op->keys_sent) &&
-                reader_u8(in, &op->openings) &&
+                take_survey(in, op) && take_puk_tries(in, op) && take_flag(in, &op->left_locked) &&
+                take_flag(in, &op->keys_sent) && reader_u8(in, &op->openings) &&
                 take_bytes(in, op->witness, sizeof(op->witness), &witness_len) &&
                 take_bytes(in, op->expected, sizeof(op->expected), &expected_len);
     op->key_type = (enum key_type)key_type;
@@ -207,17 +220,11 @@ static bool take_progress(struct reader *in, struct cardop *op)
     return good && key_type != KEY_TYPE_NONE;
 }
 
-/* A job of version 1 had the maker's key or one of ours, and had begun to write when it was kept.
- */
-static bool take_factory(struct reader *in, uint8_t version, struct cardop *op)
+static bool take_factory(struct reader *in, struct cardop *op)
 {
     struct cardop_factory *f = &op->factory;
     size_t atr_len = 0;
     unsigned told = 0;
-    if (version < 2) {
-        f->proved = op->keys_sent;
-        return true;
-    }
     bool good = take_bytes(in, f->facts.atr, sizeof(f->facts.atr), &atr_len) &&
                 take_text(in, f->facts.version, sizeof(f->facts.version)) &&
                 take_below(in, FACTORY_TOLD_MAX, &told) && reader_u8(in, &f->facts.algorithm) &&
@@ -228,11 +235,12 @@ static bool take_factory(struct reader *in, uint8_t version, struct cardop *op)
     return good;
 }
 
-static bool take_head(struct reader *in, uint8_t *ret_version, struct cardop *op)
+static bool take_head(struct reader *in, struct cardop *op)
 {
+    uint8_t version;
     unsigned service, stage, goal, want;
-    bool good = reader_u8(in, ret_version) && *ret_version >= CODE_VERSION_OLDEST &&
-                *ret_version <= CODE_VERSION && take_below(in, CARDOP_SERVICE_MAX, &service) &&
+    bool good = reader_u8(in, &version) && version == CODE_VERSION &&
+                take_below(in, CARDOP_SERVICE_MAX, &service) &&
                 take_below(in, CARDOP_STAGE_MAX, &stage) &&
                 take_below(in, CARDOP_GOAL_MAX, &goal) && take_below(in, CARDOP_WANTED_MAX, &want);
     if (!good) {
@@ -269,13 +277,12 @@ enum status cardop_decode(struct span bytes, struct cardop *ret_op)
 {
     struct cardop op = { 0 };
     struct reader in = reader_of(bytes);
-    uint8_t version = 0;
-    bool good = take_head(&in, &version, &op) && take_progress(&in, &op) &&
+    bool good = take_head(&in, &op) && take_progress(&in, &op) &&
                 take_key(&in, &op.keys[CARDOP_AUTHENTICATION]) &&
                 take_key(&in, &op.keys[CARDOP_SIGNING]) &&
                 take_exact(&in, op.guid, sizeof(op.guid)) &&
-                take_text(&in, op.card_expiry, sizeof(op.card_expiry)) &&
-                take_factory(&in, version, &op) && reader_end(&in) && fits_together(&op);
+                take_text(&in, op.card_expiry, sizeof(op.card_expiry)) && take_factory(&in, &op) &&
+                reader_end(&in) && fits_together(&op);
     if (!good) {
         return STATUS_STORE;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cardop/cardop.h"
+#include "piv/piv_object.h"
 
 /* cardop_parts: what the files of this folder share; nothing for others.
  *
@@ -39,7 +40,22 @@ MUST_USE enum status cardop_reset_judge(struct cardop *op, const struct card_rep
 MUST_USE enum status cardop_reset_accept(struct cardop *op, const struct batch_result *result,
                                          struct batch *ret_batch);
 
+/* cardop_default.c: the maker's secrets, where the card says that it has them: after the
+ * management key's version was chosen, before the PUK's. CARD_KEY_REFUSED: not to be begun. */
+MUST_USE enum status cardop_take_defaults(struct cardop *op, const struct card_report *report);
+/* Behind the label of a proof of 9A: the same, after a VERIFY of its own. */
+#define CARDOP_AGAIN "-again"
+
 /* cardop_batch.c: the commands. Each appends to `b`. */
+enum { CARDOP_LE_ALL = 65536 }; /* in one answer where the card takes extended length */
+/* GET DATA whose answer goes back. */
+struct batch_op *cardop_add_get(struct batch *b, enum piv_object object, const char *label,
+                                enum batch_step step);
+/* cardop_attest.c: the certificate of F9, before anything is changed; then, of the new keys, what
+ * the card attests. Nothing where it is not to be asked. */
+void cardop_add_device(struct batch *b, const struct cardop *op);
+void cardop_add_attest(struct batch *b, const struct cardop *op);
+/* cardop_batch.c again. */
 void cardop_add_select(struct batch *b);
 void cardop_add_select_as(struct batch *b, const char *label);
 void cardop_add_witness(struct batch *b, uint8_t algorithm);
@@ -51,8 +67,6 @@ void cardop_add_opening(struct batch *b, const struct cardop *op,
 void cardop_add_mark(struct batch *b, const char *label);
 MUST_USE bool cardop_printed_good(const struct cardop *op,
                                   const struct printed_information *printed);
-/* Does the batch with the new keys set the management key? */
-bool cardop_sets_management(const struct cardop *op);
 void cardop_add_keys(struct batch *b, const struct cardop *op,
                      const struct cardop_opening *opening);
 void cardop_add_making(struct batch *b, const struct cardop *op);

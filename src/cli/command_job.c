@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/command_job.h"
 #include "cli/desk_command.h"
 #include "cli/desk_options.h"
 #include "cli/exit_code.h"
@@ -207,7 +208,8 @@ static void print_result(const struct job_run *run)
            terminal_style(1, TERMINAL_PLAIN), until,
            json_is_true(json_object_get(receipt, "left_locked")) ? "; the card is left locked"
                                                                  : "");
-    printf("receipt %s, next renewal from %s\n", desk_text(receipt, "number"), next);
+    printf("receipt %s, next renewal from %s%s\n", desk_text(receipt, "number"), next,
+           show_attestation(json_array_get(json_object_get(receipt, "certificates"), 0)));
     printf("%.2f s, card %.2f s; round trips: identify %lld, job %lld; %lld APDUs\n",
            (double)desk_number(run->result, "wall_ms") / 1000,
            (double)desk_number(run->result, "card_ms") / 1000,
@@ -322,7 +324,7 @@ static enum status check_offer(struct agent_link *link, const struct job_run *ru
     return status;
 }
 
-static int run_job(const char *service, const struct desk_options *options)
+int command_job_run(const char *service, const struct desk_options *options)
 {
     struct agent_link link = { 0 };
     struct job_run run = { .options = options, .service = service };
@@ -343,7 +345,7 @@ static int run_job(const char *service, const struct desk_options *options)
         desk_options_ask("One try is left before this card locks. Use it?")) {
         struct desk_options again = *options;
         again.use_last_try = true;
-        return run_job(service, &again);
+        return command_job_run(service, &again);
     }
     return status == STATUS_OK ? EXIT_DONE : desk_options_fail(options, &run.fault);
 }
@@ -355,7 +357,7 @@ int command_renew(int argc, char **argv)
                             &options)) {
         return desk_options_usage("renew", argv);
     }
-    return run_job("renew", &options);
+    return command_job_run("renew", &options);
 }
 
 int command_repair(int argc, char **argv)
@@ -365,7 +367,7 @@ int command_repair(int argc, char **argv)
                             &options)) {
         return desk_options_usage("repair", argv);
     }
-    return run_job("repair", &options);
+    return command_job_run("repair", &options);
 }
 
 int command_issue(int argc, char **argv)
@@ -378,7 +380,7 @@ int command_issue(int argc, char **argv)
         options.person == NULL) {
         return report_status(STATUS_USAGE, "issue: --person UUID is needed");
     }
-    return run_job("issue", &options);
+    return command_job_run("issue", &options);
 }
 
 int command_test(int argc, char **argv)

@@ -7,6 +7,7 @@ COMMAND(command_login, "login", "At the desk", "Log in with your own card", COMM
 COMMAND(command_logout, "logout", "At the desk", "Log out", COMMAND_DESK_USAGE)
 COMMAND(command_status, "status", "At the desk", "Show readers, cards and session", COMMAND_DESK_USAGE)
 COMMAND(command_show, "show", "At the desk", "Show whose card is in the reader and what may be done", COMMAND_SHOW_USAGE)
+COMMAND(command_doctor_card, "doctor card", "At the desk", "Say what is the matter with a card, and cure it", COMMAND_DOCTOR_CARD_USAGE)
 COMMAND(command_find_person, "find", "At the desk", "Find a person by UUID, card number or name", COMMAND_FIND_USAGE)
 COMMAND(command_renew, "renew", "At the desk", "Renew the certificates of the card in the reader", COMMAND_RENEW_USAGE)
 COMMAND(command_repair, "repair", "At the desk", "Repair an expired or locked card, with a new passcode", COMMAND_REPAIR_USAGE)

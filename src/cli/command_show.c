@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/command_show.h"
 #include "cli/desk_command.h"
 #include "cli/desk_options.h"
 #include "cli/exit_code.h"
@@ -31,9 +32,8 @@ static int print_json(const json_t *json)
     return EXIT_DONE;
 }
 
-/* Reads the card and asks the server anew, so that what is shown is what is so now. */
-static enum status identify(const struct desk_options *options, json_t **ret_card,
-                            struct fault *reterr_fault)
+enum status command_show_identify(const struct desk_options *options, json_t **ret_card,
+                                  struct fault *reterr_fault)
 {
     struct agent_link link = { 0 };
     json_t *body = json_object();
@@ -46,6 +46,11 @@ static enum status identify(const struct desk_options *options, json_t **ret_car
     }
     json_decref(body);
     agent_link_close(&link);
+    const json_t *refused = json_object_get(*ret_card, "fault");
+    if (status == STATUS_OK && json_is_object(refused)) {
+        *reterr_fault = fault_of_json(refused);
+        status = reterr_fault->status;
+    }
     return status;
 }
 
@@ -57,12 +62,7 @@ int command_show(int argc, char **argv)
     if (!desk_options_parse(argc, argv, DESK_PERSON, &options)) {
         return desk_options_usage("show", argv);
     }
-    enum status status = identify(&options, &card, &fault);
-    const json_t *refused = json_object_get(card, "fault");
-    if (status == STATUS_OK && json_is_object(refused)) {
-        fault = fault_of_json(refused);
-        status = fault.status;
-    }
+    enum status status = command_show_identify(&options, &card, &fault);
     if (status != STATUS_OK) {
         json_decref(card);
         return desk_options_fail(&options, &fault);

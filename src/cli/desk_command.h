@@ -13,6 +13,7 @@ int command_jobs(int argc, char **argv);
 int command_renew(int argc, char **argv);
 int command_repair(int argc, char **argv);
 int command_issue(int argc, char **argv);
+int command_doctor_card(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_init(int argc, char **argv);
 int command_audit_export(int argc, char **argv);

@@ -24,6 +24,7 @@ enum {
     OPTION_OPERATOR_PASSCODE,
     OPTION_YES,
     OPTION_PRINT,
+    OPTION_CURE,
     OPTION_RESET
 };
 
@@ -41,6 +42,7 @@ static const struct option long_options[] = {
     { "yes", no_argument, NULL, OPTION_YES },
     { "print", no_argument, NULL, OPTION_PRINT },
     { "reset", no_argument, NULL, OPTION_RESET },
+    { "cure", no_argument, NULL, OPTION_CURE },
     { NULL, 0, NULL, 0 },
 };
 
@@ -68,6 +70,8 @@ static unsigned group_of(int option)
         return DESK_PRINT;
     case OPTION_RESET:
         return DESK_RESET;
+    case OPTION_CURE:
+        return DESK_CURE;
     default:
         return 0;
     }
@@ -110,6 +114,8 @@ static bool *flag_of(struct desk_options *options, int option)
         return &options->print;
     case OPTION_RESET:
         return &options->reset;
+    case OPTION_CURE:
+        return &options->cure;
     default:
         return NULL;
     }

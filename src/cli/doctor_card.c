@@ -113,9 +113,7 @@ static bool attempt_wait(struct attempt *attempt, enum status *ret_status)
     return done;
 }
 
-/* CARD_BUSY: another program did not let go of the card in time. */
-static enum status look_patiently(const struct pcsc_reader_state *reader,
-                                  struct card_look *ret_look)
+enum status doctor_card_read(const struct pcsc_reader_state *reader, struct card_look *ret_look)
 {
     pthread_t thread;
     struct attempt *attempt = calloc(1, sizeof(*attempt));
@@ -202,7 +200,7 @@ static void note_card(struct doctor *d, const struct pcsc_reader_state *reader,
 {
     char programs[LIST_MAX];
     struct card_look *look = calloc(1, sizeof(*look));
-    enum status status = look != NULL ? look_patiently(reader, look) : STATUS_OUT_OF_MEMORY;
+    enum status status = look != NULL ? doctor_card_read(reader, look) : STATUS_OUT_OF_MEMORY;
     if (status == STATUS_OK) {
         note_read(d, reader->name, look, cas);
     } else if (status == STATUS_CARD_BUSY) {
@@ -247,16 +245,22 @@ static void note_readers(struct doctor *d, const struct pcsc_reader_list *list)
                 names[0] != '\0' ? ": " : "", names);
 }
 
-void doctor_card_look(struct doctor *d, const struct doctor_cas *cas, bool at_work)
+enum status doctor_card_readers(struct pcsc_reader_list *ret_list)
 {
     struct pcsc_reader_watch *watch = NULL;
-    struct pcsc_reader_list list = { 0 };
     pcsc_reader_never_wait();
     enum status status = pcsc_reader_watch_open(&watch);
     if (status == STATUS_OK) {
-        status = pcsc_reader_now(watch, &list);
+        status = pcsc_reader_now(watch, ret_list);
     }
     pcsc_reader_watch_close(&watch);
+    return status;
+}
+
+void doctor_card_look(struct doctor *d, const struct doctor_cas *cas, bool at_work)
+{
+    struct pcsc_reader_list list = { 0 };
+    enum status status = doctor_card_readers(&list);
     if (status != STATUS_OK && status != STATUS_READER_NONE) {
         const char *daemon = pcsc_reader_daemon();
         doctor_note_wrong(d, "smartcard_service", status, "%s", daemon != NULL ? daemon : "");

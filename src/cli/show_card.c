@@ -49,6 +49,24 @@ void show_card(const json_t *card)
     }
 }
 
+const char *show_attestation(const json_t *certificate)
+{
+    static const struct {
+        const char *word, *text;
+    } words[] = {
+        { "attested", "; key attested by the card" },
+        { "card_cannot", "; key not attested: the card cannot" },
+        { "card_did_not", "; key not attested: the card did not answer" },
+        { "no_roots", "; key not attested: no maker's certificate is configured" },
+    };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (text_equal(words[i].word, desk_text(certificate, "attestation"))) {
+            return words[i].text;
+        }
+    }
+    return "";
+}
+
 void show_certificates(const json_t *certificates)
 {
     size_t index;
@@ -58,11 +76,12 @@ void show_certificates(const json_t *certificates)
         char day[16], line[LINE_MAX_SHOWN];
         long long left = (long long)desk_number(certificate, "days_left");
         desk_day(desk_number(certificate, "not_after"), day);
+        const char *attested = show_attestation(certificate);
         bool fits = left >= 0
-                        ? text_format(line, sizeof(line), "%-16s until %s, %lld days left",
-                                      desk_text(certificate, "purpose"), day, left)
-                        : text_format(line, sizeof(line), "%-16s EXPIRED on %s, %lld days ago",
-                                      desk_text(certificate, "purpose"), day, -left - 1);
+                        ? text_format(line, sizeof(line), "%-16s until %s, %lld days left%s",
+                                      desk_text(certificate, "purpose"), day, left, attested)
+                        : text_format(line, sizeof(line), "%-16s EXPIRED on %s, %lld days ago%s",
+                                      desk_text(certificate, "purpose"), day, -left - 1, attested);
         print_field(index == 0 ? "certificates" : "", fits ? line : "");
     }
 }

@@ -351,6 +351,32 @@ static enum status begin(struct fault *reterr_fault)
                         &issue.result, reterr_fault);
 }
 
+/* What the signer learns of other cards from statements. */
+static enum status pair_name(const char *kind, const char *value)
+{
+    struct signer *signer = issue.options->signer;
+    struct statement named = { .operation = "issue" };
+    if (value[0] == '\0' || !text_format(named.card, sizeof(named.card), "%s %s", kind, value)) {
+        return STATUS_OK;
+    }
+    return pairing_learn(&signer->pairings, issue.record.card_id, &named, &signer->change.journal);
+}
+
+static enum status pair(void)
+{
+    struct signer *signer = issue.options->signer;
+    enum status status = pair_name("serial", issue.record.card.serial);
+    if (status == STATUS_OK) {
+        status = pair_name("guid", issue.record.card.guid);
+    }
+    for (size_t i = 0; i < CARDOP_KEYS && status == STATUS_OK; i++) {
+        status = pairing_learn_certificate(&signer->pairings, issue.record.card_id,
+                                           issue.record.certificates[i].fingerprint,
+                                           &signer->change.journal);
+    }
+    return status;
+}
+
 enum status founding_issue(const struct founding_issue_options *options, struct fault *reterr_fault)
 {
     memset(&issue, 0, sizeof(issue));
@@ -365,6 +391,9 @@ enum status founding_issue(const struct founding_issue_options *options, struct 
         status = founding_record_save(&issue.record, options, &issue.op, &issue.report);
         if (status == STATUS_OK && options->journalled) {
             status = store_setting_put(options->store, JOURNAL, SPAN_NONE);
+        }
+        if (status == STATUS_OK) {
+            status = pair();
         }
         if (status != STATUS_OK) {
             *reterr_fault = fault_of(status, "store");

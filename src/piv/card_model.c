@@ -112,6 +112,7 @@ static bool take_part(const char **text, uint32_t *ret_part)
     return true;
 }
 
+/* "5.4.3"; anything else is no version. */
 bool card_model_version(const char *text, uint32_t *ret_version)
 {
     uint32_t version = 0;
@@ -128,6 +129,19 @@ bool card_model_version(const char *text, uint32_t *ret_version)
     }
     *ret_version = version;
     return true;
+}
+
+/* Yubico's advisories YSA-2017-01 and YSA-2024-03. */
+enum { ROCA_FIRST = 0x040200, ROCA_LAST = 0x040304 };
+
+bool card_model_firmware_weak(const char *version, const char *least, enum key_type type)
+{
+    uint32_t is, wanted;
+    if (!card_model_version(version, &is)) {
+        return false;
+    }
+    bool roca = public_key_type_is_rsa(type) && is >= ROCA_FIRST && is <= ROCA_LAST;
+    return roca || (card_model_version(least, &wanted) && is < wanted);
 }
 
 static unsigned gather_evidence(const struct card_model_facts *facts, uint32_t *ret_version)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "crypto/public_key.h"
 
 /* card_model: what a card can do beyond the standard, found out from what it answered.
  *
@@ -52,6 +53,12 @@ unsigned card_model_capabilities(const struct card_model_facts *facts);
 /* `index` counts from 0 to CARD_MODEL_CAPABILITIES - 1, the bit number. */
 const struct card_model_entry *card_model_entry(unsigned index);
 MUST_USE bool card_model_by_name(const char *name, enum card_capability *ret_capability);
+/* "4.3.1" -> 0x040301; false for anything else. */
+MUST_USE bool card_model_version(const char *text, uint32_t *ret_version);
+/* Is it known of this firmware that keys of this type which it makes or uses can be found out?
+ * 4.2.0 to 4.3.4: RSA keys (CVE-2017-15361). `least`: what the policy asks for besides; "5.7.0"
+ * leaves out the firmware with CVE-2024-45678. A version that is not told is not judged. */
+bool card_model_firmware_weak(const char *version, const char *least, enum key_type type);
 /* The ATR's historical bytes announce extended Lc and Le (ISO/IEC 7816-4, 12.1.1.9). */
 bool card_model_extended_length(struct span atr);
 /* ISO/IEC 7816-3, 8.2; empty when the ATR has none or is none. */

@@ -15,6 +15,7 @@
  * Memory: `public_key` borrows from `answer`; piv_key_of_template takes it as it is.
  * Errors: STATUS_CARD_ANSWER, result untouched.
  * Tests: test/unit/piv/test_metadata.c */
+enum metadata_policy { METADATA_PIN_ONCE = 2, METADATA_PIN_ALWAYS = 3, METADATA_TOUCH_NEVER = 1 };
 enum metadata_origin { METADATA_ORIGIN_NONE, METADATA_GENERATED = 1, METADATA_IMPORTED = 2 };
 
 struct metadata {

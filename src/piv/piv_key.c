@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "codec/tlv.h"
+#include "piv/metadata.h"
 
 /* SP 800-73-4 part 2: GENERATE 3.3.2 with tables 10 and 11, GENERAL AUTHENTICATE 3.2.4, table 7. */
 enum { TAG_CONTROL = 0xAC, TAG_MECHANISM = 0x80, TAG_PUBLIC_KEY = 0x7F49 };
+enum { TAG_PIN_POLICY = 0xAA, TAG_TOUCH_POLICY = 0xAB }; /* Yubico */
 enum { TAG_POINT = 0x86, TAG_MODULUS = 0x81, TAG_EXPONENT = 0x82 };
 enum { TAG_DYNAMIC = 0x7C, TAG_WITNESS = 0x80, TAG_CHALLENGE = 0x81, TAG_RESPONSE = 0x82 };
 
@@ -59,6 +61,19 @@ bool piv_key_generate_field(enum key_type type, struct buf *ret_field)
     uint8_t algorithm = public_key_piv_algorithm(type);
     return algorithm != 0 && tlv_open(ret_field, TAG_CONTROL, &control) &&
            tlv_put_u8(ret_field, TAG_MECHANISM, algorithm) && tlv_close(ret_field, control);
+}
+
+bool piv_key_generate_policy_field(enum key_type type, uint8_t slot, struct buf *ret_field)
+{
+    size_t control;
+    uint8_t algorithm = public_key_piv_algorithm(type);
+    uint8_t pin = slot == PIV_SLOT_SIGNATURE ? METADATA_PIN_ALWAYS : METADATA_PIN_ONCE;
+    bool known = slot == PIV_SLOT_SIGNATURE || slot == PIV_SLOT_AUTHENTICATION;
+    return known && algorithm != 0 && tlv_open(ret_field, TAG_CONTROL, &control) &&
+           tlv_put_u8(ret_field, TAG_MECHANISM, algorithm) &&
+           tlv_put_u8(ret_field, TAG_PIN_POLICY, pin) &&
+           tlv_put_u8(ret_field, TAG_TOUCH_POLICY, METADATA_TOUCH_NEVER) &&
+           tlv_close(ret_field, control);
 }
 
 static enum status rsa_of_template(struct span elements, enum key_type type,

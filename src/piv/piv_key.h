@@ -8,7 +8,8 @@
 /* piv_key: key slots, and the data fields of GENERATE ASYMMETRIC KEY PAIR and GENERAL AUTHENTICATE.
  *
  *     piv_key_generate_field(KEY_TYPE_P256, &field);                AC 03 80 01 11
- *     status = piv_key_of_generate(answer, KEY_TYPE_P256, &key);    7F49 { 86 point }
+ *     piv_key_generate_policy_field(KEY_TYPE_P256, 0x9C, &field);   AC 09 80 01 11 AA 01 03 AB 01
+ * 01 status = piv_key_of_generate(answer, KEY_TYPE_P256, &key);    7F49 { 86 point }
  *
  *     piv_key_witness_request(&field);                              7C 02 80 00
  *     status = piv_key_witness(answer, 16, &witness);               7C { 80 witness }
@@ -48,6 +49,10 @@ const char *piv_key_slot_name(uint8_t slot);
 bool piv_key_slot_is_asymmetric(uint8_t slot);
 
 MUST_USE bool piv_key_generate_field(enum key_type type, struct buf *ret_field);
+/* With the PIN policy that this system wants of a slot, and no touch: AA once (9A) or always (9C),
+ * AB never. Not in SP 800-73; for cards that can (CARD_CAN_PIN_POLICY). Other slots: false. */
+MUST_USE bool piv_key_generate_policy_field(enum key_type type, uint8_t slot,
+                                            struct buf *ret_field);
 /* The answer of GENERATE: 7F49 and nothing behind it. */
 MUST_USE enum status piv_key_of_generate(struct span answer, enum key_type type,
                                          struct public_key *ret_key);

@@ -28,6 +28,7 @@ static const struct piv_object_entry entries[PIV_OBJECT_MAX] = {
     [PIV_OBJECT_DISCOVERY] = { "discovery", TAG_DISCOVERY, 19, false, "3.3.2" },
     [PIV_OBJECT_KEY_HISTORY] = { "key-history", 0x5FC10C, 128, false, "3.3.3" },
     [PIV_OBJECT_IRIS] = { "iris", 0x5FC121, 7106, true, "3.3" },
+    [PIV_OBJECT_ATTESTATION] = { "attestation", 0x5FFF01, 2005, false, "none: Yubico" },
     RETIRED(1),
     RETIRED(2),
     RETIRED(3),
@@ -93,6 +94,9 @@ bool piv_object_of_slot(uint8_t slot, enum piv_object *ret_object)
         return true;
     case 0x9E:
         *ret_object = PIV_OBJECT_CERTIFICATE_9E;
+        return true;
+    case 0xF9:
+        *ret_object = PIV_OBJECT_ATTESTATION;
         return true;
     default:
         break;

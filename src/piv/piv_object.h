@@ -33,7 +33,8 @@ enum piv_object {
     PIV_OBJECT_DISCOVERY,
     PIV_OBJECT_KEY_HISTORY,
     PIV_OBJECT_IRIS,
-    PIV_OBJECT_RETIRED_1, /* certificate of slot 82; the next 19 follow */
+    PIV_OBJECT_ATTESTATION, /* not in SP 800-73: the certificate of slot F9 */
+    PIV_OBJECT_RETIRED_1,   /* certificate of slot 82; the next 19 follow */
     PIV_OBJECT_RETIRED_20 = PIV_OBJECT_RETIRED_1 + PIV_RETIRED_COUNT - 1,
     PIV_OBJECT_MAX
 };
@@ -49,7 +50,7 @@ struct piv_object_entry {
 const struct piv_object_entry *piv_object_entry(enum piv_object object);
 MUST_USE bool piv_object_by_tag(uint32_t tag, enum piv_object *ret_object);
 MUST_USE bool piv_object_by_name(const char *name, enum piv_object *ret_object);
-/* The object with the certificate of a key slot: 9A, 9C, 9D, 9E, 82 to 95. */
+/* The object with the certificate of a key slot: 9A, 9C, 9D, 9E, 82 to 95, F9. */
 MUST_USE bool piv_object_of_slot(uint8_t slot, enum piv_object *ret_object);
 
 /* Data field of GET DATA (INS CB, P1 P2 3F FF); appended to `ret_field`. */

@@ -393,11 +393,17 @@ static void check_capability(const struct question *q)
     bool puk = (q->needs & NEED_PUK) == 0 || (has & POLICY_CAN_SET_PASSCODE) != 0;
     const struct policy_card *card = &q->subject->card;
     bool needs_puk = (q->needs & NEED_PUK) != 0 || q->service == POLICY_ISSUE;
+    bool made = (q->needs & NEED_KEYS) != 0;
+    bool required = q->p->values.attestation == POLICY_ATTESTATION_REQUIRED;
     if (needs_puk && is_blocked(card) && (q->service != POLICY_ISSUE || !may_be_wiped(card))) {
         refuse_instead(q, STATUS_CARD_BLOCKED,
                        may_be_wiped(card) ? POLICY_ISSUE : POLICY_NO_SERVICE);
     } else if (!keys || !puk) {
         refuse(q, STATUS_POLICY_CAPABILITY);
+    } else if (made && (has & POLICY_CAN_KEEP_KEYS) == 0) {
+        refuse(q, STATUS_CARD_FIRMWARE);
+    } else if (made && required && (has & POLICY_CAN_ATTEST) == 0) {
+        refuse(q, STATUS_ATTESTATION_MISSING);
     }
 }
 

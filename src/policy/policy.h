@@ -23,8 +23,8 @@
  * (CARD_ABSENT, CARD_UNKNOWN, CARD_FOREIGN, CARD_UNRECORDED, POLICY_CANCELLED, POLICY_NOT_ISSUED,
  * POLICY_NOT_BLANK), its holder (POLICY_PROFILE_CLOSED), an unfinished job (POLICY_OPEN_JOB), the
  * chip (POLICY_LOCKED, POLICY_NOT_LOCKED), time (NOT_YET_VALID, POLICY_WINDOW, POLICY_EXPIRED,
- * CARD_EXPIRED) and what the card can do (POLICY_CAPABILITY). The rules, service by service:
- * docs/policy.md.
+ * CARD_EXPIRED) and what the card can do (CARD_BLOCKED, POLICY_CAPABILITY, CARD_FIRMWARE,
+ * ATTESTATION_MISSING: the first of them). The rules, service by service: docs/policy.md.
  *
  * Memory: plain values, no pointers but those of policy_subject, borrowed for the call. A policy is
  * about 20 KiB, a result about 40 KiB: static or inside a longer-lived struct, not deep on a stack.
@@ -46,7 +46,8 @@ enum {
     POLICY_REMINDERS_MAX = 8,
     POLICY_REASONS_MAX = 8,
     POLICY_REMEDY_MAX = 240,
-    POLICY_HASH_LEN = 32
+    POLICY_HASH_LEN = 32,
+    POLICY_VERSION_MAX = 12 /* "255.255.255" */
 };
 
 /* Whose cards a right reaches, seen from the organisation of the role profile. Ordered: a larger
@@ -69,6 +70,14 @@ enum policy_resume {
     POLICY_RESUME_SAME_RIGHT, /* whoever may begin one of that service */
     POLICY_RESUME_ANY_ROLE,   /* whoever has any CARD service for that person */
     POLICY_RESUME_MAX
+};
+
+/* Must a card attest that it made its new keys itself? */
+enum policy_attestation {
+    POLICY_ATTESTATION_OFF,        /* it is not asked */
+    POLICY_ATTESTATION_IF_PRESENT, /* what it attests must be right */
+    POLICY_ATTESTATION_REQUIRED,   /* and it must be able to */
+    POLICY_ATTESTATION_MAX
 };
 
 const char *policy_scope_name(enum policy_scope scope); /* "own_and_children" */
@@ -95,6 +104,9 @@ struct policy_values {
     int lock_minutes;          /* a pulled card that is back so soon needs the passcode alone */
     int unproved_days;         /* how long a certificate of unknown fate is held (I5) */
     enum policy_resume resume;
+    enum policy_attestation attestation;
+    char firmware_min[POLICY_VERSION_MAX]; /* "5.7.0": cards that tell an older version get no keys
+                                            */
     bool repair_before_expiry; /* may a card be repaired that has not expired and is not locked? */
     /* Organisations of persons who work everywhere: in everybody's reach. */
     char open_organisations[POLICY_OPEN_ORGANISATIONS_MAX][POLICY_CODE_MAX];
@@ -151,8 +163,11 @@ struct policy_operator {
 enum policy_capability {
     POLICY_CAN_MAKE_KEYS = 1 << 0,    /* 9A and 9C can be generated and certified */
     POLICY_CAN_SET_PASSCODE = 1 << 1, /* the PUK is known and not blocked */
-    POLICY_CAN_RESET = 1 << 2,        /* it can be wiped, and is known again afterwards */
-    POLICY_CAN_ALL = POLICY_CAN_MAKE_KEYS | POLICY_CAN_SET_PASSCODE
+    POLICY_CAN_ATTEST = 1 << 2,       /* the card says so; whether it is right is seen in the job */
+    POLICY_CAN_KEEP_KEYS = 1 << 3, /* no weakness of its firmware is known: values.firmware_min */
+    POLICY_CAN_RESET = 1 << 4,     /* it can be wiped, and is known again afterwards */
+    POLICY_CAN_ALL =
+        POLICY_CAN_MAKE_KEYS | POLICY_CAN_SET_PASSCODE | POLICY_CAN_ATTEST | POLICY_CAN_KEEP_KEYS
 };
 
 /* Of a card that is neither in the directory nor blank. */

@@ -139,6 +139,41 @@ static bool read_key_type(struct policy_reader *r, const json_t *values,
     return true;
 }
 
+/* "5.7.0": three numbers up to 255. */
+static bool is_version(const char *text)
+{
+    unsigned long parts = 0;
+    for (bool more = true; more; parts++) {
+        char *end;
+        bool digit = text[0] >= '0' && text[0] <= '9';
+        if (!digit || strtoul(text, &end, 10) > 255 || parts == 3) {
+            return false;
+        }
+        more = *end == '.';
+        if (!more && *end != '\0') {
+            return false;
+        }
+        text = end + 1;
+    }
+    return parts == 3;
+}
+
+static bool read_firmware(struct policy_reader *r, const json_t *values,
+                          struct policy_values *ret_values)
+{
+    json_t *value;
+    if (!open_value(r, values, "firmware_min", &value) ||
+        !policy_reader_take_text(r, value, ret_values->firmware_min,
+                                 sizeof(ret_values->firmware_min))) {
+        return false;
+    }
+    if (!is_version(ret_values->firmware_min)) {
+        return policy_reader_fail(r, "no version like 5.7.0: '%s'", ret_values->firmware_min);
+    }
+    close_value(r);
+    return true;
+}
+
 static bool read_bool(struct policy_reader *r, const json_t *values, const char *key,
                       bool *ret_value)
 {
@@ -155,13 +190,16 @@ static bool read_choices(struct policy_reader *r, const json_t *json,
 {
     static const char *const passcode_words[] = { "session", "each_act", NULL };
     static const char *const resume_words[] = { "same_right", "any_role", NULL };
-    size_t passcode, resume;
+    static const char *const attestation_words[] = { "off", "if_present", "required", NULL };
+    size_t passcode, resume, attestation;
     if (!read_word(r, json, "operator_passcode", passcode_words, &passcode) ||
-        !read_word(r, json, "resume", resume_words, &resume)) {
+        !read_word(r, json, "resume", resume_words, &resume) ||
+        !read_word(r, json, "attestation", attestation_words, &attestation)) {
         return false;
     }
     ret_values->operator_passcode = (enum policy_operator_passcode)passcode;
     ret_values->resume = (enum policy_resume)resume;
+    ret_values->attestation = (enum policy_attestation)attestation;
     return true;
 }
 
@@ -180,6 +218,8 @@ bool policy_file_values_read(struct policy_reader *r, const json_t *json,
                                            "lock_minutes",
                                            "unproved_days",
                                            "resume",
+                                           "attestation",
+                                           "firmware_min",
                                            "repair_before_expiry",
                                            "open_organisations",
                                            NULL };
@@ -207,6 +247,7 @@ bool policy_file_values_read(struct policy_reader *r, const json_t *json,
            read_passcode(r, json, "passcode_new", &ret_values->passcode_new) &&
            read_passcode(r, json, "passcode_entry", &ret_values->passcode_entry) &&
            read_reminders(r, json, ret_values) && read_choices(r, json, ret_values) &&
+           read_firmware(r, json, ret_values) &&
            read_bool(r, json, "repair_before_expiry", &ret_values->repair_before_expiry) &&
            read_open_organisations(r, json, ret_values);
 }

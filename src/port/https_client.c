@@ -16,7 +16,11 @@ enum {
     URL_MAX = 4096,
     CONNECT_TIMEOUT_MS = 5000,
     TIMEOUT_MS = 30000,
-    WAIT_MS = 60000 /* curl's own timers and wake-ups end the wait sooner */
+    WAIT_MS = 60000, /* curl's own timers and wake-ups end the wait sooner */
+    HTTP_PORT = 80,
+    HTTPS_PORT = 443,
+    PROXY_PORT = 1080,
+    NAME_SERVER_PORT = 53
 };
 
 typedef bool (*line_taker)(void *context, struct span text);
@@ -521,4 +525,43 @@ const char *https_client_trouble_text(enum https_client_trouble trouble)
         [HTTPS_TROUBLE_OTHER] = "the connection broke",
     };
     return (size_t)trouble < COUNT(texts) ? texts[trouble] : texts[HTTPS_TROUBLE_OTHER];
+}
+
+/* ---- ports ---- */
+
+/* curl's own defaults: of an address, and of a proxy that names no port. 0: not an address. */
+static uint16_t port_of(const char *address, uint16_t plain)
+{
+    CURLU *url = curl_url();
+    char *port = NULL, *scheme = NULL;
+    unsigned long number = 0;
+    const unsigned flags = CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME;
+    if (url != NULL && curl_url_set(url, CURLUPART_URL, address, flags) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK) {
+        bool written = curl_url_get(url, CURLUPART_PORT, &port, 0) == CURLUE_OK;
+        number = written                       ? strtoul(port, NULL, 10)
+                 : text_equal(scheme, "https") ? HTTPS_PORT
+                                               : plain;
+    }
+    curl_free(port);
+    curl_free(scheme);
+    curl_url_cleanup(url);
+    return number <= UINT16_MAX ? (uint16_t)number : 0;
+}
+
+void https_client_ports(const char *base_url, uint16_t ret_ports[], size_t max)
+{
+    static const char *const proxies[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+                                           "http_proxy" };
+    size_t count = 0;
+    REQUIRE(max >= HTTPS_CLIENT_PORTS_MAX);
+    memset(ret_ports, 0, max * sizeof(*ret_ports));
+    ret_ports[count++] = port_of(base_url, HTTP_PORT);
+    ret_ports[count++] = NAME_SERVER_PORT;
+    for (size_t i = 0; i < COUNT(proxies); i++) {
+        const char *proxy = getenv(proxies[i]);
+        if (proxy != NULL && proxy[0] != '\0') {
+            ret_ports[count++] = port_of(proxy, PROXY_PORT);
+        }
+    }
 }

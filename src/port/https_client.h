@@ -108,4 +108,8 @@ uint64_t https_client_requests(const struct https_client *client);
 void https_client_look(const struct https_client *client, struct https_client_look *ret_look);
 /* A few words: "nobody listens there". */
 const char *https_client_trouble_text(enum https_client_trouble trouble);
+/* Every TCP port that requests to that address may need: the server's, those of the environment's
+ * proxies, and that of name servers. `max` is HTTPS_CLIENT_PORTS_MAX at least; the rest is 0. */
+enum { HTTPS_CLIENT_PORTS_MAX = 7 };
+void https_client_ports(const char *base_url, uint16_t ret_ports[], size_t max);
 void https_client_close(struct https_client **client);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/check.h"
+#include "port/log_write.h"
 #include "port/sandbox_files.h"
 
 /* Families up to here are told apart one by one, all above are denied. */
@@ -64,12 +65,15 @@ static const int denied_to_all[] = {
     SCMP_SYS(ioperm),
 };
 
+/* Whoever listens does so already. The agent's name resolution binds a netlink socket. */
 static const int denied_to_signer[] = {
     SCMP_SYS(socket),
     SCMP_SYS(connect),
     SCMP_SYS(bind),
     SCMP_SYS(listen),
 };
+static const int denied_to_server[] = { SCMP_SYS(bind), SCMP_SYS(listen) };
+static const int denied_to_agent[] = { SCMP_SYS(listen) };
 
 /* One by one: a filter cannot ask for "any of these bits". */
 static const unsigned long namespace_flags[] = {
@@ -89,8 +93,8 @@ static bool calls_deny(scmp_filter_ctx filter, const int *calls, size_t count)
 
 static bool family_is_allowed(enum sandbox_program program, int family)
 {
-    bool usual = family == AF_UNIX || family == AF_INET || family == AF_INET6;
-    return usual || (program == SANDBOX_AGENT && family == AF_NETLINK);
+    bool calls = family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
+    return family == AF_UNIX || (program == SANDBOX_AGENT && calls);
 }
 
 static bool socket_deny(scmp_filter_ctx filter, enum scmp_compare how, int family)
@@ -131,8 +135,16 @@ static bool filter_build(scmp_filter_ctx filter, enum sandbox_program program)
     if (!calls_deny(filter, denied_to_all, COUNT(denied_to_all)) || !namespaces_deny(filter)) {
         return false;
     }
-    return program == SANDBOX_SIGNER ? calls_deny(filter, denied_to_signer, COUNT(denied_to_signer))
-                                     : families_deny(filter, program);
+    switch (program) {
+    case SANDBOX_SIGNER:
+        return calls_deny(filter, denied_to_signer, COUNT(denied_to_signer));
+    case SANDBOX_SERVER:
+        return calls_deny(filter, denied_to_server, COUNT(denied_to_server)) &&
+               families_deny(filter, program);
+    default:
+        return calls_deny(filter, denied_to_agent, COUNT(denied_to_agent)) &&
+               families_deny(filter, program);
+    }
 }
 
 /* Calls through another ABI of the processor (32-bit, x32) kill the process: libseccomp's rule for
@@ -164,4 +176,32 @@ enum status sandbox_enter(enum sandbox_program program, const struct sandbox_pat
         *ret_result = result;
     }
     return status;
+}
+
+/* What a kernel with less than that ABI of Landlock leaves open. */
+static const struct {
+    int abi;
+    const char *open;
+} lacks[] = {
+    { 1, "this kernel has no Landlock: files, TCP and signals are as open as the user's rights" },
+    { 3, "this kernel's Landlock is old: TCP and signals are open, and files can be cut short" },
+    { 4, "this kernel's Landlock is old: TCP and signals are open" },
+    { 6, "this kernel's Landlock is old: signals and abstract sockets are open" },
+};
+
+void sandbox_log(const struct sandbox_result *result)
+{
+    for (size_t i = 0; i < COUNT(lacks); i++) {
+        if (result->landlock_abi < lacks[i].abi) {
+            log_write(LOG_LEVEL_WARNING, lacks[i].open, LOG_NO_FIELDS);
+            break;
+        }
+    }
+    log_write(LOG_LEVEL_INFO, "confined",
+              LOG_FIELDS(LOG_NUMBER("landlock_abi", result->landlock_abi)));
+}
+
+void sandbox_log_off(void)
+{
+    log_write(LOG_LEVEL_WARNING, "not confined: --no-sandbox", LOG_NO_FIELDS);
 }

@@ -33,6 +33,8 @@
 enum {
     CREATE_VERSION = 1, /* flag: return the ABI */
     RULE_PATH_BENEATH = 1,
+    RULE_NET_PORT = 2,
+    ABI_NET = 4,
     CALL_CREATE = 444, /* the same on every architecture */
     CALL_ADD = 445,
     CALL_RESTRICT = 446
@@ -46,6 +48,10 @@ struct path_rule {
     uint64_t allowed;
     int32_t fd;
 } __attribute__((packed));
+
+struct port_rule {
+    uint64_t allowed, port;
+};
 
 /* Shared libraries, certificates, name resolution, randomness. */
 static const char *const system_paths[] = {
@@ -76,7 +82,7 @@ static uint64_t files_known(int abi)
 static size_t ruleset_len(int abi)
 {
     const size_t field = sizeof(uint64_t);
-    return abi >= 6 ? 3 * field : abi >= 4 ? 2 * field : field;
+    return abi >= 6 ? 3 * field : abi >= ABI_NET ? 2 * field : field;
 }
 
 static bool path_allow(int ruleset_fd, const char *path, uint64_t allowed)
@@ -120,10 +126,25 @@ static void system_paths_allow(int ruleset_fd, uint64_t known)
     (void)!path_allow(ruleset_fd, "/dev/null", known & (FS_READ_FILE | FS_WRITE_FILE));
 }
 
-static enum status rules_apply(int ruleset_fd, enum sandbox_program program,
-                               const struct sandbox_paths *paths, uint64_t known)
+static enum status ports_allow(int ruleset_fd, const struct sandbox_paths *paths)
 {
+    for (size_t i = 0; i < SANDBOX_PORTS_MAX; i++) {
+        const struct port_rule rule = { .allowed = NET_CONNECT_TCP, .port = paths->ports[i] };
+        if (rule.port != 0 && syscall(CALL_ADD, ruleset_fd, RULE_NET_PORT, &rule, 0) != 0) {
+            return STATUS_INTERNAL;
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status rules_apply(int ruleset_fd, enum sandbox_program program,
+                               const struct sandbox_paths *paths, int abi)
+{
+    const uint64_t known = files_known(abi);
     enum status status = paths_allow(ruleset_fd, paths, known);
+    if (status == STATUS_OK && abi >= ABI_NET) {
+        status = ports_allow(ruleset_fd, paths);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -143,14 +164,14 @@ enum status sandbox_files_confine(enum sandbox_program program, const struct san
     }
     const struct ruleset ruleset = {
         .files = files_known((int)abi),
-        .net = program == SANDBOX_SIGNER ? NET_BIND_TCP | NET_CONNECT_TCP : 0,
-        .scope = SCOPE_SIGNAL | (program == SANDBOX_SIGNER ? SCOPE_ABSTRACT_UNIX : 0),
+        .net = NET_BIND_TCP | NET_CONNECT_TCP,
+        .scope = SCOPE_SIGNAL | SCOPE_ABSTRACT_UNIX,
     };
     long fd = syscall(CALL_CREATE, &ruleset, ruleset_len((int)abi), 0);
     if (fd < 0) {
         return STATUS_INTERNAL;
     }
-    enum status status = rules_apply((int)fd, program, paths, ruleset.files);
+    enum status status = rules_apply((int)fd, program, paths, (int)abi);
     (void)close((int)fd);
     if (status == STATUS_OK) {
         *ret_abi = (int)abi;

@@ -3,7 +3,7 @@
 
 #include "port/sandbox.h"
 
-/* sandbox_files: the Landlock half of sandbox.h: which files, and for the signer no TCP at all.
+/* sandbox_files: the Landlock half of sandbox.h: which files, and which ports of TCP.
  *
  *     status = sandbox_files_confine(SANDBOX_SIGNER, &paths, &landlock_abi);
  *

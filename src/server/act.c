@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "crypto/cipher.h"
 #include "crypto/digest.h"
-#include "server/job_state.h"
+#include "server/attest.h"
 
 /* The CHUID's expiry: a card lives longer than its certificates; FIPS 201-3 2.9.1: six years. */
 enum { CARD_LIFE_DAYS = 6 * 365 };
@@ -65,14 +65,6 @@ static void card_expiry(instant now, char ret_expiry[9])
     }
 }
 
-static void guid_of(const char *hex, uint8_t ret_guid[16])
-{
-    struct buf bytes = buf_of(ret_guid, 16);
-    if (!text_parse_hex(hex, &bytes)) {
-        memset(ret_guid, 0, 16);
-    }
-}
-
 enum status act_machine(struct call *call, const struct subject *subject,
                         enum cardop_service service, const char *job, struct cardop *ret_op)
 {
@@ -83,6 +75,7 @@ enum status act_machine(struct call *call, const struct subject *subject,
         if (status == STATUS_OK) {
             *ret_op = state.op;
             cardop_set_key_type(ret_op, call->server->policy.values.key_type);
+            cardop_set_attest(ret_op, attest_mode(call->server));
         }
         return status;
     }
@@ -93,17 +86,18 @@ enum status act_machine(struct call *call, const struct subject *subject,
         .job = job,
         .origin = call->server->config.origin,
         .key_type = call->server->policy.values.key_type,
+        .attest = attest_mode(call->server),
         .management_version = subject->card.management_key_version,
         .management_version_next = subject->card.management_key_version,
+        .management_algorithm_next = MANAGEMENT_AES_192,
         .puk_version = subject->card.puk_version,
         .card_expiry = expiry,
     };
     if (service == CARDOP_ISSUE) {
         options.management_version_next = subject->card.management_key_version + 1;
-        options.management_algorithm_next = MANAGEMENT_AES_192;
-        guid_of(job, options.guid); /* random, and the same again after a cut */
-        options.guid[6] = (uint8_t)((options.guid[6] & 0x0F) | 0x40); /* RFC 4122, version 4 */
-        options.guid[8] = (uint8_t)((options.guid[8] & 0x3F) | 0x80);
+        if (!statement_guid(job, options.guid)) {
+            return STATUS_BAD_MESSAGE;
+        }
     }
     return cardop_init(ret_op, &options);
 }

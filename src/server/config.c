@@ -23,9 +23,9 @@ static const struct config_member {
 #member, CONFIG_TEXT, required, offsetof(struct config, member),                           \
             sizeof(((struct config *)0)->member)                                                   \
     }
-#define PATH(member)                                                                               \
+#define PATH(member, required)                                                                     \
     {                                                                                              \
-#member, CONFIG_PATH, true, offsetof(struct config, member), CONFIG_PATH_MAX               \
+#member, CONFIG_PATH, required, offsetof(struct config, member), CONFIG_PATH_MAX           \
     }
 #define NUMBER(member, required, most)                                                             \
     {                                                                                              \
@@ -34,15 +34,16 @@ static const struct config_member {
     TEXT(origin, true),
     TEXT(address, true),
     NUMBER(port, true, 65535),
-    PATH(certificate),
-    PATH(key),
-    PATH(store),
-    PATH(signer_socket),
+    PATH(certificate, true),
+    PATH(key, true),
+    PATH(store, true),
+    PATH(signer_socket, true),
     NUMBER(signer_uid, false, INT_MAX),
-    PATH(authentication_ca),
-    PATH(signing_ca),
-    PATH(root_ca),
-    PATH(token_key),
+    PATH(authentication_ca, true),
+    PATH(signing_ca, true),
+    PATH(root_ca, true),
+    PATH(attestation_roots, false),
+    PATH(token_key, true),
     TEXT(ra_desk, true),
     TEXT(site_it, true),
     TEXT(banner, false),

@@ -28,8 +28,9 @@ struct config {
     char authentication_ca[CONFIG_PATH_MAX];
     char signing_ca[CONFIG_PATH_MAX];
     char root_ca[CONFIG_PATH_MAX];
-    char token_key[CONFIG_PATH_MAX]; /* 32 bytes, shared by all servers of one data base */
-    char ra_desk[CONFIG_TEXT_MAX];   /* contact: shown when the RA desk must act */
+    char attestation_roots[CONFIG_PATH_MAX]; /* PEM, of the cards' makers; empty: none */
+    char token_key[CONFIG_PATH_MAX];         /* 32 bytes, shared by all servers of one data base */
+    char ra_desk[CONFIG_TEXT_MAX];           /* contact: shown when the RA desk must act */
     char site_it[CONFIG_TEXT_MAX];
     char banner[CONFIG_TEXT_MAX]; /* the administrator's notice; may be empty */
 };

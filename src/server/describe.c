@@ -42,12 +42,12 @@ json_t *describe_card(const struct card_record *card, const struct card_identity
 
 json_t *describe_certificate(const struct certificate_record *certificate, instant now)
 {
-    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I}", "purpose", certificate->purpose,
+    return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:s}", "purpose", certificate->purpose,
                      "serial", certificate->serial, "state", certificate->state, "not_before",
                      (json_int_t)certificate->not_before, "not_after",
                      (json_int_t)certificate->not_after, "days_left",
                      (json_int_t)days_until(certificate->not_after, now), "revoked_at",
-                     (json_int_t)certificate->revoked_at);
+                     (json_int_t)certificate->revoked_at, "attestation", certificate->attestation);
 }
 
 static void append_certificates(json_t *array, const struct certificate_record *list, size_t count,

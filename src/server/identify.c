@@ -2,9 +2,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "diagnosis/diagnosis_json.h"
 #include "server/act.h"
 #include "server/audit.h"
 #include "server/describe.h"
+#include "server/diagnose.h"
 #include "wire_agent/agent_message.h"
 
 /* identify: what the agent read from a card -> whose it is, what it needs, what may be done. One
@@ -28,61 +30,6 @@ static enum status ask_nonce(struct call *call, const struct card_report *report
     return status;
 }
 
-/* ---- what is the matter with this card, in one sentence ---- */
-
-struct diagnosis {
-    const char *code, *text;
-};
-
-static struct diagnosis diagnose_stranger(const struct policy_card *card)
-{
-    if (card->state == CARD_STATE_BLANK) {
-        return (struct diagnosis){ "blank", "a blank card that was never issued here" };
-    }
-    if (card->origin == POLICY_ORIGIN_FOREIGN) {
-        return (struct diagnosis){ "foreign", "a card of another issuer" };
-    }
-    if (card->origin == POLICY_ORIGIN_OURS) {
-        return (struct diagnosis){ "unrecorded", "issued here, but its record is missing" };
-    }
-    return (struct diagnosis){ "unknown", "a card that this directory does not know" };
-}
-
-static struct diagnosis diagnose(const struct subject *s, const struct policy *policy)
-{
-    const struct policy_card *card = &s->facts.card;
-    if (!s->card_known || !card->known) {
-        return diagnose_stranger(card);
-    }
-    if (card->state == CARD_STATE_CANCELLED) {
-        return (struct diagnosis){ "cancelled", "cancelled for good" };
-    }
-    if (s->job_open) {
-        return (struct diagnosis){ "unfinished", "a job on this card was interrupted; it goes on "
-                                                 "where it stopped" };
-    }
-    if (!card->has_certificates) {
-        return (struct diagnosis){ "not_issued", "set apart, not yet issued" };
-    }
-    if (s->facts.now >= card->not_after) {
-        return (struct diagnosis){ "expired", "the certificates have expired: repair the card" };
-    }
-    if (card->emptied) {
-        return (struct diagnosis){ "emptied",
-                                   "issued here, but somebody has wiped it: issue it anew" };
-    }
-    if (card->tries_left == 0 && card->puk_blocked) {
-        return (struct diagnosis){ "blocked", "passcode and PUK are both blocked" };
-    }
-    if (card->tries_left == 0) {
-        return (struct diagnosis){ "locked", "the passcode is blocked" };
-    }
-    if (s->facts.now >= policy_window_opens(policy, card->not_after)) {
-        return (struct diagnosis){ "due", "the certificates are due for renewal" };
-    }
-    return (struct diagnosis){ "good", "in order" };
-}
-
 /* ---- services ---- */
 
 static json_t *prelude_of(struct call *call, const struct subject *s,
@@ -102,6 +49,7 @@ struct offer {
     const struct subject *subject;
     const struct card_report *report; /* NULL: the card is not here */
     const char *job;
+    const struct policy_result *result; /* without what this program does not carry out */
 };
 
 /* What policy permits and this program cannot do is not available either, and says so. */
@@ -118,9 +66,9 @@ static void withhold(enum policy_service service, struct policy_answer *answer)
 }
 
 static json_t *describe_service(struct call *call, const struct offer *offer,
-                                enum policy_service service, struct policy_answer *answer)
+                                enum policy_service service)
 {
-    withhold(service, answer);
+    const struct policy_answer *answer = &offer->result->services[service];
     json_t *json =
         json_pack("{s:s, s:s, s:b, s:b, s:b, s:o, s:b}", "service", policy_service_name(service),
                   "title", policy_service_title(service), "available", (int)answer->available,
@@ -140,16 +88,23 @@ static json_t *describe_service(struct call *call, const struct offer *offer,
     return json;
 }
 
-static json_t *describe_services(struct call *call, const struct offer *offer)
+static const struct policy_result *evaluate(struct call *call, const struct subject *subject)
 {
     static struct policy_result result;
+    policy_evaluate(&call->server->policy, &subject->facts, &result);
+    for (unsigned i = POLICY_NO_SERVICE + 1; i < POLICY_SERVICE_MAX; i++) {
+        withhold((enum policy_service)i, &result.services[i]);
+    }
+    return &result;
+}
+
+static json_t *describe_services(struct call *call, const struct offer *offer)
+{
     json_t *array = json_array();
-    policy_evaluate(&call->server->policy, &offer->subject->facts, &result);
     for (unsigned i = POLICY_NO_SERVICE + 1; i < POLICY_SERVICE_MAX; i++) {
         enum policy_service service = (enum policy_service)i;
         if (policy_service_kind(service) == POLICY_KIND_CARD) {
-            json_array_append_new(
-                array, describe_service(call, offer, service, &result.services[service]));
+            json_array_append_new(array, describe_service(call, offer, service));
         }
     }
     return array;
@@ -183,21 +138,22 @@ static json_t *describe_other_cards(struct call *call, const struct subject *s)
 }
 
 static json_t *describe_insertion(struct call *call, const struct offer *offer,
-                                  const struct signer_nonce_answer *nonce)
+                                  const struct signer_nonce_answer *nonce,
+                                  const struct diagnosis *diagnosis)
 {
     char nonce_text[2 * SIGNER_NONCE_LEN + 1], hash_text[65];
     const struct subject *s = offer->subject;
-    struct diagnosis diagnosis = diagnose(s, &call->server->policy);
     if (!text_of_hex(SPAN_OF(nonce->nonce), nonce_text, sizeof(nonce_text)) ||
         !text_of_hex(SPAN_OF(call->server->policy.hash), hash_text, sizeof(hash_text))) {
         return NULL;
     }
-    json_t *json = json_pack(
-        "{s:s, s:I, s:I, s:s, s:s, s:{s:s, s:s}, s:o, s:o}", "nonce", nonce_text, "expires_at",
-        (json_int_t)nonce->expires_at, "now", (json_int_t)call->now, "policy_hash", hash_text,
-        "identity", s->identity.text, "diagnosis", "code", diagnosis.code, "text", diagnosis.text,
-        "services", describe_services(call, offer), "other_cards", describe_other_cards(call, s));
-    if (json == NULL) {
+    json_t *json =
+        json_pack("{s:s, s:I, s:I, s:s, s:s, s:o, s:o}", "nonce", nonce_text, "expires_at",
+                  (json_int_t)nonce->expires_at, "now", (json_int_t)call->now, "policy_hash",
+                  hash_text, "identity", s->identity.text, "services",
+                  describe_services(call, offer), "other_cards", describe_other_cards(call, s));
+    if (json == NULL || json_object_update_new(json, diagnosis_to_json(diagnosis)) != 0) {
+        json_decref(json);
         return NULL;
     }
     json_object_set_new(json, "card",
@@ -217,6 +173,7 @@ enum status identify_card(struct call *call, json_t **ret_answer)
 {
     static struct card_report report;
     static struct subject subject;
+    struct diagnosis diagnosis;
     struct signer_nonce_answer nonce;
     char person[STORE_UUID_MAX], job[STORE_ID_MAX];
     enum status status = card_report_of_json(json_object_get(call->body, "report"), &report);
@@ -230,7 +187,7 @@ enum status identify_card(struct call *call, json_t **ret_answer)
         return call_fail(call, STATUS_BAD_MESSAGE, "person");
     }
     status = subject_gather(call, &report, person, &subject);
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK && !subject.card_other) { /* a card of two names is diagnosed too */
         bool about_person =
             person[0] != '\0' && (status == STATUS_NOT_FOUND || status == STATUS_BAD_VALUE);
         return call_fail(call, status, about_person ? person : subject.identity.text);
@@ -238,7 +195,12 @@ enum status identify_card(struct call *call, json_t **ret_answer)
     status = server_random_id(call->server, job);
     const struct offer offer = { .subject = &subject,
                                  .report = &report,
-                                 .job = subject.job_open ? subject.job.id : job };
+                                 .job = subject.job_open ? subject.job.id : job,
+                                 .result = evaluate(call, &subject) };
+    if (status == STATUS_OK) {
+        status =
+            diagnose_card(call, &(struct diagnose){ &subject, &report, offer.result }, &diagnosis);
+    }
     if (status == STATUS_OK) {
         status = ask_nonce(call, &report, offer.job, &nonce);
     }
@@ -250,7 +212,7 @@ enum status identify_card(struct call *call, json_t **ret_answer)
     if (status != STATUS_OK) {
         return call_fail(call, status, subject.identity.text);
     }
-    *ret_answer = describe_insertion(call, &offer, &nonce);
+    *ret_answer = describe_insertion(call, &offer, &nonce, &diagnosis);
     return *ret_answer != NULL ? STATUS_OK : call_fail(call, STATUS_OUT_OF_MEMORY, "");
 }
 
@@ -258,5 +220,6 @@ enum status identify_card(struct call *call, json_t **ret_answer)
 
 json_t *identify_services_of(struct call *call, const struct subject *subject)
 {
-    return describe_services(call, &(struct offer){ .subject = subject });
+    return describe_services(
+        call, &(struct offer){ .subject = subject, .result = evaluate(call, subject) });
 }

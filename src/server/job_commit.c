@@ -145,10 +145,11 @@ json_t *job_commit_receipt(struct call *call, const struct job_work *work)
             STATUS_OK) {
             json_array_append_new(
                 certificates,
-                json_pack("{s:s, s:s, s:I, s:I}", "purpose",
+                json_pack("{s:s, s:s, s:I, s:I, s:s}", "purpose",
                           i == CARDOP_AUTHENTICATION ? "authentication" : "content_signing",
                           "serial", info.serial, "not_before", (json_int_t)info.not_before,
-                          "not_after", (json_int_t)info.not_after));
+                          "not_after", (json_int_t)info.not_after, "attestation",
+                          work->certificates[i].attestation));
         }
     }
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:b, s:o}", "number", number, "job",

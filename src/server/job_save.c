@@ -79,7 +79,8 @@ static enum status save_certificate(struct call *call, struct job_work *work, si
                 text_copy(record.card_id, sizeof(record.card_id), work->card.id) &&
                 text_copy(record.job_id, sizeof(record.job_id), work->job.id) &&
                 text_copy(record.purpose, sizeof(record.purpose), purpose) &&
-                text_copy(record.state, sizeof(record.state), "pending");
+                text_copy(record.state, sizeof(record.state), "pending") &&
+                text_copy(record.attestation, sizeof(record.attestation), certificate->attestation);
     certificate->fresh = false;
     return fits ? store_certificate_add(call->server->store, &record) : STATUS_INTERNAL;
 }

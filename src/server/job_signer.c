@@ -103,7 +103,7 @@ static enum status ask_all(struct call *call, struct job_work *work,
         status = ask_puk(call, work, &answers->puk);
         work->puk_released = true;
     }
-    if (status == STATUS_OK && op->service == CARDOP_ISSUE && op->goal != CARDOP_GOAL_PROVE) {
+    if (status == STATUS_OK && op->goal != CARDOP_GOAL_PROVE && cardop_sets_management(op)) {
         status = ask_management(call, work, SIGNER_MANAGEMENT_KEY, &answers->key);
     }
     return status;
@@ -155,6 +155,8 @@ static enum status existing_certificate(struct call *call, const struct public_k
         memcpy(ret_certificate->der, record.der, record.der_len);
         ret_certificate->len = record.der_len;
         ret_certificate->fresh = false;
+        text_take(ret_certificate->attestation, sizeof(ret_certificate->attestation),
+                  record.attestation);
     }
     return status;
 }

@@ -11,7 +11,8 @@
 struct job_certificate {
     uint8_t der[STORE_DER_MAX];
     size_t len;
-    bool fresh; /* issued now: a row is to be added */
+    bool fresh;                       /* issued now: a row is to be added */
+    char attestation[STORE_WORD_MAX]; /* attest.h */
 };
 
 struct job_work {

@@ -3,8 +3,10 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "crypto/weak_key.h"
 #include "lifecycle/card_state.h"
 #include "lifecycle/job_phase.h"
+#include "server/attest.h"
 #include "server/job_save.h"
 #include "wire_agent/agent_message.h"
 
@@ -16,6 +18,7 @@ struct step {
     uint8_t body_hash[32];
     struct batch_result result;
     struct job_work work;
+    char attest_detail[FAULT_DETAIL_MAX];
 };
 
 static enum status read_step(struct call *call, struct step *step)
@@ -97,9 +100,52 @@ static void move_phase(struct job_work *work, enum job_phase next)
     }
 }
 
-/* Satisfies what the machine wants until it waits for the card again. */
-static enum status satisfy(struct call *call, struct job_work *work, struct job_save *save)
+/* What the new keys were refused for: named where the fault does not name it yet. */
+static void name_weakness(struct call *call, const struct job_work *work)
 {
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        enum weak_key weakness = weak_key_find(&work->state.op.keys[i].key);
+        if (weakness != WEAK_KEY_NONE) {
+            (void)call_fail(call, STATUS_KEY_WEAK, weak_key_name(weakness));
+        }
+    }
+}
+
+static enum status certify(struct call *call, struct step *step, struct job_save *save)
+{
+    struct job_work *work = &step->work;
+    move_phase(work, JOB_PHASE_KEY_MADE);
+    job_save_act(save, work, AUDIT_KEY_MADE, "");
+    enum status status = attest_judge(call, work, &step->result);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = job_signer_certify(call, work);
+    if (status != STATUS_OK) {
+        (void)call_fail(call, status, "signer");
+        if (status == STATUS_KEY_WEAK) {
+            name_weakness(call, work);
+        }
+        return status;
+    }
+    move_phase(work, JOB_PHASE_CERTIFIED);
+    attest_detail(work, step->attest_detail);
+    job_save_act(save, work, AUDIT_CERTIFICATE_ISSUED, step->attest_detail);
+    return STATUS_OK;
+}
+
+/* These will not be better when the same step comes again: the next insertion makes new keys. */
+static bool is_key_refused(enum status status)
+{
+    return status == STATUS_KEY_WEAK || status == STATUS_KEY_SHARED ||
+           status == STATUS_ATTESTATION_WRONG || status == STATUS_ATTESTATION_MISSING ||
+           status == STATUS_CARD_FIRMWARE;
+}
+
+/* Satisfies what the machine wants until it waits for the card again. */
+static enum status satisfy(struct call *call, struct step *step, struct job_save *save)
+{
+    struct job_work *work = &step->work;
     enum status status = STATUS_OK;
     switch (cardop_want(&work->state.op)) {
     case CARDOP_WANT_OPENING:
@@ -107,12 +153,7 @@ static enum status satisfy(struct call *call, struct job_work *work, struct job_
         job_save_act(save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
         break;
     case CARDOP_WANT_CERTIFICATES:
-        move_phase(work, JOB_PHASE_KEY_MADE);
-        job_save_act(save, work, AUDIT_KEY_MADE, "");
-        status = job_signer_certify(call, work);
-        move_phase(work, JOB_PHASE_CERTIFIED);
-        job_save_act(save, work, AUDIT_CERTIFICATE_ISSUED, "authentication, content_signing");
-        break;
+        return certify(call, step, save);
     case CARDOP_WANT_COMMIT:
         move_phase(work, JOB_PHASE_WRITTEN);
         move_phase(work, JOB_PHASE_READ_BACK);
@@ -237,7 +278,11 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
     if (status != STATUS_OK) {
         return status == STATUS_KEY_WEAK ? halt(call, step) : status;
     }
-    status = satisfy(call, work, &save);
+    status = satisfy(call, step, &save);
+    if (is_key_refused(status)) {
+        key_trace_leave(&work->state.op);
+        return halt(call, step);
+    }
     if (status == STATUS_CARD_FOREIGN || status == STATUS_CARD_KEY_REFUSED) {
         return halt(call, step); /* there is no key left to try */
     }

@@ -5,20 +5,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "crypto/digest.h"
-#include "crypto/x509_pem.h"
-#include "policy/policy_file.h"
-#include "port/clock_read.h"
-#include "port/entropy_read.h"
-#include "port/file_read.h"
 #include "port/log_write.h"
 #include "port/memory_lock.h"
 #include "port/ready_notify.h"
 #include "port/sandbox.h"
 #include "server/audit.h"
-#include "server/crl.h"
-#include "server/job_seal.h"
-#include "server/key_sweep.h"
+#include "server/server_open.h"
 #include "server/sweep.h"
 
 /* cardwright-server: requests in, decisions from the modules below, effects out. */
@@ -33,89 +25,11 @@ static enum status failed(enum status status, const char *what)
     return status;
 }
 
-static enum status load_ca(const char *path, enum server_ca which)
-{
-    uint8_t text_memory[8192], der_memory[8192];
-    struct buf text = BUF(text_memory);
-    struct buf der = BUF(der_memory);
-    struct span ders[1];
-    size_t count = 0;
-    enum status status = file_read(path, &text);
-    if (status == STATUS_OK) {
-        status = x509_pem_decode(X509_PEM_CERTIFICATE, buf_span(&text), &der, ders, 1, &count);
-    }
-    if (status == STATUS_OK && (count != 1 || ders[0].len > SERVER_DER_MAX)) {
-        status = STATUS_BAD_FILE;
-    }
-    if (status != STATUS_OK) {
-        return failed(status, path);
-    }
-    memcpy(server.cas[which], ders[0].ptr, ders[0].len);
-    server.ca_lens[which] = ders[0].len;
-    return STATUS_OK;
-}
-
-static enum status load_keys(void)
-{
-    struct buf key = BUF(server.token_key);
-    enum status status = file_read_secret(server.config.token_key, &key);
-    if (status == STATUS_OK && key.len != sizeof(server.token_key)) {
-        status = STATUS_KEY_FILE;
-    }
-    if (status != STATUS_OK) {
-        return failed(status, server.config.token_key);
-    }
-    status = job_seal_start(&server);
-    if (status == STATUS_OK) {
-        status = load_ca(server.config.authentication_ca, SERVER_CA_AUTHENTICATION);
-    }
-    if (status == STATUS_OK) {
-        status = load_ca(server.config.signing_ca, SERVER_CA_SIGNING);
-    }
-    return status == STATUS_OK ? load_ca(server.config.root_ca, SERVER_CA_ROOT) : status;
-}
-
-/* The active policy stands in the data base: activating one is an audited act. */
-static enum status load_policy(void)
-{
-    struct policy_file_error error;
-    struct buf text = BUF((uint8_t *)server.policy_text);
-    text.max = sizeof(server.policy_text);
-    enum status status = store_setting_get(server.store, "policy", &text);
-    if (status != STATUS_OK) {
-        return failed(status, "policy");
-    }
-    status = policy_file_load(buf_span(&text), &server.policy, &error);
-    if (status != STATUS_OK) {
-        return failed(status, error.what);
-    }
-    server.policy_text_len = text.len;
-    return digest_sha256(buf_span(&text), server.policy.hash);
-}
-
 static enum status open_parts(const char *config_path)
 {
-    char detail[CONFIG_DETAIL_MAX];
-    enum status status = config_load(config_path, &server.config, detail);
-    if (status != STATUS_OK) {
-        return failed(status, detail);
-    }
-    server.entropy = entropy_read_system();
-    status = load_keys();
-    if (status != STATUS_OK) {
-        return status;
-    }
-    status = store_open(&(struct store_options){ .path = server.config.store, .must_exist = true },
-                        &server.store);
-    if (status != STATUS_OK) {
-        return failed(status, server.config.store);
-    }
-    status = load_policy();
-    if (status != STATUS_OK) {
-        return status;
-    }
-    return signer_client_open(&server.signer, server.config.signer_socket,
-                              server.config.signer_uid);
+    struct fault fault = { 0 };
+    enum status status = server_open(&server, config_path, &fault);
+    return status == STATUS_OK ? STATUS_OK : failed(status, fault.detail);
 }
 
 static enum status listen_there(uint16_t *ret_port)
@@ -144,63 +58,13 @@ static void stop(void *context)
 static void make_crls(void *context)
 {
     (void)context;
-    server.crl_due = true;
-    crl_later(&server);
+    server_renew_crls(&server);
 }
 
-static void sweep_posted(void *context)
+static void sweep(void *context)
 {
     (void)context;
-    enum status status = sweep_now(&server, clock_read_now());
-    if (status != STATUS_OK) {
-        (void)failed(status, "sweep");
-    }
-    status = key_sweep_now(&server, clock_read_now());
-    if (status != STATUS_OK) {
-        (void)failed(status, "sweep of the keys");
-    }
-    audit_checkpoint_later(&server);
-    crl_later(&server);
-}
-
-/* The time of the newest audit entry: a server that is started with a clock from before it must not
- * date anything earlier. */
-static enum status newest_stored(instant *ret_at)
-{
-    static uint8_t memory[AUDIT_LINE_MAX];
-    static struct audit_memory blobs;
-    struct buf line = BUF(memory);
-    struct audit_head head;
-    struct audit_entry entry;
-    enum status status = store_audit_head(server.store, &head);
-    if (status != STATUS_OK || head.sequence == 0) {
-        return status;
-    }
-    status = store_audit_line(server.store, head.sequence, &line);
-    if (status == STATUS_OK) {
-        status = audit_event_decode(buf_span(&line), &blobs, &entry);
-    }
-    if (status == STATUS_OK) {
-        *ret_at = entry.at;
-    }
-    return status;
-}
-
-static enum status audit_start(void)
-{
-    instant newest = 0;
-    struct call call = { .server = &server };
-    enum status status = newest_stored(&newest);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    clock_watch_start(&server.clock, newest);
-    status = clock_watch_take(&server.clock, clock_read_now(), &call.now);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    return audit_act(
-        &call, &(struct audit_act){ .event = AUDIT_SERVER_STARTED, .detail = CARDWRIGHT_VERSION });
+    server_sweep(&server);
 }
 
 static enum status serve(int ready_fd, uint16_t port)
@@ -214,22 +78,21 @@ static enum status serve(int ready_fd, uint16_t port)
         status = https_server_every(server.http, CRL_EVERY_MS, make_crls, NULL);
     }
     if (status == STATUS_OK) {
-        status = https_server_every(server.http, SWEEP_EVERY_MS, sweep_posted, NULL);
+        status = https_server_every(server.http, SWEEP_EVERY_MS, sweep, NULL);
     }
     if (status == STATUS_OK) {
-        status = audit_start();
+        status = server_begin(&server);
     }
     if (status != STATUS_OK || !text_format(ready, sizeof(ready), "port=%u\n", port)) {
         return failed(status, "start");
     }
-    sweep_posted(NULL);
-    make_crls(NULL);
     log_write(LOG_LEVEL_INFO, "listening",
               LOG_FIELDS(LOG_TEXT("address", server.config.address), LOG_NUMBER("port", port)));
     status = ready_notify(ready_fd, ready);
     return status == STATUS_OK ? https_server_run(server.http) : status;
 }
 
+/* The signer's socket is reached by its path: no right on files is needed for that. */
 static enum status confine(const char *config_path)
 {
     char folder[CONFIG_PATH_MAX];
@@ -239,16 +102,12 @@ static enum status confine(const char *config_path)
                                       (int)(slash - server.config.store), server.config.store)) {
         return STATUS_BAD_FILE;
     }
-    char signer_folder[CONFIG_PATH_MAX];
-    slash = strrchr(server.config.signer_socket, '/');
-    if (slash == NULL ||
-        !text_format(signer_folder, sizeof(signer_folder), "%.*s",
-                     (int)(slash - server.config.signer_socket), server.config.signer_socket)) {
-        return STATUS_BAD_FILE;
+    const struct sandbox_paths paths = { .read = { config_path }, .write = { folder } };
+    enum status status = sandbox_enter(SANDBOX_SERVER, &paths, &result);
+    if (status == STATUS_OK) {
+        sandbox_log(&result);
     }
-    const struct sandbox_paths paths = { .read = { config_path },
-                                         .write = { folder, signer_folder } };
-    return sandbox_enter(SANDBOX_SERVER, &paths, &result);
+    return status;
 }
 
 static void close_parts(void)
@@ -258,10 +117,7 @@ static void close_parts(void)
         (void)failed(status, "last checkpoint");
     }
     https_server_close(&server.http);
-    signer_client_close(&server.signer);
-    store_close(&server.store);
-    wipe(server.token_key, sizeof(server.token_key));
-    wipe(server.step_key, sizeof(server.step_key));
+    server_close(&server);
 }
 
 static int usage(void)
@@ -304,6 +160,8 @@ int main(int argc, char **argv)
     }
     if (status == STATUS_OK && sandbox) {
         status = confine(config_path);
+    } else if (!sandbox) {
+        sandbox_log_off();
     }
     if (status == STATUS_OK) {
         status = serve(ready_fd, port);

@@ -6,6 +6,7 @@
 #include "crypto/entropy.h"
 #include "policy/policy.h"
 #include "port/https_server.h"
+#include "server/attest_roots.h"
 #include "server/clock_watch.h"
 #include "server/config.h"
 #include "server/signer_client.h"
@@ -33,6 +34,7 @@ struct server {
     uint8_t step_key[32]; /* job_seal.h */
     uint8_t cas[SERVER_CA_COUNT][SERVER_DER_MAX];
     size_t ca_lens[SERVER_CA_COUNT];
+    struct attest_roots roots;
     bool checkpoint_due, crl_due;
     struct clock_watch clock;
 };

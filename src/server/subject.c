@@ -77,10 +77,33 @@ static enum status gather_holder(struct call *call, const char *uuid, struct sub
     return STATUS_OK;
 }
 
+bool subject_certificate_is_ours(const struct call *call, struct span der)
+{
+    const struct span cas[] = { server_ca_der(call->server, SERVER_CA_AUTHENTICATION),
+                                server_ca_der(call->server, SERVER_CA_SIGNING),
+                                server_ca_der(call->server, SERVER_CA_ROOT) };
+    enum status status = x509_chain_verify(der, cas, COUNT(cas), call->now, NULL);
+    return status == STATUS_OK || status == STATUS_CARD_EXPIRED || status == STATUS_NOT_YET_VALID;
+}
+
+/* No certificate of it is in the directory: is there one that is not from our CA? */
+static bool is_foreign(const struct call *call, const struct card_report *report,
+                       const struct card_identity *identity)
+{
+    bool foreign = false;
+    for (size_t i = 0; i < COUNT(identity->has_certificate) && !foreign; i++) {
+        foreign = identity->has_certificate[i] &&
+                  !subject_certificate_is_ours(call, card_report_certificate(report, i));
+    }
+    return foreign;
+}
+
 /* NOT_FOUND when the directory does not know this card. */
-static enum status find_card(struct store *store, const struct card_identity *identity,
+static enum status find_card(struct call *call, const struct card_report *report, struct subject *s,
                              struct card_record *ret_card)
 {
+    const struct card_identity *identity = &s->identity;
+    struct store *store = call->server->store;
     struct card_record by_certificate;
     bool certified = false;
     for (size_t i = 0; i < 2 && !certified; i++) {
@@ -89,6 +112,10 @@ static enum status find_card(struct store *store, const struct card_identity *id
                                               &by_certificate) == STATUS_OK;
     }
     enum status status = STATUS_NOT_FOUND;
+    if (!certified && is_foreign(call, report, identity)) {
+        s->card_foreign = true;
+        return status;
+    }
     if (identity->serial[0] != '\0') {
         status = store_card_by_serial(store, identity->serial, NULL, ret_card);
     }
@@ -99,7 +126,8 @@ static enum status find_card(struct store *store, const struct card_identity *id
         return status;
     }
     if (status == STATUS_OK && !text_equal(ret_card->id, by_certificate.id)) {
-        return STATUS_CARD_OTHER; /* a certificate of one card on another */
+        s->card_other = true; /* a certificate of one card on another */
+        return STATUS_CARD_OTHER;
     }
     *ret_card = by_certificate;
     return STATUS_OK;
@@ -177,23 +205,14 @@ static bool is_blank(const struct card_report *report, const struct card_identit
     return identity->blank || (identity->torn && identity->guid[0] == '\0' && !certificates);
 }
 
-/* A certificate by one of our CAs, whatever became of it since. */
-static bool is_ours(struct call *call, struct span der)
-{
-    const struct span cas[] = { server_ca_der(call->server, SERVER_CA_AUTHENTICATION),
-                                server_ca_der(call->server, SERVER_CA_SIGNING) };
-    enum status status = x509_chain_verify(der, cas, COUNT(cas), call->now, NULL);
-    return status == STATUS_OK || status == STATUS_CARD_EXPIRED || status == STATUS_NOT_YET_VALID;
-}
-
 /* Neither blank nor in the directory: whose is it? */
-static enum policy_origin origin_of(struct call *call, const struct card_report *report,
+static enum policy_origin origin_of(const struct call *call, const struct card_report *report,
                                     const struct card_identity *identity)
 {
     enum policy_origin origin = POLICY_ORIGIN_UNKNOWN;
     for (size_t i = 0; i < CARDOP_KEYS; i++) {
         struct span der = card_report_certificate(report, i);
-        if (der.len > 0 && is_ours(call, der)) {
+        if (der.len > 0 && subject_certificate_is_ours(call, der)) {
             return POLICY_ORIGIN_OURS;
         }
         origin = identity->has_certificate[i] ? POLICY_ORIGIN_FOREIGN : origin;
@@ -201,29 +220,36 @@ static enum policy_origin origin_of(struct call *call, const struct card_report 
     return identity->guid[0] != '\0' ? POLICY_ORIGIN_FOREIGN : origin;
 }
 
-/* Can it be wiped? Only one that is known again afterwards, by its serial number. */
-static bool can_reset(const struct card_report *report)
+/* What the report of this insertion leaves of what a usual card can. Wiped is only one that is
+ * known again afterwards, by its serial number. */
+static unsigned capabilities_of(const struct server *server, const struct card_report *report)
 {
-    const struct card_model_facts facts = { .atr = span_of(report->atr, report->atr_len),
-                                            .version = report->version,
+    const struct policy_values *values = &server->policy.values;
+    const struct card_model_facts facts = { .version = report->version,
                                             .answered_serial = report->serial[0] != '\0' };
-    const unsigned needed = CARD_CAN_RESET | CARD_CAN_SERIAL;
-    return (card_model_capabilities(&facts) & needed) == needed;
+    const unsigned wiping = CARD_CAN_RESET | CARD_CAN_SERIAL;
+    unsigned model = card_model_capabilities(&facts), can = POLICY_CAN_ALL;
+    if ((model & CARD_CAN_ATTEST) == 0) {
+        can &= ~(unsigned)POLICY_CAN_ATTEST;
+    }
+    if (card_model_firmware_weak(report->version, values->firmware_min, values->key_type)) {
+        can &= ~(unsigned)POLICY_CAN_KEEP_KEYS;
+    }
+    return can | ((model & wiping) == wiping ? POLICY_CAN_RESET : 0u);
 }
 
-static void gather_chip(const struct card_report *report, const struct card_identity *identity,
-                        struct policy_card *card)
+static void gather_chip(const struct call *call, const struct card_report *report,
+                        struct subject *s)
 {
     int puk_tries = card_report_puk_tries(report);
-    *card = (struct policy_card){
-        .present = true,
-        .state = CARD_STATE_BLANK,
-        .tries_left = report->tries_left,
-        .puk_blocked = puk_tries == 0,
-        .puk_silent = puk_tries < 0,
-        .capabilities = POLICY_CAN_ALL | (can_reset(report) ? POLICY_CAN_RESET : 0u),
-    };
-    text_take(card->identity, sizeof(card->identity), identity->text);
+    struct policy_card *card = &s->facts.card;
+    *card = (struct policy_card){ .present = true,
+                                  .state = CARD_STATE_BLANK,
+                                  .tries_left = report->tries_left,
+                                  .puk_blocked = puk_tries == 0,
+                                  .puk_silent = puk_tries < 0,
+                                  .capabilities = capabilities_of(call->server, report) };
+    text_take(card->identity, sizeof(card->identity), s->identity.text);
 }
 
 /* Nothing is known of it but what it carries. */
@@ -248,8 +274,11 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     if (status != STATUS_OK) {
         return status;
     }
-    gather_chip(report, &s->identity, card);
-    status = find_card(call->server->store, &s->identity, &s->card);
+    gather_chip(call, report, s);
+    status = find_card(call, report, s, &s->card);
+    if (status == STATUS_CARD_OTHER) {
+        card->state = CARD_STATE_INVALID;
+    }
     if (status == STATUS_NOT_FOUND) {
         gather_stranger(call, report, s);
         return STATUS_OK;
@@ -264,6 +293,10 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     if (status == STATUS_OK && card->state == CARD_STATE_BLANK) {
         gather_stranger(call, report, s); /* set apart here, and used elsewhere since? */
         card->known = card->state == CARD_STATE_BLANK;
+    }
+    /* Every new passcode is set with the PUK. A job that has begun may have it behind itself. */
+    if (card->puk_blocked && !s->job_open) {
+        card->capabilities &= ~(unsigned)POLICY_CAN_SET_PASSCODE;
     }
     return status;
 }

@@ -15,6 +15,7 @@ enum {
     CRL_LIFE_DAYS = 7,
     STATEMENTS_MAX = 65536,
     ISSUED_MAX = 16384,
+    NAMES_MAX = 1 << 22,
     NONCE_KEY_LEN = 32,
 };
 
@@ -47,6 +48,7 @@ void signer_close(struct signer *signer)
         revocation_close(&signer->revoked[i]);
     }
     issued_close(&signer->issued);
+    pairing_close(&signer->pairings);
     wipe(signer, sizeof(*signer));
 }
 
@@ -93,6 +95,7 @@ static struct signer_limits limits_of(const struct signer_limits *given)
         .crl_life_days = given->crl_life_days > 0 ? given->crl_life_days : CRL_LIFE_DAYS,
         .statements_max = given->statements_max > 0 ? given->statements_max : STATEMENTS_MAX,
         .issued_max = given->issued_max > 0 ? given->issued_max : ISSUED_MAX,
+        .names_max = given->names_max > 0 ? given->names_max : NAMES_MAX,
     };
 }
 
@@ -104,6 +107,9 @@ static enum status open_tables(struct signer *signer)
     }
     if (status == STATUS_OK) {
         status = issued_open(&signer->issued, signer->limits.issued_max);
+    }
+    if (status == STATUS_OK) {
+        status = pairing_open(&signer->pairings, signer->limits.names_max);
     }
     return status;
 }
@@ -135,6 +141,9 @@ enum status signer_restore(struct signer *signer, const struct state_record *rec
     if (record->kind == STATE_RECORD_REVOKED) {
         return revocation_merge(&signer->revoked[record->issuer], &record->revoked, &changed,
                                 &stored);
+    }
+    if (record->kind == STATE_RECORD_PAIRED) {
+        return pairing_restore(&signer->pairings, record->card_id, record->name);
     }
     bool old = record->issued.at < now - (instant)ISSUED_DAYS * SECONDS_PER_DAY;
     if (old || issued_find(&signer->issued, record->issued.key_hash) != NULL) {
@@ -279,10 +288,9 @@ static enum status answer_free(struct signer *signer, const struct signer_reques
 
 /* ---- the kinds that act on an operator's word ---- */
 
-static enum status answer_authorised(struct signer *signer, const struct signer_request *request,
-                                     struct quota_record *record,
-                                     const struct signer_moment *moment,
-                                     struct signer_answer *answer)
+static enum status give(struct signer *signer, const struct signer_request *request,
+                        struct quota_record *record, const struct signer_moment *moment,
+                        struct signer_answer *answer)
 {
     text_print_safe(span_of_text("quota or values of this request"), answer->detail,
                     sizeof(answer->detail));
@@ -300,6 +308,61 @@ static enum status answer_authorised(struct signer *signer, const struct signer_
     default:
         return STATUS_METHOD_UNKNOWN;
     }
+}
+
+/* NULL: no card has been named under this statement yet. */
+static const uint8_t *card_of(const struct signer_request *request,
+                              const struct quota_record *record)
+{
+    switch (request->kind) {
+    case SIGNER_MANAGEMENT_ANSWER:
+    case SIGNER_MANAGEMENT_KEY:
+        return request->management.card_id;
+    case SIGNER_PUK:
+        return request->puk.card_id;
+    default:
+        return record->has_card ? record->card_id : NULL;
+    }
+}
+
+/* What was given is the card's from now on: its name, or the certificate that was made for it. */
+static enum status remember(struct signer *signer, const struct signer_request *request,
+                            const uint8_t *card_id, const struct signer_answer *answer)
+{
+    uint8_t fingerprint[SIGNER_HASH_LEN];
+    struct buf *journal = &signer->change.journal;
+    if (request->kind != SIGNER_CERTIFICATE) {
+        return pairing_learn(&signer->pairings, card_id, &request->authority.statement, journal);
+    }
+    enum status status =
+        digest_sha256(span_of(answer->certificate.der, answer->certificate.len), fingerprint);
+    return status != STATUS_OK
+               ? status
+               : pairing_learn_certificate(&signer->pairings, card_id, fingerprint, journal);
+}
+
+static enum status answer_authorised(struct signer *signer, const struct signer_request *request,
+                                     struct quota_record *record,
+                                     const struct signer_moment *moment,
+                                     struct signer_answer *answer)
+{
+    const uint8_t *card_id = card_of(request, record);
+    enum status status = STATUS_OK;
+    /* Whatever follows under the same statement is about the same card: quota.h. A blank one has
+     * got a name meanwhile that its statement cannot know. */
+    if (card_id != NULL && !record->has_card) {
+        status = pairing_check(&signer->pairings, card_id, &request->authority.statement);
+    }
+    if (status != STATUS_OK) {
+        text_print_safe(span_of_text("card of the statement"), answer->detail,
+                        sizeof(answer->detail));
+        return status;
+    }
+    status = give(signer, request, record, moment, answer);
+    if (status == STATUS_OK && card_id != NULL) {
+        status = remember(signer, request, card_id, answer);
+    }
+    return status;
 }
 
 void signer_answer(struct signer *signer, const struct signer_request *request,

@@ -6,6 +6,7 @@
 #include "crypto/entropy.h"
 #include "crypto/private_key.h"
 #include "signer/issued.h"
+#include "signer/pairing.h"
 #include "signer/quota.h"
 #include "signer/rate.h"
 #include "signer/revocation.h"
@@ -23,7 +24,7 @@
  * cannot be written the process must end without answering: memory is ahead of the disk then.
  *
  * Which request acts on what: docs/protocol/signer.md. Every check is here or in the files that
- * this one calls (authority.c, quota.c, card_secret.c, issue_request.c, revocation.c,
+ * this one calls (authority.c, pairing.c, quota.c, card_secret.c, issue_request.c, revocation.c,
  * checkpoint.c); nothing that the server says about a check is believed. Tests:
  * test/unit/signer/test_signer.c and one for each of the files named */
 struct signer_keys {
@@ -43,13 +44,14 @@ struct signer_limits {
     int crl_life_days;            /* 0: 7 */
     size_t statements_max;        /* alive at the same time; 0: 65536 */
     size_t issued_max;            /* 0: 16384 */
+    size_t names_max;             /* of cards (pairing.h); 0: 4194304 */
 };
 
 /* What a request has changed and is not on the disk yet. */
 struct signer_change {
-    bool head;          /* write signer.head */
-    struct buf journal; /* append these bytes */
-    uint8_t memory[65536];
+    bool head;              /* write signer.head */
+    struct buf journal;     /* append these bytes */
+    uint8_t memory[262144]; /* a request needs 4 KiB; founding writes many cards at once */
 };
 
 struct signer {
@@ -60,6 +62,7 @@ struct signer {
     struct rate_table rates;
     struct revocation_list revoked[SIGNER_PURPOSE_MAX];
     struct issued_list issued;
+    struct pairing_set pairings;
     struct state_head head;
     instant latest; /* the clock never goes back for nonces */
     struct signer_change change;

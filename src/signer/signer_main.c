@@ -13,7 +13,7 @@
 #include "port/sandbox.h"
 #include "signer/signer_directory.h"
 #include "signer/signer_options.h"
-#include "signer/state_file.h"
+#include "signer/signer_serve.h"
 
 /* cardwright-signer: holds the keys, answers typed requests. The order in `run` is the point:
  * everything that needs a file or a new socket happens before the sandbox is entered, and the first
@@ -21,14 +21,8 @@
 
 struct program {
     struct signer_options options;
-    struct signer signer;
-    struct state_file state;
+    struct signer_serve serve;
     struct local_server *server;
-    struct entropy entropy;
-    struct signer_request request;
-    struct signer_answer answer;
-    uint8_t crl[SIGNER_CRL_MAX];
-    bool broken; /* the disk is behind memory: end without answering */
 };
 
 /* Signal handlers have no argument. */
@@ -94,21 +88,22 @@ static bool load_keys(struct program *p)
     if (status != STATUS_OK) {
         return fail("keys", status, name);
     }
-    status = signer_open(&p->signer, &keys, &p->options.limits, &p->entropy);
+    status = signer_open(&p->serve.signer, &keys, &p->options.limits, &p->serve.entropy);
     return status == STATUS_OK || fail("keys", status, "certificates and keys");
 }
 
 /* Before the slow work on the keys: a second signer on the same folder ends here. */
 static bool open_state(struct program *p)
 {
-    enum status status = state_file_open(p->options.directory, &p->state);
+    enum status status = state_file_open(p->options.directory, &p->serve.state);
     return status == STATUS_OK || fail("state", status, p->options.directory);
 }
 
 static bool load_state(struct program *p)
 {
     bool torn = false;
-    enum status status = state_file_load(&p->state, &p->signer, clock_read_now(), &torn);
+    enum status status =
+        state_file_load(&p->serve.state, &p->serve.signer, clock_read_now(), &torn);
     if (torn) {
         log_write(LOG_LEVEL_WARNING, "the last record was torn and is dropped", LOG_NO_FIELDS);
     }
@@ -147,44 +142,19 @@ static bool enter_sandbox(void)
     if (status != STATUS_OK) {
         return fail("sandbox", status, "");
     }
-    log_write(LOG_LEVEL_INFO, "confined",
-              LOG_FIELDS(LOG_NUMBER("landlock_abi", result.landlock_abi)));
+    sandbox_log(&result);
     return true;
-}
-
-/* Kind and outcome only: statements and names are the server's audit. */
-static void log_answer(const struct process_peer *peer, const struct signer_answer *answer)
-{
-    enum log_level level = answer->status == STATUS_OK ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING;
-    log_write(level, "answer",
-              LOG_FIELDS(LOG_TEXT("kind", signer_message_kind_name(answer->kind)),
-                         LOG_TEXT("status", status_entry(answer->status)->name),
-                         LOG_TEXT("detail", answer->detail), LOG_NUMBER("pid", peer->pid)));
 }
 
 static enum status answer_frame(void *context, const struct process_peer *peer, struct span request,
                                 struct buf *answer)
 {
     struct program *p = context;
-    struct buf crl = BUF(p->crl);
-    const struct signer_moment moment = { .now = clock_read_now(), .entropy = &p->entropy };
-    enum status status = signer_message_request_decode(request, &p->request);
-    if (status == STATUS_OK) {
-        signer_answer(&p->signer, &p->request, &moment, &crl, &p->answer);
-        status = state_file_save(&p->state, &p->signer);
-        p->broken = status != STATUS_OK;
-    } else {
-        p->answer = (struct signer_answer){ .kind = SIGNER_STATUS, .status = status };
-        status = STATUS_OK;
-    }
-    if (p->broken) {
+    enum status status = signer_serve_frame(&p->serve, peer->pid, request, answer);
+    if (p->serve.broken) {
         (void)fail("state", status, p->options.directory);
         local_server_stop(p->server);
-        return status;
     }
-    log_answer(peer, &p->answer);
-    status = signer_message_answer_encode(&p->answer, answer);
-    signer_message_answer_wipe(&p->answer);
     return status;
 }
 
@@ -200,19 +170,19 @@ static bool run(struct program *p)
     }
     log_write(LOG_LEVEL_INFO, "listening", LOG_FIELDS(LOG_TEXT("socket", p->options.socket)));
     status = local_server_run(p->server, answer_frame, p);
-    return !p->broken && (status == STATUS_OK || fail("socket", status, p->options.socket));
+    return !p->serve.broken && (status == STATUS_OK || fail("socket", status, p->options.socket));
 }
 
 int main(int argc, char *argv[])
 {
-    static struct program program = { .state = { .journal_fd = -1, .head_fd = -1 } };
+    static struct program program = { .serve.state = { .journal_fd = -1, .head_fd = -1 } };
     const char *detail = "";
     enum status status = memory_lock_process();
     if (status != STATUS_OK) {
         (void)fail("process", status, "");
         return EXIT_FAILURE;
     }
-    program.entropy = entropy_read_system();
+    program.serve.entropy = entropy_read_system();
     status = signer_options_parse(argc, argv, getenv("CREDENTIALS_DIRECTORY"), &program.options,
                                   &detail);
     if (status != STATUS_OK) {
@@ -226,7 +196,7 @@ int main(int argc, char *argv[])
     bool good = run(&program);
     ignore_stop();
     local_server_close(&program.server);
-    state_file_close(&program.state);
-    signer_close(&program.signer);
+    state_file_close(&program.serve.state);
+    signer_close(&program.serve.signer);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -49,6 +49,17 @@ enum status state_record_put_issued(const struct issued_entry *entry, struct buf
     return fits ? put_record(buf_span(&body), journal) : STATUS_TOO_LARGE;
 }
 
+enum status state_record_put_paired(const uint8_t card_id[KDF_CARD_ID_LEN], const char *name,
+                                    struct buf *journal)
+{
+    uint8_t memory[STATE_RECORD_MAX];
+    struct buf body = BUF(memory);
+    bool fits = buf_put_u8(&body, STATE_RECORD_PAIRED) && buf_put_u8(&body, 0) &&
+                buf_put(&body, span_of(card_id, KDF_CARD_ID_LEN)) &&
+                buf_put_field(&body, span_of_text(name));
+    return fits ? put_record(buf_span(&body), journal) : STATUS_TOO_LARGE;
+}
+
 static bool take_text(struct reader *in, char *ret_text, size_t max)
 {
     struct span text;
@@ -87,6 +98,17 @@ static bool take_issued(struct reader *in, struct state_record *record)
     return true;
 }
 
+static bool take_paired(struct reader *in, struct state_record *record)
+{
+    struct span card_id;
+    if (!reader_take(in, KDF_CARD_ID_LEN, &card_id) ||
+        !take_text(in, record->name, sizeof(record->name))) {
+        return false;
+    }
+    memcpy(record->card_id, card_id.ptr, KDF_CARD_ID_LEN);
+    return true;
+}
+
 static bool take_body(struct span body, struct state_record *ret_record)
 {
     struct reader in = reader_of(body);
@@ -103,6 +125,8 @@ static bool take_body(struct span body, struct state_record *ret_record)
     } else if (kind == STATE_RECORD_ISSUED) {
         record.issued.purpose = (enum signer_purpose)purpose;
         good = take_issued(&in, &record);
+    } else if (kind == STATE_RECORD_PAIRED) {
+        good = purpose == 0 && take_paired(&in, &record);
     }
     if (!good || !reader_end(&in)) {
         return false;

@@ -18,21 +18,32 @@
 enum {
     STATE_RECORD_MAX = X509_DER_MAX + 128,
     STATE_HEAD_LEN = 128,
+    STATE_RECORD_NAME_MAX = 80,
 };
 
-enum state_record_kind { STATE_RECORD_REVOKED, STATE_RECORD_ISSUED, STATE_RECORD_KIND_MAX };
+enum state_record_kind {
+    STATE_RECORD_REVOKED,
+    STATE_RECORD_ISSUED,
+    STATE_RECORD_PAIRED,
+    STATE_RECORD_KIND_MAX
+};
 
 struct state_record {
     enum state_record_kind kind;
-    enum signer_purpose issuer;    /* REVOKED */
-    struct x509_crl_entry revoked; /* REVOKED */
-    struct issued_entry issued;    /* ISSUED; its DER points into the journal */
+    enum signer_purpose issuer;       /* REVOKED */
+    struct x509_crl_entry revoked;    /* REVOKED */
+    struct issued_entry issued;       /* ISSUED; its DER points into the journal */
+    uint8_t card_id[KDF_CARD_ID_LEN]; /* PAIRED: pairing.h */
+    char name[STATE_RECORD_NAME_MAX];
 };
 
 MUST_USE enum status state_record_put_revoked(enum signer_purpose issuer,
                                               const struct x509_crl_entry *entry,
                                               struct buf *journal);
 MUST_USE enum status state_record_put_issued(const struct issued_entry *entry, struct buf *journal);
+
+MUST_USE enum status state_record_put_paired(const uint8_t card_id[KDF_CARD_ID_LEN],
+                                             const char *name, struct buf *journal);
 
 enum state_record_found {
     STATE_RECORD_FOUND,

@@ -189,9 +189,13 @@ static const char keys_2[] = "CREATE TABLE key_trace ("
                              " PRIMARY KEY (serial, reason)) STRICT, WITHOUT ROWID;"
                              "CREATE INDEX key_finding_at ON key_finding (at);";
 
+/* Whether the card attested the key: of certificates from this step on. */
+static const char attestation_3[] = "ALTER TABLE certificate ADD COLUMN attestation TEXT;";
+
 const struct migrate_step migrate_steps[MIGRATE_STEP_COUNT] = {
     { { directory_1, journal_1, acts_1 } },
     { { keys_2 } },
+    { { attestation_3 } },
 };
 
 static enum status read_number(struct store *store, const char *text, int64_t *ret_value)

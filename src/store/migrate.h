@@ -13,7 +13,7 @@
  * Errors: STATUS_STORE_VERSION when the data base is of a newer version, STATUS_STORE when it is
  * not one of ours. Nothing is changed then.
  * Tests: test/unit/store/test_migrate.c */
-enum { MIGRATE_STEP_COUNT = 2, MIGRATE_TEXTS_MAX = 4 };
+enum { MIGRATE_STEP_COUNT = 3, MIGRATE_TEXTS_MAX = 4 };
 
 /* The texts of one step, NULL behind the last (C17 promises 4095 characters for one). */
 struct migrate_step {

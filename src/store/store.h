@@ -46,7 +46,7 @@ struct store_options {
     bool must_exist;     /* do not make a new data base: NOT_FOUND */
 };
 
-enum { STORE_BUSY_TIMEOUT_MS = 5000, STORE_SCHEMA_VERSION = 2 };
+enum { STORE_BUSY_TIMEOUT_MS = 5000, STORE_SCHEMA_VERSION = 3 };
 
 /* Opens, makes when new, migrates forward when older. */
 MUST_USE enum status store_open(const struct store_options *options, struct store **ret_store);
@@ -189,6 +189,10 @@ MUST_USE enum status store_key_trace_add(struct store *store, const struct key_t
 /* STORE_CONFLICT: found before, with that reason. */
 MUST_USE enum status store_key_finding_add(struct store *store,
                                            const struct key_finding_record *finding);
+/* Those of one certificate. */
+MUST_USE enum status store_key_finding_of(struct store *store, const char *serial,
+                                          struct key_finding_record *ret_list, size_t max,
+                                          size_t *ret_count);
 /* Those found later than `after`, oldest first. */
 MUST_USE enum status store_key_finding_list(struct store *store, instant after,
                                             struct key_finding_record *ret_list, size_t max,
@@ -196,8 +200,8 @@ MUST_USE enum status store_key_finding_list(struct store *store, instant after,
 
 /* Jobs: the journal. A second open job of one card is STORE_CONFLICT. */
 MUST_USE enum status store_job_add(struct store *store, const struct job_record *job);
-/* Writes phase, state, statement, signature, updated_at and result when `job->revision` is still
- * the stored one, and counts it up in both. */
+/* Writes all but id, card, service and created_at when `job->revision` is still the stored one, and
+ * counts it up in both. */
 MUST_USE enum status store_job_update(struct store *store, struct job_record *job);
 MUST_USE enum status store_job_get(struct store *store, const char *id, struct job_record *ret_job);
 MUST_USE enum status store_job_open_of_card(struct store *store, const char *card_id,

@@ -4,7 +4,7 @@
 
 #define CERTIFICATE_COLUMNS                                                                        \
     "serial, card_id, job_id, purpose, state, der, fingerprint, public_key_hash, not_before,"      \
-    " not_after, issued_at, state_at, revoked_at, revocation_reason"
+    " not_after, issued_at, state_at, revoked_at, revocation_reason, attestation"
 
 static const struct sql_field certificate_fields[] = {
     SQL_FIELD(SQL_HEX, certificate_record, serial),
@@ -21,6 +21,7 @@ static const struct sql_field certificate_fields[] = {
     SQL_FIELD(SQL_INSTANT, certificate_record, state_at),
     SQL_FIELD(SQL_INSTANT, certificate_record, revoked_at),
     SQL_OPTIONAL(SQL_WORD, certificate_record, revocation_reason),
+    SQL_OPTIONAL(SQL_WORD, certificate_record, attestation),
 };
 static const struct sql_table certificate_table = SQL_TABLE(certificate_fields, certificate_record);
 
@@ -35,7 +36,7 @@ static const struct sql_table revoked_table = SQL_TABLE(revoked_fields, revoked_
 enum status store_certificate_add(struct store *store, const struct certificate_record *certificate)
 {
     static const char text[] = "INSERT INTO certificate (" CERTIFICATE_COLUMNS
-                               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct sql q = sql_of(store, text);
     sql_put_record(&q, &certificate_table, certificate);
     return sql_run(&q);

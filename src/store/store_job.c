@@ -66,12 +66,13 @@ static bool job_exists(struct store *store, const char *id)
     return sql_one_number(&q, &count) == STATUS_OK && count > 0;
 }
 
-/* The parameters that the text does not name (card, service, operator, ...) are bound and unused:
- * what a job is about never changes. */
+/* The parameters that the text does not name (card, service, start) are bound and unused: what a
+ * job is about never changes. Who carries it on does: another operator may finish it. */
 enum status store_job_update(struct store *store, struct job_record *job)
 {
     static const char text[] =
-        "UPDATE job SET phase = ?4, state = ?9, statement = ?10, signature = ?11,"
+        "UPDATE job SET phase = ?4, operator_uuid = ?5, operator_profile_id = ?6,"
+        " workstation = ?7, policy_hash = ?8, state = ?9, statement = ?10, signature = ?11,"
         " operator_fingerprint = ?12, updated_at = ?14, result = ?15, revision = revision + 1"
         " WHERE id = ?1 AND revision = ?16";
     struct sql q = sql_of(store, text);

@@ -60,6 +60,16 @@ enum status store_key_finding_add(struct store *store, const struct key_finding_
     return sql_run_or(&q, STATUS_STORE_CONFLICT);
 }
 
+enum status store_key_finding_of(struct store *store, const char *serial,
+                                 struct key_finding_record *ret_list, size_t max, size_t *ret_count)
+{
+    static const char text[] = "SELECT serial, reason, at FROM key_finding WHERE serial = ?1"
+                               " ORDER BY reason";
+    struct sql q = sql_of(store, text);
+    sql_put_text(&q, SQL_HEX, serial);
+    return sql_list(&q, &finding_table, ret_list, max, ret_count);
+}
+
 enum status store_key_finding_list(struct store *store, instant after,
                                    struct key_finding_record *ret_list, size_t max,
                                    size_t *ret_count)

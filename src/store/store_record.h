@@ -107,6 +107,7 @@ struct certificate_record {
     instant state_at;                       /* when it came into this state */
     instant revoked_at;                     /* 0: not revoked */
     char revocation_reason[STORE_WORD_MAX]; /* "superseded", "key_compromise"; or empty */
+    char attestation[STORE_WORD_MAX];       /* "attested", or why not; empty: not known */
 };
 
 /* What a CRL needs of a certificate. */

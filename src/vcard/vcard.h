@@ -21,8 +21,8 @@
  * What it knows: SELECT, GET DATA, PUT DATA, VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER,
  * GENERAL AUTHENTICATE (9B single and mutual with 3DES and AES; P-256 and P-384 signatures and key
  * agreement; RSA-2048 and RSA-3072), GENERATE ASYMMETRIC KEY PAIR, GET RESPONSE; by option Yubico's
- * F6, F7, F8, FA, FB, FD, FF. It uses encoders and decoders of its own, so that it cannot prove the
- * product's right.
+ * F6, F7, F8, F9, FA, FB, FD, FF. It uses encoders and decoders of its own, so that it cannot prove
+ * the product's right.
  *
  * Randomness: VCARD_ENTROPY_LEN bytes a command, all keys, challenges and signatures come from
  * them; the same bytes give the same card. Entropy that is too short is an answer 6F00.
@@ -37,7 +37,7 @@ enum {
     VCARD_COMMAND_MAX = VCARD_OBJECT_MAX + 32,
     VCARD_ANSWER_MAX = VCARD_OBJECT_MAX + 32,
     VCARD_OBJECTS = 39,
-    VCARD_KEYS = 24,
+    VCARD_KEYS = 25,         /* 9A 9C 9D 9E, 82 to 95, F9 */
     VCARD_PRIVATE_MAX = 384, /* RSA-3072: two primes */
     VCARD_PUBLIC_MAX = 384,
     VCARD_MANAGEMENT_MAX = 32,

@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 #include "vcard/vcard_key.h"
+#include "vcard/vcard_lie.h"
 #include "vcard/vcard_tlv.h"
 
 enum { REFERENCE_MANAGEMENT = 0x9B };
@@ -255,6 +256,9 @@ static uint16_t key_authenticate(struct vcard *card, struct vcard_call *call,
     }
     if (!pin_satisfied(card, call, key)) {
         return VCARD_SW_SECURITY;
+    }
+    if (card->options.lie == VCARD_LIE_SAME_NONCE) {
+        call->random = vcard_lie_random(0);
     }
     uint16_t sw = key_use(key, call, t);
     if (sw == VCARD_SW_OK) {

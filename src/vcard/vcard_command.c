@@ -2,6 +2,7 @@
 #include "vcard/vcard_command.h"
 
 #include "base/secret.h"
+#include "vcard/vcard_attest.h"
 #include "vcard/vcard_auth.h"
 #include "vcard/vcard_key.h"
 #include "vcard/vcard_object.h"
@@ -78,6 +79,7 @@ static const struct command commands[] = {
     { 0xF6, false, VCARD_FEATURE_MOVE, vcard_key_move },
     { 0xF7, true, VCARD_FEATURE_METADATA, vcard_vendor_metadata },
     { 0xF8, true, VCARD_FEATURE_SERIAL, vcard_vendor_serial },
+    { 0xF9, true, VCARD_FEATURE_ATTEST, vcard_attest },
     { 0xFA, false, VCARD_FEATURE_SET_RETRIES, vcard_vendor_set_retries },
     { 0xFB, false, VCARD_FEATURE_RESET, vcard_vendor_reset },
     { 0xFD, true, VCARD_FEATURE_VERSION, vcard_vendor_version },

@@ -2,10 +2,11 @@
 #include "vcard/vcard_key.h"
 
 #include "base/secret.h"
+#include "vcard/vcard_lie.h"
 #include "vcard/vcard_rsa.h"
 #include "vcard/vcard_tlv.h"
 
-enum { RETIRED_FIRST = 0x82, RETIRED_LAST = 0x95, DELETE_KEY = 0xFF, ORIGIN_GENERATED = 1 };
+enum { RETIRED_FIRST = 0x82, RETIRED_LAST = 0x95, ATTESTATION = 0xF9, DELETE_KEY = 0xFF };
 enum { TAG_ALGORITHM = 0x80, TAG_PIN_POLICY = 0xAA, TAG_TOUCH_POLICY = 0xAB };
 enum { TAG_MODULUS = 0x81, TAG_EXPONENT = 0x82, TAG_POINT = 0x86 };
 
@@ -15,6 +16,9 @@ uint8_t vcard_key_reference(size_t index)
 {
     if (index < VCARD_PRIMARY_SLOTS) {
         return primary[index];
+    }
+    if (index == VCARD_KEYS - 1) {
+        return ATTESTATION;
     }
     return (uint8_t)(RETIRED_FIRST + (index - VCARD_PRIMARY_SLOTS));
 }
@@ -38,6 +42,9 @@ struct vcard_key *vcard_key_slot(struct vcard *card, uint8_t reference)
     size_t i = primary_index(reference);
     if (i < VCARD_PRIMARY_SLOTS) {
         return &card->memory.keys[i];
+    }
+    if (reference == ATTESTATION && (card->options.features & VCARD_FEATURE_ATTEST) != 0) {
+        return &card->memory.keys[VCARD_KEYS - 1];
     }
     if (!is_retired(reference)) {
         return NULL;
@@ -93,22 +100,31 @@ static bool template_read(const struct vcard *card, struct span data, struct vca
     }
     bool vendor = vcard_tlv_find(template.value, TAG_PIN_POLICY, &ignored) ||
                   vcard_tlv_find(template.value, TAG_TOUCH_POLICY, &ignored);
-    bool vendor_known = (card->options.features & VCARD_FEATURE_METADATA) != 0;
+    bool vendor_known =
+        (card->options.features & (VCARD_FEATURE_METADATA | VCARD_FEATURE_VERSION)) != 0;
     return (!vendor || vendor_known) && ret_key->pin_policy < VCARD_PIN_POLICIES &&
            ret_key->touch_policy <= 3;
 }
 
-static bool key_make(struct vcard_key *key, struct vcard_random *random)
+static bool key_make(const struct vcard *card, uint8_t reference, struct vcard_key *key,
+                     struct vcard_random *random)
 {
     const struct vcard_algorithm *algorithm = vcard_crypto_algorithm(key->algorithm);
     struct buf private_bytes = BUF(key->private_bytes);
     struct buf public_bytes = BUF(key->public_bytes);
-    if (!vcard_crypto_generate(algorithm, random, &private_bytes, &public_bytes)) {
+    if (card->options.lie == VCARD_LIE_SAME_KEYS) {
+        *random = vcard_lie_random(reference);
+    }
+    bool made =
+        card->options.lie == VCARD_LIE_ROCA_KEYS && algorithm->modulus_len > 0
+            ? vcard_rsa_generate_roca(algorithm->modulus_len, random, &private_bytes, &public_bytes)
+            : vcard_crypto_generate(algorithm, random, &private_bytes, &public_bytes);
+    if (!made) {
         return false;
     }
     key->private_len = (uint16_t)private_bytes.len;
     key->public_len = (uint16_t)public_bytes.len;
-    key->origin = ORIGIN_GENERATED;
+    key->origin = VCARD_KEY_GENERATED;
     return true;
 }
 
@@ -134,7 +150,9 @@ static bool has_algorithm(const struct vcard *card, uint8_t id)
 static bool may_generate(const struct vcard *card, uint8_t reference)
 {
     bool retired = (card->options.features & VCARD_FEATURE_RETIRED_GENERATE) != 0;
-    return primary_index(reference) < VCARD_PRIMARY_SLOTS || (retired && is_retired(reference));
+    bool attests = (card->options.features & VCARD_FEATURE_ATTEST) != 0;
+    return primary_index(reference) < VCARD_PRIMARY_SLOTS || (retired && is_retired(reference)) ||
+           (attests && reference == ATTESTATION);
 }
 
 uint16_t vcard_key_generate(struct vcard *card, struct vcard_call *call)
@@ -150,7 +168,7 @@ uint16_t vcard_key_generate(struct vcard *card, struct vcard_call *call)
         return VCARD_SW_DATA;
     }
     key.pin_policy = policy_settled(card, call->p2, key.pin_policy);
-    if (!key_make(&key, &call->random)) {
+    if (!key_make(card, call->p2, &key, &call->random)) {
         return VCARD_SW_BROKEN;
     }
     *vcard_key_slot(card, call->p2) = key;
@@ -164,7 +182,8 @@ uint16_t vcard_key_move(struct vcard *card, struct vcard_call *call)
 {
     struct vcard_key *to = vcard_key_slot(card, call->p1);
     struct vcard_key *from = vcard_key_slot(card, call->p2);
-    if (from == NULL || (to == NULL && call->p1 != DELETE_KEY) || to == from) {
+    if (from == NULL || (to == NULL && call->p1 != DELETE_KEY) || to == from ||
+        call->p1 == ATTESTATION || call->p2 == ATTESTATION) {
         return VCARD_SW_P1P2;
     }
     if (!card->session.management_open) {

@@ -81,6 +81,12 @@ static const char *const feature_names[VCARD_FEATURES] = {
     "aes-management",
     "verify-lies",
     "answer-later",
+    "attest",
+};
+
+static const char *const lie_names[VCARD_LIES] = {
+    "none",          "attest-key", "attest-slot", "attest-serial", "attest-version",
+    "attest-policy", "roca-keys",  "same-keys",   "same-nonce",
 };
 
 /* T=1 contact cards (ISO/IEC 7816-3, 8.2). One has the historical bytes "Cardwright"; the other
@@ -159,6 +165,23 @@ bool vcard_model_feature_by_name(const char *name, uint32_t *ret_feature)
     return false;
 }
 
+const char *vcard_model_lie_name(enum vcard_lie lie)
+{
+    REQUIRE(lie < VCARD_LIES);
+    return lie_names[lie];
+}
+
+bool vcard_model_lie_by_name(const char *name, enum vcard_lie *ret_lie)
+{
+    for (unsigned i = 0; i < VCARD_LIES; i++) {
+        if (text_equal(name, lie_names[i])) {
+            *ret_lie = (enum vcard_lie)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool vcard_model_options_valid(const struct vcard_options *options)
 {
     bool policies = true;
@@ -170,8 +193,8 @@ bool vcard_model_options_valid(const struct vcard_options *options)
            vcard_crypto_key_len(options->management_algorithm) > 0 && options->pin_tries > 0 &&
            options->pin_tries <= VCARD_TRIES_MAX && options->puk_tries > 0 &&
            options->puk_tries <= VCARD_TRIES_MAX && options->object_max > 0 &&
-           options->object_max <= VCARD_OBJECT_MAX && options->atr_len >= 2 &&
-           options->atr_len <= VCARD_ATR_MAX;
+           options->object_max <= VCARD_OBJECT_MAX && options->lie < VCARD_LIES &&
+           options->atr_len >= 2 && options->atr_len <= VCARD_ATR_MAX;
 }
 
 bool vcard_model_pad(const char *text, uint8_t ret_padded[8])

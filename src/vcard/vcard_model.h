@@ -22,14 +22,14 @@
 enum vcard_model { VCARD_MODEL_STANDARD, VCARD_MODEL_METADATA, VCARD_MODEL_MOVE, VCARD_MODEL_MAX };
 
 enum vcard_feature {
-    VCARD_FEATURE_SERIAL = 1u << 0,           /* F8 GET SERIAL */
-    VCARD_FEATURE_VERSION = 1u << 1,          /* FD GET VERSION */
-    VCARD_FEATURE_METADATA = 1u << 2,         /* F7 GET METADATA; AA, AB in GENERATE */
-    VCARD_FEATURE_SET_MANAGEMENT = 1u << 3,   /* FF SET MANAGEMENT KEY */
-    VCARD_FEATURE_MOVE = 1u << 4,             /* F6 MOVE KEY */
-    VCARD_FEATURE_RESET = 1u << 5,            /* FB, only with PIN and PUK blocked */
-    VCARD_FEATURE_SET_RETRIES = 1u << 6,      /* FA: also resets PIN and PUK to the factory's */
-    VCARD_FEATURE_VENDOR_OBJECTS = 1u << 7,   /* 5FFF00, 5FFF01, 5FFF10 */
+    VCARD_FEATURE_SERIAL = 1u << 0,         /* F8 GET SERIAL */
+    VCARD_FEATURE_VERSION = 1u << 1,        /* FD GET VERSION */
+    VCARD_FEATURE_METADATA = 1u << 2,       /* F7 GET METADATA; as `version`: AA, AB in GENERATE */
+    VCARD_FEATURE_SET_MANAGEMENT = 1u << 3, /* FF SET MANAGEMENT KEY */
+    VCARD_FEATURE_MOVE = 1u << 4,           /* F6 MOVE KEY */
+    VCARD_FEATURE_RESET = 1u << 5,          /* FB, only with PIN and PUK blocked */
+    VCARD_FEATURE_SET_RETRIES = 1u << 6,    /* FA: also resets PIN and PUK to the factory's */
+    VCARD_FEATURE_VENDOR_OBJECTS = 1u << 7, /* 5FFF00, 5FFF01, 5FFF10 */
     VCARD_FEATURE_RETIRED_GENERATE = 1u << 8, /* GENERATE in 82 to 95 */
     VCARD_FEATURE_PUK_CHANGE = 1u << 9,       /* CHANGE REFERENCE DATA on 81: optional in PIV */
     VCARD_FEATURE_PIN_FORM = 1u << 10,        /* 6 to 8 digits padded with FF, else 6A80 */
@@ -54,7 +54,22 @@ enum vcard_feature {
     VCARD_FEATURE_VERIFY_LIES = 1u << 27,    /* an empty VERIFY answers 9000, verified or not */
     VCARD_FEATURE_ANSWER_LATER = 1u << 28,   /* as over T=0: a command with data answers none, but
                                                 61xx; a read with a wrong Le 6Cxx */
-    VCARD_FEATURES = 29
+    VCARD_FEATURE_ATTEST = 1u << 29, /* F9 ATTEST, and a key slot of that name to sign with */
+    VCARD_FEATURES = 30
+};
+
+/* What a card that is broken or forged does, one at a time: what our checks are for. */
+enum vcard_lie {
+    VCARD_LIE_NONE,
+    VCARD_LIE_ATTEST_KEY,     /* the attestation is about another key */
+    VCARD_LIE_ATTEST_SLOT,    /* ... another slot */
+    VCARD_LIE_ATTEST_SERIAL,  /* ... another card's serial number */
+    VCARD_LIE_ATTEST_VERSION, /* ... firmware 4.3.1 */
+    VCARD_LIE_ATTEST_POLICY,  /* ... a key that signs without a PIN */
+    VCARD_LIE_ROCA_KEYS,      /* RSA keys of the form of CVE-2017-15361 */
+    VCARD_LIE_SAME_KEYS,      /* every card that lies so makes the same keys */
+    VCARD_LIE_SAME_NONCE,     /* every ECDSA signature has the same nonce */
+    VCARD_LIES
 };
 
 /* Yubico's numbers, which GET METADATA shows. */
@@ -84,6 +99,7 @@ struct vcard_options {
     uint8_t pin_policy[VCARD_PRIMARY_SLOTS]; /* 9A 9C 9D 9E, of enum vcard_pin_policy */
     uint8_t pin_tries, puk_tries;            /* 1 to VCARD_TRIES_MAX */
     uint16_t object_max;                     /* content bytes, up to VCARD_OBJECT_MAX */
+    uint8_t lie;                             /* of enum vcard_lie */
     uint8_t pin[8], puk[8];                  /* the factory's, padded with FF */
     uint8_t atr_len;
     uint8_t atr[VCARD_ATR_MAX];
@@ -97,6 +113,9 @@ const char *vcard_model_name(enum vcard_model model);
 /* "put-streams" <-> VCARD_FEATURE_PUT_STREAMS. `index` counts from 0 to VCARD_FEATURES - 1. */
 const char *vcard_model_feature_name(unsigned index);
 MUST_USE bool vcard_model_feature_by_name(const char *name, uint32_t *ret_feature);
+/* "roca-keys" <-> VCARD_LIE_ROCA_KEYS. */
+const char *vcard_model_lie_name(enum vcard_lie lie);
+MUST_USE bool vcard_model_lie_by_name(const char *name, enum vcard_lie *ret_lie);
 /* Do the options describe a card that can exist? What comes from a file is asked. */
 MUST_USE bool vcard_model_options_valid(const struct vcard_options *options);
 /* 4 to 8 bytes, padded with FF. */

@@ -70,6 +70,81 @@ static bool prime_draw(struct rsa *rsa, size_t len, struct vcard_random *random,
     return found == 1;
 }
 
+/* Both primes are there: the modulus, and all three in bytes. */
+static bool key_put(struct rsa *rsa, size_t half, struct buf *ret_private, struct buf *ret_modulus)
+{
+    return BN_cmp(rsa->p, rsa->q) != 0 && BN_mul(rsa->n, rsa->p, rsa->q, rsa->context) == 1 &&
+           number_put(rsa->p, half, ret_private) && number_put(rsa->q, half, ret_private) &&
+           number_put(rsa->n, 2 * half, ret_modulus);
+}
+
+/* M: the product of the first primes, as the library of CVE-2017-15361 took them: Nemec et al., CCS
+ * 2017, table 1. The last prime below 126 primes is 701, below 225 it is 1427. */
+static bool primorial(size_t modulus_len, BIGNUM *ret_m)
+{
+    unsigned count = 0, wanted = modulus_len <= 256 ? 126 : 225;
+    bool good = BN_one(ret_m) == 1;
+    for (unsigned n = 2; good && count < wanted; n++) {
+        unsigned divisor = 2;
+        while (n % divisor != 0) {
+            divisor++;
+        }
+        if (divisor == n) {
+            good = BN_mul_word(ret_m, n) == 1;
+            count++;
+        }
+    }
+    return good;
+}
+
+/* k * M + (65537^a mod M); both first bits set, as above. `n` and `minus` are free here. */
+static bool roca_candidate(struct rsa *rsa, size_t len, struct vcard_random *random,
+                           BIGNUM *ret_prime)
+{
+    uint8_t top[PRIME_MAX], exponent[8];
+    BIGNUM *m = rsa->n, *power = rsa->minus;
+    if (!vcard_crypto_draw(random, top, len) ||
+        !vcard_crypto_draw(random, exponent, sizeof exponent)) {
+        return false;
+    }
+    top[0] |= 0xC0;
+    return BN_bin2bn(top, (int)len, ret_prime) != NULL &&
+           BN_div(ret_prime, NULL, ret_prime, m, rsa->context) == 1 &&
+           BN_mul(ret_prime, ret_prime, m, rsa->context) == 1 &&
+           BN_bin2bn(exponent, sizeof exponent, rsa->d) != NULL &&
+           BN_set_word(power, EXPONENT) == 1 &&
+           BN_mod_exp(power, power, rsa->d, m, rsa->context) == 1 &&
+           BN_add(ret_prime, ret_prime, power) == 1;
+}
+
+static bool roca_draw(struct rsa *rsa, size_t len, struct vcard_random *random, BIGNUM *ret_prime)
+{
+    int found = 0;
+    for (int i = 0; i < DRAWS_MAX && found == 0; i++) {
+        if (!roca_candidate(rsa, len, random, ret_prime)) {
+            return false;
+        }
+        bool fits = (size_t)BN_num_bytes(ret_prime) == len && BN_mod_word(ret_prime, EXPONENT) != 1;
+        found = fits ? BN_check_prime(ret_prime, rsa->context, NULL) : 0;
+    }
+    return found == 1;
+}
+
+bool vcard_rsa_generate_roca(size_t modulus_len, struct vcard_random *random,
+                             struct buf *ret_private, struct buf *ret_modulus)
+{
+    struct rsa rsa;
+    size_t half = modulus_len / 2;
+    if (modulus_len > VCARD_RSA_MODULUS_MAX) {
+        return false;
+    }
+    bool good = rsa_open(&rsa) && primorial(modulus_len, rsa.n) &&
+                roca_draw(&rsa, half, random, rsa.p) && roca_draw(&rsa, half, random, rsa.q) &&
+                key_put(&rsa, half, ret_private, ret_modulus);
+    rsa_close(&rsa);
+    return good;
+}
+
 bool vcard_rsa_generate(size_t modulus_len, struct vcard_random *random, struct buf *ret_private,
                         struct buf *ret_modulus)
 {
@@ -79,10 +154,8 @@ bool vcard_rsa_generate(size_t modulus_len, struct vcard_random *random, struct 
         return false;
     }
     bool good = rsa_open(&rsa) && prime_draw(&rsa, half, random, rsa.p) &&
-                prime_draw(&rsa, half, random, rsa.q) && BN_cmp(rsa.p, rsa.q) != 0 &&
-                BN_mul(rsa.n, rsa.p, rsa.q, rsa.context) == 1 &&
-                number_put(rsa.p, half, ret_private) && number_put(rsa.q, half, ret_private) &&
-                number_put(rsa.n, modulus_len, ret_modulus);
+                prime_draw(&rsa, half, random, rsa.q) &&
+                key_put(&rsa, half, ret_private, ret_modulus);
     rsa_close(&rsa);
     return good;
 }

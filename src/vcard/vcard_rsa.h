@@ -19,5 +19,8 @@ extern const uint8_t vcard_rsa_exponent[3]; /* 01 00 01 */
 
 MUST_USE bool vcard_rsa_generate(size_t modulus_len, struct vcard_random *random,
                                  struct buf *ret_private, struct buf *ret_modulus);
+/* A key that CVE-2017-15361 gives away: primes of the form k * M + (65537^a mod M). */
+MUST_USE bool vcard_rsa_generate_roca(size_t modulus_len, struct vcard_random *random,
+                                      struct buf *ret_private, struct buf *ret_modulus);
 /* Signs or deciphers: the same for the card. `block` is as long as the modulus. */
 MUST_USE bool vcard_rsa_apply(struct span private_key, struct span block, struct buf *ret_result);

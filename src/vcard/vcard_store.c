@@ -4,14 +4,14 @@
 #include "base/secret.h"
 #include "vcard/vcard_crypto.h"
 
-#define MAGIC SPAN_TEXT("CWVCARD2")
+#define MAGIC SPAN_TEXT("CWVCARD3")
 
 static bool put_options(struct buf *b, const struct vcard_options *o)
 {
     return buf_put_u32(b, o->features) && buf_put_u32(b, o->serial) &&
            buf_put(b, SPAN_OF(o->version)) && buf_put_u8(b, o->management_algorithm) &&
            buf_put(b, SPAN_OF(o->pin_policy)) && buf_put_u8(b, o->pin_tries) &&
-           buf_put_u8(b, o->puk_tries) && buf_put_u16(b, o->object_max) &&
+           buf_put_u8(b, o->puk_tries) && buf_put_u16(b, o->object_max) && buf_put_u8(b, o->lie) &&
            buf_put(b, SPAN_OF(o->pin)) && buf_put(b, SPAN_OF(o->puk)) &&
            buf_put_field(b, span_of(o->atr, o->atr_len));
 }
@@ -90,13 +90,13 @@ static bool take_field(struct reader *r, uint8_t *to, size_t max, size_t *ret_le
 static bool take_options(struct reader *r, struct vcard_options *o)
 {
     size_t atr_len;
-    bool good = reader_u32(r, &o->features) && reader_u32(r, &o->serial) &&
-                take_bytes(r, o->version, sizeof o->version) &&
-                reader_u8(r, &o->management_algorithm) &&
-                take_bytes(r, o->pin_policy, sizeof o->pin_policy) && reader_u8(r, &o->pin_tries) &&
-                reader_u8(r, &o->puk_tries) && reader_u16(r, &o->object_max) &&
-                take_bytes(r, o->pin, sizeof o->pin) && take_bytes(r, o->puk, sizeof o->puk) &&
-                take_field(r, o->atr, sizeof o->atr, &atr_len);
+    bool good =
+        reader_u32(r, &o->features) && reader_u32(r, &o->serial) &&
+        take_bytes(r, o->version, sizeof o->version) && reader_u8(r, &o->management_algorithm) &&
+        take_bytes(r, o->pin_policy, sizeof o->pin_policy) && reader_u8(r, &o->pin_tries) &&
+        reader_u8(r, &o->puk_tries) && reader_u16(r, &o->object_max) && reader_u8(r, &o->lie) &&
+        take_bytes(r, o->pin, sizeof o->pin) && take_bytes(r, o->puk, sizeof o->puk) &&
+        take_field(r, o->atr, sizeof o->atr, &atr_len);
     if (!good) {
         return false;
     }

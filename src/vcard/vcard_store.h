@@ -5,7 +5,7 @@
 
 /* vcard_store: a card's whole state as bytes, and back.
  *
- *     "CWVCARD2", options, references, management key, keys, objects, SHA-256 of all before
+ *     "CWVCARD3", options, references, management key, keys, objects, SHA-256 of all before
  *
  * Canonical: the same card gives the same bytes, and bytes that decode encode to themselves.
  * Session and fault are not part of it: what is loaded is a card that lay in a drawer.

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vcard/vcard_vendor.h"
 
+#include "base/secret.h"
 #include "vcard/vcard_command.h"
 #include "vcard/vcard_factory.h"
 #include "vcard/vcard_key.h"
+#include "vcard/vcard_object.h"
 #include "vcard/vcard_tlv.h"
 
 enum { TAG_ALGORITHM = 1, TAG_POLICY = 2, TAG_ORIGIN = 3, TAG_PUBLIC = 4, TAG_DEFAULT = 5 };
@@ -137,6 +139,18 @@ uint16_t vcard_vendor_set_retries(struct vcard *card, struct vcard_call *call)
     return VCARD_SW_OK;
 }
 
+/* The maker's key and certificate survive: they say who the card is, not whose. */
+static void keep_attestation(struct vcard *card)
+{
+    size_t certificate = vcard_object_index(0x5FFF01);
+    struct vcard_key key = card->memory.keys[VCARD_KEYS - 1];
+    struct vcard_object object = card->memory.objects[certificate];
+    vcard_factory_fill(card);
+    card->memory.keys[VCARD_KEYS - 1] = key;
+    card->memory.objects[certificate] = object;
+    wipe(&key, sizeof key);
+}
+
 uint16_t vcard_vendor_reset(struct vcard *card, struct vcard_call *call)
 {
     if (call->p1 != 0 || call->p2 != 0) {
@@ -145,7 +159,7 @@ uint16_t vcard_vendor_reset(struct vcard *card, struct vcard_call *call)
     if (card->memory.pin.tries_left > 0 || card->memory.puk.tries_left > 0) {
         return VCARD_SW_CONDITIONS;
     }
-    vcard_factory_fill(card);
+    keep_attestation(card);
     vcard_command_close_session(&card->session);
     return VCARD_SW_OK;
 }

@@ -112,6 +112,16 @@ static bool clear_feature(struct vcard_options *options, const char *value)
     return true;
 }
 
+static bool set_lie(struct vcard_options *options, const char *value)
+{
+    enum vcard_lie lie;
+    if (!vcard_model_lie_by_name(value, &lie)) {
+        return false;
+    }
+    options->lie = (uint8_t)lie;
+    return true;
+}
+
 static bool set_atr(struct vcard_options *options, const char *value)
 {
     uint8_t memory[VCARD_ATR_MAX];
@@ -139,11 +149,17 @@ static const struct {
     const char *name;
     bool (*set)(struct vcard_options *options, const char *value);
 } settings[] = {
-    { "--model", set_model },           { "--serial", set_serial },
-    { "--cipher", set_cipher },         { "--object-max", set_object_max },
-    { "--pin-tries", set_pin_tries },   { "--puk-tries", set_puk_tries },
-    { "--pin-policy", set_pin_policy }, { "--with", set_feature },
-    { "--without", clear_feature },     { "--atr", set_atr },
+    { "--model", set_model },
+    { "--serial", set_serial },
+    { "--cipher", set_cipher },
+    { "--object-max", set_object_max },
+    { "--pin-tries", set_pin_tries },
+    { "--puk-tries", set_puk_tries },
+    { "--pin-policy", set_pin_policy },
+    { "--with", set_feature },
+    { "--without", clear_feature },
+    { "--atr", set_atr },
+    { "--lie", set_lie },
 };
 
 /* ---- between the factory and here ---- */

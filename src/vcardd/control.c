@@ -95,6 +95,23 @@ static void run_fault(struct request *request)
     reply_ok(request->reply);
 }
 
+/* From now on, and wherever the card is inserted. */
+static void run_lie(struct request *request)
+{
+    enum vcard_lie lie;
+    if (request->slot->state == SLOT_EMPTY) {
+        reply_add(request->reply, "error no card is in the reader\n");
+        return;
+    }
+    if (!vcard_model_lie_by_name(request->rest, &lie)) {
+        reply_add(request->reply, "error not a lie: '%s'\n", request->rest);
+        return;
+    }
+    request->slot->card.options.lie = (uint8_t)lie;
+    request->slot->card.changed = true;
+    reply_ok(request->reply);
+}
+
 static void run_timing(struct request *request)
 {
     bool card = text_equal(request->rest, "card");
@@ -225,6 +242,7 @@ static const struct {
     { "insert", true, true, run_insert },
     { "pull", true, false, run_pull },
     { "fault", true, true, run_fault },
+    { "lie", true, true, run_lie },
     { "timing", true, true, run_timing },
     { "trace", true, true, run_trace },
     { "entropy", true, true, run_entropy },

@@ -25,6 +25,7 @@ static const char *const action_names[BATCH_ACTION_MAX] = {
     [BATCH_NEXT] = "next",
     [BATCH_STOP] = "stop",
     [BATCH_GOTO] = "goto",
+    [BATCH_END] = "end",
 };
 
 enum { LE_MAX = 65536 };

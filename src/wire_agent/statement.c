@@ -80,6 +80,18 @@ enum status statement_digest(const struct statement *s, uint8_t ret_digest[32])
     return digest_sha256(buf_span(&message), ret_digest);
 }
 
+bool statement_guid(const char *job, uint8_t ret_guid[STATEMENT_GUID_LEN])
+{
+    struct buf bytes = buf_of(ret_guid, STATEMENT_GUID_LEN);
+    if (!text_parse_hex(job, &bytes) || bytes.len != STATEMENT_GUID_LEN) {
+        memset(ret_guid, 0, STATEMENT_GUID_LEN);
+        return false;
+    }
+    ret_guid[6] = (uint8_t)((ret_guid[6] & 0x0F) | 0x40);
+    ret_guid[8] = (uint8_t)((ret_guid[8] & 0x3F) | 0x80);
+    return true;
+}
+
 enum status proof_digest(const struct proof *p, size_t digest_len, uint8_t *ret_digest)
 {
     uint8_t memory[PROOF_MAX], hash[DIGEST_LEN_MAX];

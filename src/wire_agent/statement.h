@@ -22,7 +22,8 @@ enum {
     STATEMENT_MAX = 2048,
     STATEMENT_NONCE_MAX = 64,
     STATEMENT_TEXT_MAX = 128,
-    JOB_ID_TEXT = 33 /* 32 hex digits and the terminating zero */
+    JOB_ID_TEXT = 33, /* 32 hex digits and the terminating zero */
+    STATEMENT_GUID_LEN = 16
 };
 
 struct statement {
@@ -48,6 +49,11 @@ struct statement {
 MUST_USE bool statement_operation(const char *service, bool reset, char *ret_operation, size_t max);
 MUST_USE enum status statement_message(const struct statement *s, struct buf *ret_message);
 MUST_USE enum status statement_digest(const struct statement *s, uint8_t ret_digest[32]);
+
+/* The card UUID that an issue writes: the job's number as a UUID of RFC 4122, version 4. It is
+ * random, the same again after a cut, and server and signer know it before the card does. False: no
+ * number. */
+MUST_USE bool statement_guid(const char *job, uint8_t ret_guid[STATEMENT_GUID_LEN]);
 
 /* "cardwright proof v1" ‖ origin ‖ job ‖ slot (1 byte) ‖ subject ‖ nonce, each length-prefixed,
  * hashed. STATUS_BAD_VALUE for another digest_len, STATUS_TOO_LARGE past 1 KiB.

@@ -10,7 +10,7 @@ from tap import contains, expect
 
 SLOTS = {"9a": "authentication", "9c": "content_signing"}
 TAGS = {"5fc105": "certificate 9A", "5fc10a": "certificate 9C", "5fc102": "CHUID",
-        "5fc107": "CCC", "5fc109": "printed information", "7e": "discovery object"}
+        "5fc107": "CCC", "5fc109": "printed information", "7e": "discovery object", "5fff01": "certificate F9"}
 SECONDS = 20
 
 
@@ -90,6 +90,8 @@ def command_name(command):
         return ""
     fixed = {0xA4: "SELECT", 0x20: "VERIFY", 0x24: "CHANGE", 0x2C: "RESET RETRY", 0x47: "GENERATE",
              0xDB: "PUT", 0xCB: "GET", 0x87: "AUTHENTICATE"}
+    if ins == 0xF9:
+        return f"ATTEST {command[2]:02X}"
     name = fixed.get(ins, f"INS {ins:02X}")
     if ins == 0x87 and p2 == 0x9B:
         return "WITNESS" if data[:4] == bytes.fromhex("7c028000") else "9B"

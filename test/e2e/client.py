@@ -355,6 +355,8 @@ def play(card, batch, statement, secrets):
         rule = rule_of(op, sw)
         if rule["do"] == "stop":
             return {"outcome": "stopped", "status": status_of(op, sw), "answers": answers}
+        if rule["do"] == "end":
+            break
         at = labels.index(rule["to"]) if rule["do"] == "goto" else at + 1
     return {"outcome": "done", "status": "OK", "answers": answers}
 

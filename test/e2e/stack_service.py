@@ -22,6 +22,7 @@ import traceback
 
 from card_tools import command_name
 from stack import Stack, reader_of
+from tamper import Tamper
 from tap import Failed, equal
 
 # What Stack has under the same name, with arguments and results that JSON can carry.
@@ -88,6 +89,12 @@ class Service:
 
     def take(self, reader):
         self.stack.control(f"pull {reader}")
+
+    def tamper(self, person, steps):
+        """The card in no reader: [["default_puk"], ["tear", "5fc105"]], the calls of tamper.py."""
+        with Tamper(self.stack, person) as card:
+            for name, *arguments in steps:
+                getattr(card, name)(*arguments)
 
     def stranger(self, name, serial):
         """The card of another organisation."""

@@ -140,7 +140,14 @@ def test_mixed_card(stack):
     """one card's certificates under another card's serial number are nobody's card"""
     field = field_of(stack)
     report = dict(field.report(AISHA), objects=field.report(ISLA)["objects"])
-    field.refused("CARD_OTHER", field.session("RAA").identify, report)
+    answer = field.identify(field.session("RAA"), report)
+    equal((answer["card"], answer["person"]), (None, None), "whose card it is")
+    equal(answer["diagnosis"]["code"], "other_card", "the diagnosis")
+    equal([s["service"] for s in answer["services"] if s["available"]], [], "services")
+    job = field.job(field.session("RAA"), AISHA, "renew")
+    job.prelude()
+    job.sign()
+    field.refused("CARD_OTHER", job.session.ask, "POST", "/v1/jobs", dict(job.body, report=report))
     report = dict(field.report(AISHA), contactless=True)
     field.refused("CARD_CONTACTLESS", field.session("RAA").identify, report)
 

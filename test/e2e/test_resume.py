@@ -87,9 +87,11 @@ def second_agent(stack, number=[2]):
     return agent
 
 
-def finish(stack, agent, person, service="renew"):
-    """The operator logs in at that workstation, the card is inserted anew, the same service."""
-    stack.control_ignoring("pull 2", f"insert 1 {stack.card_file(OPERATOR)}")
+def finish(stack, agent, person, service="renew", operator=OPERATOR):
+    """An operator logs in at that workstation, the card is inserted anew, the same service."""
+    if operator != OPERATOR:
+        stack.pull(1, agent)
+    stack.control_ignoring("pull 2", f"insert 1 {stack.card_file(operator)}")
     agent.wait_desk(lambda desk: reader_of(desk, 2)["present"] is False and card_is_read(desk, 1),
                     "the operator's card alone")
     stack.cli_json("login", passcode=PASSCODE, agent=agent)
@@ -185,6 +187,23 @@ def test_puk_lost(stack):
     cut(stack, AISHA, "cut-after", "CHANGE 81", "repair")
     stack.tidy()
     cut(stack, AISHA, "cut-after", "RESET RETRY 80", "repair")
+
+
+def test_other_operator(stack):
+    """pulled after the first key was made: another operator finishes at another workstation (I4)"""
+    number = places(stack, AISHA)["GENERATE 9C"]
+    before = begin(stack, AISHA)
+    stack.fault(2, f"cut-after {number}")
+    job = Job(stack.agent)
+    stack.wait_fault(2)
+    equal(job.last()["event"], "fault", "the job that was cut")
+    began = stack.store("SELECT id, operator_uuid FROM job WHERE result IS NULL")
+    agent = second_agent(stack)
+    finish(stack, agent, AISHA, operator=HANNAH[0])
+    check_after(stack, agent, AISHA, before)
+    equal(stack.store("SELECT id, operator_uuid FROM job ORDER BY updated_at DESC LIMIT 1"),
+          [(began[0][0], HANNAH[1])], "the job and who finished it")
+    expect(began[0][1] != HANNAH[1], "the same operator had begun it")
 
 
 def test_agent_killed(stack):
@@ -286,7 +305,8 @@ def test_operator_pulled(stack):
 
 if __name__ == "__main__":
     run([test_first_key_lost, test_first_key_known, test_second_key_lost, test_second_key_known,
-         test_standard_lost, test_torn_certificate, test_puk_lost, test_agent_killed,
+         test_standard_lost, test_torn_certificate, test_puk_lost, test_other_operator,
+         test_agent_killed,
          test_server_killed_begin, test_server_killed_keys, test_server_killed_certified,
          test_server_killed_written, test_server_killed_committed, test_both_killed,
          test_operator_pulled], policy_values=ALWAYS_DUE)

@@ -52,8 +52,8 @@ def test_documented(stack):
     answer = field.identify(session, report)
     members(
         answer,
-        "nonce expires_at now identity card person certificates diagnosis other_cards services "
-        "open_job policy_hash",
+        "nonce expires_at now identity card person certificates diagnosis findings cure other_cards "
+        "services open_job policy_hash",
         "identify",
     )
     members(answer["card"], "id identity serial guid label model state issued_at", "its card")

@@ -321,11 +321,10 @@ def test_old(stack):
 
 
 def test_coverage(stack):
-    """a renewal's statement gives no PUK and no management key, a repair's no management key"""
+    """a renewal's statement gives no PUK and no management key, any other's nothing at all"""
     field = field_of(stack)
     for operation, kinds in (
         ("renew", ("puk", "management_key")),
-        ("repair", ("management_key",)),
         ("unlock", tuple(KINDS)),
         ("", tuple(KINDS)),
     ):
@@ -412,6 +411,82 @@ def test_quota(stack):
         refused(
             stack, "STATEMENT_SPENT", kind="puk", **(KINDS["puk"] | change), authority=authority
         )
+
+
+def secrets_of(stack, card_id, authority):
+    """What each kind that names a card answers: its name."""
+    return {
+        kind: line_of(stack).ask(
+            kind=kind, **(KINDS[kind] | {"card_id": card_id}), authority=authority
+        )["status"]
+        for kind in KINDS
+    }
+
+
+def id_of(stack, person):
+    """The card id that the directory has for it."""
+    uuid = {"aisha-khan": "900000000066", "chloe-martin": "900000000082"}.get(person)
+    uuid = uuid or stack.store("SELECT uuid FROM person WHERE family = ?", person)[0][0]
+    return stack.store("SELECT id FROM card WHERE person_uuid = ?", uuid)[0][0]
+
+
+def test_pairing(stack):
+    """I13: a statement about one card gives no secret of another card, also after a restart"""
+    field = field_of(stack)
+    mine, other = id_of(stack, "aisha-khan"), id_of(stack, "chloe-martin")
+    wanted = dict.fromkeys(KINDS, "STATEMENT_CARD")
+    serials = dict(stack.store("SELECT id, serial FROM card"))
+    own_name = f"serial {serials[mine]}"
+    equal(secrets_of(stack, other, authority_of(field, "issue", card=own_name)), wanted,
+          "another card's secrets")
+    for name in (f"serial {serials[other]}0", "guid " + "00" * 16, "blank", "unreadable", "serial ", ""):
+        equal(secrets_of(stack, other, authority_of(field, "issue", card=name)), wanted,
+              f"with a statement about {name!r}")
+    answer = refused(stack, "STATEMENT_CARD", kind="puk", **(KINDS["puk"] | {"card_id": other}),
+                     authority=authority_of(field, "repair", card=own_name))
+    equal(answer["detail"], "card of the statement", "which check it was")
+    equal(secrets_of(stack, mine, authority_of(field, "issue", card=own_name)),
+          dict.fromkeys(KINDS, "OK"), "control: the statement's own card")
+    restart_signer(stack)
+    equal(secrets_of(stack, other, authority_of(field, "issue", card=own_name)), wanted,
+          "after a restart")
+
+
+def restart_signer(stack, between=lambda: None):
+    problem = stack.programs["signer"].end()
+    expect(problem is None, problem)
+    between()
+    stack.start_signer()
+    line_of(stack).close()
+    del stack.line
+
+
+def forget_pairings(journal):
+    """The journal as it was before there were pairings: records are 'CWS1', length, hash, body."""
+    data, kept = journal.read_bytes(), b""
+    while data:
+        length = int.from_bytes(data[4:8], "big")
+        record, data = data[: 40 + length], data[40 + length :]
+        kept += b"" if record[40] == 2 else record
+    with journal.open("r+b") as file:
+        file.truncate(0)
+        file.write(kept)
+
+
+def test_pairing_learnt(stack):
+    """a card that was issued before there were pairings is learnt at its first use, and for good"""
+    field = field_of(stack)
+    card_id = id_of(stack, "chloe-martin")
+    serial = stack.store("SELECT serial FROM card WHERE id = ?", card_id)[0][0]
+    journal = stack.directory / "signer/state/journal"
+    restart_signer(stack, lambda: forget_pairings(journal))
+    before = journal.stat().st_size
+    good = authority_of(field, "issue", card=f"serial {serial}", person="900000000082")
+    equal(secrets_of(stack, card_id, good), dict.fromkeys(KINDS, "OK"), "the first use")
+    expect(journal.stat().st_size > before, "nothing was written down")
+    restart_signer(stack)
+    equal(secrets_of(stack, card_id, authority_of(field, "issue", card="serial 10000006")),
+          dict.fromkeys(KINDS, "STATEMENT_CARD"), "another card's statement")
 
 
 def test_bytes_to_sign(stack):
@@ -560,6 +635,8 @@ if __name__ == "__main__":
             test_own_card,
             test_certificates,
             test_quota,
+            test_pairing,
+            test_pairing_learnt,
             test_bytes_to_sign,
             test_history,
             test_frames,

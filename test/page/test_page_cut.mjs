@@ -93,10 +93,10 @@ async function anotherInstead(desk) {
   await system.controlIgnoring("pull 2");
   await desk.bring("kate-wood");
   equal(await tab.value("name"), "Ms Kate Wood", "whose card is shown");
-  equal(await tab.page.locator("[data-part=resume]").count(), 0, "work that goes on");
+  equal(await tab.page.locator("[data-finding=unfinished]").count(), 0, "work that goes on");
   await system.pull(2);
   await desk.bring("aisha-khan");
-  contains(await tab.part("resume"), "It goes on where it stopped", "what is said of her card");
+  contains(await tab.part("diagnosis"), "it goes on where it stopped", "what is said of her card");
   await tab.enter();
   await tab.screen("form-renew");
   await tab.fill("passcode", PASSCODE);
@@ -121,7 +121,7 @@ async function ownPulledInJob(desk) {
   await system.controlIgnoring("pull 2");
   await desk.logIn("tom-adeyemi");
   await desk.bring("aisha-khan");
-  contains(await tab.part("resume"), "It goes on where it stopped", "what is said of the card");
+  contains(await tab.part("diagnosis"), "it goes on where it stopped", "what is said of the card");
   await tab.enter();
   await tab.screen("form-renew");
   await tab.fill("passcode", PASSCODE);

@@ -260,7 +260,7 @@ async function interrupted(desk) {
   await tab.clickOn("[data-nav=home]");
   await desk.system.put(2, "finn-gallagher");
   await tab.screen("card");
-  contains(await tab.part("resume"), "It goes on where it stopped", "what is said of it");
+  contains(await tab.part("diagnosis"), "it goes on where it stopped", "what is said of it");
   await tab.enter();
   await tab.screen("form-renew");
   await tab.fill("passcode", PASSCODE);

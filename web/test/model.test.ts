@@ -11,7 +11,7 @@ import { contactOf, Failures, reportOf } from "../src/model/trouble.ts";
 import { validityOf } from "../src/model/validity.ts";
 import { en } from "../src/text/en.ts";
 import { day, grouped, moment, sentence } from "../src/text/text.ts";
-import { DAY, identify, NOW, receipt, service } from "./sample.ts";
+import { cure, DAY, identify, NOW, receipt, service } from "./sample.ts";
 
 const certificate = (from: number, until: number) =>
     ({ purpose: "authentication" as const, serial: "1", not_before: from, not_after: until });
@@ -39,38 +39,24 @@ test("validity: marks stay on the bar, whatever the dates", () => {
     }
 });
 
-test("offer: a due card is offered renewal, an expired one repair and never renewal", () => {
+test("offer: what the server says cures the card is offered, whatever else is possible", () => {
     assert.equal(offerOf(identify()).primary?.service, "renew");
-    const expired = identify({ diagnosis: { code: "expired", text: "" }, services: [service("renew", false), service("repair", true)] });
-    assert.equal(offerOf(expired).primary?.service, "repair");
+    const both = [service("renew", true), service("repair", true)];
+    const wrong = offerOf(identify({ cure: cure("repair", true), services: both }));
+    assert.deepEqual([wrong.primary?.service, wrong.refused], ["repair", null]);
 });
 
 test("offer: what is needed and not possible is told, not offered", () => {
-    const refused = identify({ services: [service("renew", false)] });
+    const refused = identify({ cure: cure("renew", false), services: [service("renew", false), service("repair", true)] });
     assert.equal(offerOf(refused).primary, null);
     assert.equal(offerOf(refused).refused?.service, "renew");
-    assert.deepEqual(offerOf(identify({ diagnosis: { code: "good", text: "" } })), { primary: null, refused: null });
 });
 
-test("offer: of what is not possible that is told which somebody could do", () => {
-    const reason = (name: string) => ({ name, code: "", cause: "", remedy: "", actor: "operator" });
-    const locked = identify({
-        diagnosis: { code: "locked", text: "" },
-        services: [
-            service("unlock", false, { reasons: [reason("SERVICE_NOT_OFFERED")] }),
-            service("repair", false, { reasons: [reason("POLICY_ROLE")] }),
-        ],
-    });
-    assert.equal(offerOf(locked).refused?.service, "repair");
-});
-
-test("offer: an open job goes before everything else", () => {
-    const open = identify({
-        open_job: { job: "j", service: "repair", phase: "certified", started_at: NOW },
-        diagnosis: { code: "unfinished", text: "" },
-        services: [service("renew", true), service("repair", true, { resume: true })],
-    });
-    assert.equal(offerOf(open).primary?.service, "repair");
+test("offer: a cure that is no service offers none, and a service without a form is not offered", () => {
+    const none = { primary: null, refused: null };
+    assert.deepEqual(offerOf(identify({ cure: { means: "replace", text: "" } })), none);
+    assert.deepEqual(offerOf(identify({ cure: { means: "nothing", text: "" } })), none);
+    assert.equal(offerOf(identify({ cure: cure("unlock", true), services: [service("unlock", true)] })).primary, null);
 });
 
 const step = (name: string, state: "running" | "done" = "done", ms = 5): JobLine => ({ event: "step", step: name, text: "", state, ms });

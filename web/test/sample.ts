@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sample: a desk, as the agent would tell it; each test changes what it is about.
-import type { Card, Desk, Identify, Receipt, Service, UserCard } from "../src/desk/types.ts";
+import type { Card, Cure, Desk, Identify, Receipt, Service, UserCard } from "../src/desk/types.ts";
 
 export const NOW = Date.UTC(2026, 10, 22, 10, 42) / 1000;
 export const DAY = 86400;
@@ -18,9 +18,11 @@ export const service = (name: string, available: boolean, more: Partial<Service>
     service: name, title: name, available, resume: false, identity_check: name !== "renew", reasons: [], ...more,
 });
 
+export const cure = (name: string, available: boolean): Cure => ({ means: "service", text: "", service: name, available });
+
 export const identify = (more: Partial<Identify> = {}): Identify => ({
-    identity: "serial 10000006", now: NOW, card, person, certificates: [], diagnosis: { code: "due", text: "" }, other_cards: [],
-    services: [service("renew", true), service("repair", false)], open_job: null, ...more,
+    identity: "serial 10000006", now: NOW, card, person, certificates: [], diagnosis: { code: "due", title: "Due", severity: "warning", text: "due" }, findings: [], other_cards: [],
+    cure: cure("renew", true), services: [service("renew", true), service("repair", false)], open_job: null, ...more,
 });
 
 export const userCard = (more: Partial<UserCard> = {}): UserCard => ({

@@ -410,7 +410,6 @@ TEST(rules__refuse_commands_that_destroy_or_import)
     refuse_hex(0xFB0000, "");     /* reset the card */
     refuse_hex(0xFE119A, "0620"); /* import a key */
     refuse_hex(0xF69A82, "");     /* move a key */
-    refuse_hex(0xF99A00, "");     /* attest: not yet part of any service */
     refuse_hex(0xE0FFFF, "");     /* create file */
     refuse_hex(0x00FFFF, "");
     refuse_hex(0xA40400, "a000000308");     /* a shorter name may be another application */
@@ -494,6 +493,40 @@ TEST(rules__refuse_writing_what_no_service_writes)
     refuse_hex(0xDB3FFE, "5c035fc1055302aabb");
 }
 
+TEST(rules__a_job_may_ask_what_the_card_attests_of_the_two_keys_and_no_more)
+{
+    static const uint8_t slots[] = { 0x9A, 0x9C };
+    for (size_t i = 0; i < COUNT(slots); i++) {
+        struct batch b;
+        batch_init(&b);
+        add_get(&b, "attest-f9", PIV_OBJECT_ATTESTATION);
+        add_hex(&b, "attest", 0xF90000 | (unsigned)slots[i] << 8, "");
+        CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_OK);
+        CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_OK);
+        CHECK_EQ(check_fresh("renew", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+    }
+    refuse_hex(0xF99D00, "");
+    refuse_hex(0xF9F900, "");
+    refuse_hex(0xF98200, "");
+    refuse_hex(0xF99A01, "");
+    refuse_hex(0xF99C00, "00");
+}
+
+TEST(rules__a_key_may_be_made_with_the_pin_policy_of_its_slot_and_no_other)
+{
+    struct batch b;
+    batch_init(&b);
+    add_hex(&b, "generate-9a", 0x47009A, "ac09800111aa0102ab0101");
+    add_hex(&b, "generate-9c", 0x47009C, "ac09800107aa0103ab0101");
+    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_OK);
+
+    refuse_hex(0x47009C, "ac09800111aa0101ab0101"); /* signs without a PIN */
+    refuse_hex(0x47009C, "ac09800111aa0102ab0101"); /* ... for a whole session */
+    refuse_hex(0x47009A, "ac09800111aa0101ab0101");
+    refuse_hex(0x47009A, "ac09800111aa0102ab0102"); /* wants to be touched */
+    refuse_hex(0x47009D, "ac09800111aa0102ab0101");
+}
+
 TEST(rules__refuse_the_chuid_to_renewal_and_repair)
 {
     struct batch b;
@@ -505,15 +538,16 @@ TEST(rules__refuse_the_chuid_to_renewal_and_repair)
     CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_OK);
 }
 
-TEST(rules__refuse_a_new_management_key_but_to_issue)
+TEST(rules__refuse_a_new_management_key_to_renewal_and_to_every_prelude)
 {
     struct batch b;
     batch_init(&b);
     add_management(&b);
 
     CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
-    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("repair", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
     CHECK_EQ(check_fresh("issue", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+    CHECK_EQ(check_fresh("repair", RULES_JOB, &b), STATUS_OK);
     CHECK_EQ(check_fresh("issue", RULES_JOB, &b), STATUS_OK);
 }
 
@@ -621,6 +655,59 @@ TEST(rules__refuse_a_second_verify_in_one_batch)
     add_verify(&b, "again", BATCH_FILL_PIN_AT_0);
 
     CHECK_EQ(check_fresh("renew", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+}
+
+/* verify, prove 9C, prove 9A; 6982: verify, prove 9A. */
+static void proofs_with_second(struct batch *b)
+{
+    batch_init(b);
+    add_verify(b, "verify", BATCH_FILL_PIN_AT_0);
+    add_proof(b, "old-9c", 0x9C);
+    struct batch_op *first = add_proof(b, "old-9a", 0x9A);
+    batch_on(first, 0x6982, 0xFFFF, BATCH_NEXT, NULL);
+    batch_on(first, 0x9000, 0xFFFF, BATCH_END, NULL);
+    add_verify(b, "verify-old-9a", BATCH_FILL_PIN_AT_0);
+    add_proof(b, "old-9a-again", 0x9A);
+}
+
+TEST(rules__a_9a_that_wants_a_passcode_of_its_own_gets_it_once)
+{
+    struct batch b;
+    struct rules rules = rules_for("renew", false);
+    proofs_with_second(&b);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(rules.verifies, 3);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_a_second_verify_that_is_not_for_9a_alone)
+{
+    struct batch b;
+    proofs_with_second(&b);
+    b.ops[2].rules[0].sw = 0x63C2; /* behind a refusal that is not for want of it */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    b.ops[2].rules[0].mask = 0; /* behind any answer */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    b.ops[2].rules[1].action = BATCH_NEXT;
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    b.ops[4].p2 = 0x9C; /* for another key */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    batch_on(&b.ops[0], 0x63C0, 0xFFF0, BATCH_NEXT, NULL); /* behind a wrong one */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    batch_on(&b.ops[3], 0x63C0, 0xFFF0, BATCH_NEXT, NULL);
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    b.count = 4; /* for nothing */
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    proofs_with_second(&b);
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_OK);
 }
 
 TEST(rules__refuse_more_verifies_than_the_service_has_places)

@@ -155,6 +155,18 @@ TEST(batch_run__jumps_over_ops_without_sending_them)
     CHECK(batch_result_good(&result, "d"));
 }
 
+TEST(batch_run__ends_well_where_a_rule_says_that_the_rest_is_not_needed)
+{
+    fresh();
+    batch_on(add("a", 0xF7, 0), SW_OK, 0xFFFF, BATCH_END, NULL);
+    add("b", 0xF8, 0);
+    PLAY("9000");
+
+    CHECK_EQ(result.outcome, BATCH_DONE);
+    CHECK_TEXT(sent, "00f70000 ");
+    CHECK(batch_result_find(&result, "b") == NULL);
+}
+
 static struct batch_op *add_verify(enum batch_fill fill)
 {
     static const uint8_t zeros[8];

@@ -208,7 +208,7 @@ static enum status satisfy_opening(struct bench *b)
     struct printed_information printed = { .name = "Ada Example",
                                            .card_serial = "555555555555",
                                            .issuer = "CARDWRIGHT" };
-    if (b->op.service == CARDOP_ISSUE) {
+    if (cardop_sets_management(&b->op)) {
         next_key = management_key(b, b->op.management.next, b->op.management_algorithm_next);
     }
     CHECK_EQ(b->op.witness_len, len);
@@ -373,7 +373,7 @@ static void machine_new(struct bench *b, enum cardop_service service)
         .key_type = b->key_type,
         .management_version = b->management_version,
         .management_version_next = b->management_version + (issues ? 1 : 0),
-        .management_algorithm_next = issues ? b->management_algorithm_next : 0,
+        .management_algorithm_next = b->management_algorithm_next,
         .puk_version = b->puk_version,
         .card_expiry = "20310101",
     };
@@ -567,6 +567,21 @@ void bench_issued(struct bench *b, enum vcard_model model)
         bench_issued_with(&made[model], model, 0);
     }
     memcpy(b, &made[model], sizeof(*b));
+}
+
+void bench_set_back_puk(struct bench *b)
+{
+    memcpy(b->card.memory.puk.bytes, b->card.options.puk, sizeof(b->card.memory.puk.bytes));
+}
+
+void bench_set_back_management(struct bench *b)
+{
+    struct vcard_memory *memory = &b->card.memory;
+    memory->management_algorithm = b->card.options.management_algorithm;
+    struct secret key = management_key(b, 0, memory->management_algorithm);
+    memset(memory->management_key, 0, sizeof(memory->management_key));
+    memcpy(memory->management_key, key.bytes, key.len);
+    memory->management_len = (uint8_t)key.len;
 }
 
 /* ---- looking at it ---- */

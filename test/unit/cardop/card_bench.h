@@ -112,5 +112,8 @@ struct span bench_key_on_card(const struct bench *b, size_t index);
 /* Certificate of the authority that certifies the bench's keys. */
 struct span bench_authority(void);
 void bench_puk(const struct bench *b, uint32_t version, char ret_puk[9]);
+/* Somebody set it to the maker's value; the directory does not know. */
+void bench_set_back_puk(struct bench *b);
+void bench_set_back_management(struct bench *b);
 /* Plays `batch` on the card, with proofs and passcodes; the answers are in b->result. */
 void bench_play(struct bench *b);

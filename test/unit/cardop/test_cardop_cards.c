@@ -56,6 +56,12 @@ static const struct kind kinds[] = {
     { "PIN policy once", PLAIN, .pin_policy = { VCARD_PIN_ONCE, VCARD_PIN_ONCE } },
     { "PIN policy once, vendor", VENDOR, .pin_policy = { VCARD_PIN_ONCE, VCARD_PIN_ONCE } },
     { "PIN policy never for 9A", PLAIN, .pin_policy = { VCARD_PIN_NEVER, VCARD_PIN_ALWAYS } },
+    { "PIN policy always for 9A", PLAIN, .pin_policy = { VCARD_PIN_ALWAYS, VCARD_PIN_ALWAYS } },
+    { "PIN policy always for 9A, once for 9C", PLAIN,
+      .pin_policy = { VCARD_PIN_ALWAYS, VCARD_PIN_ONCE } },
+    { "PIN policy always for 9A, one VERIFY a signature", PLAIN,
+      .without = VCARD_FEATURE_ALWAYS_DIRECT,
+      .pin_policy = { VCARD_PIN_ALWAYS, VCARD_PIN_ALWAYS } },
     { "9B AES-128", PLAIN, .cipher = VCARD_CIPHER_AES128 },
     { "9B AES-192", PLAIN, .cipher = VCARD_CIPHER_AES192 },
     { "9B AES-256", PLAIN, .cipher = VCARD_CIPHER_AES256 },
@@ -266,20 +272,33 @@ TEST(cardop_cards__a_lying_status_word_is_not_believed)
     CHECK_BYTES(bench.card.memory.keys, start.card.memory.keys, sizeof(start.card.memory.keys));
 }
 
-TEST(cardop_cards__a_9a_that_wants_a_passcode_of_its_own_is_refused_before_anything_changes)
+TEST(cardop_cards__a_9a_that_wants_a_passcode_of_its_own_gets_it)
 {
-    const struct kind kind = { "any", PLAIN, .key_type = KEY_TYPE_P256 };
+    const struct kind kind = { "any", PLAIN, .pin_policy = { VCARD_PIN_ALWAYS, VCARD_PIN_ALWAYS } };
     blank_of_kind(&bench, &kind);
     bench_issue(&bench);
-    vcard_key_slot(&bench.card, 0x9A)->pin_policy = VCARD_PIN_ALWAYS;
-    memcpy(&start, &bench, sizeof(start));
 
-    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_CARD_ANSWER);
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_OK);
 
-    CHECK_TEXT(bench.fault.detail, "old-9a");
-    CHECK_EQ(bench.fault.sw, 0x6982);
-    CHECK_BYTES(&bench.card.memory, &start.card.memory, sizeof(bench.card.memory));
-    CHECK(!bench_job_open(&bench));
+    bench_check_good(&bench);
+    CHECK_TEXT(bench.log, "select verify sign-9c sign-9a verify sign-9a witness / answer"
+                          " generate-9c generate-9a verify sign-9c sign-9a verify sign-9a / put-9a"
+                          " put-9c get-9a get-9c verify sign-9c sign-9a verify sign-9a");
+    CHECK_EQ(bench.round_trips, 3);
+    CHECK_EQ(bench.card.memory.pin.tries_left, 3);
+}
+
+TEST(cardop_cards__a_9a_that_does_not_want_it_sees_one_verify_for_both)
+{
+    const struct kind kind = { "any", PLAIN, .pin_policy = { VCARD_PIN_ONCE, VCARD_PIN_ALWAYS } };
+    blank_of_kind(&bench, &kind);
+    bench_issue(&bench);
+
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_OK);
+
+    CHECK_TEXT(bench.log, "select verify sign-9c sign-9a witness / answer generate-9c generate-9a"
+                          " verify sign-9c sign-9a / put-9a put-9c get-9a get-9c verify sign-9c"
+                          " sign-9a");
 }
 
 TEST(cardop_cards__objects_too_small_for_a_certificate_cost_no_second_one)

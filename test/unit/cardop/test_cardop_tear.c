@@ -16,15 +16,17 @@ struct scene {
     const char *name;
     enum cardop_service service;
     bool left_locked;
-    bool blocked; /* passcode and PUK, to begin with: the card is wiped first */
+    bool blocked;  /* passcode and PUK, to begin with: the card is wiped first */
+    bool set_back; /* PUK and management key are the maker's again, unknown to the directory */
 };
 
 static const struct scene scenes[] = {
-    { "renew", CARDOP_RENEW, false, false },
-    { "repair", CARDOP_REPAIR, false, false },
-    { "repair, left locked", CARDOP_REPAIR, true, false },
-    { "issue", CARDOP_ISSUE, false, false },
-    { "issue of a blocked card", CARDOP_ISSUE, false, true },
+    { "renew", CARDOP_RENEW, false, false, false },
+    { "repair", CARDOP_REPAIR, false, false, false },
+    { "repair, left locked", CARDOP_REPAIR, true, false, false },
+    { "issue", CARDOP_ISSUE, false, false, false },
+    { "issue of a blocked card", CARDOP_ISSUE, false, true, false },
+    { "repair, set back", CARDOP_REPAIR, false, false, true },
 };
 
 static struct bench bench, start;
@@ -60,6 +62,10 @@ static void prepare(const struct scene *scene, enum vcard_model model)
         permit_reset(&start);
     }
     start.left_locked = scene->left_locked;
+    if (scene->set_back) {
+        bench_set_back_puk(&start);
+        bench_set_back_management(&start);
+    }
 }
 
 /* Was anything certified before the cut? Then no further certificate may be made (I5). */
@@ -74,7 +80,7 @@ static bool both_certified(const struct bench *b)
 static void check_end(const struct scene *scene)
 {
     bench_check_good(&bench);
-    if (scene->service != CARDOP_ISSUE) {
+    if (scene->service != CARDOP_ISSUE && !scene->set_back) {
         bench_check_untouched(&start, &bench);
     }
     bool renewed = scene->service == CARDOP_RENEW;
@@ -91,7 +97,7 @@ static void finish(const struct scene *scene)
     enum status status = STATUS_CARD_REMOVED;
     size_t made = bench.certificates_count;
     bool certified = both_certified(&bench);
-    if (!bench_job_open(&bench) && scene->service != CARDOP_ISSUE) {
+    if (!bench_job_open(&bench) && scene->service != CARDOP_ISSUE && !scene->set_back) {
         bench_check_good(&bench); /* nothing was begun: the old pair works */
     }
     for (unsigned i = 0; i < RUNS_MAX && status != STATUS_OK; i++) {
@@ -140,10 +146,10 @@ static void cut_once(const struct scene *scene, enum vcard_fault_kind kind, bool
     fail_msg("a job without an end");
 }
 
-/* A plain card cannot be wiped. */
+/* A plain card cannot be wiped, and its key 9B stays the maker's. */
 static bool has_scene(const struct scene *scene, unsigned model)
 {
-    return !scene->blocked || model != VCARD_MODEL_STANDARD;
+    return model != VCARD_MODEL_STANDARD || !(scene->blocked || scene->set_back);
 }
 
 static void cut_everywhere(const struct scene *scene)
@@ -184,6 +190,19 @@ TEST(cardop_tear__a_reset_and_the_issue_behind_it_survive_a_cut_at_every_command
 {
     cut_everywhere(&scenes[4]);
     printf("# %u cuts, %u recoveries\n", cuts, recoveries);
+}
+
+/* Only cards that tell their metadata can be known to be so. */
+TEST(cardop_tear__a_repair_of_a_card_with_the_makers_secrets_survives_a_cut_at_every_command)
+{
+    static const enum vcard_model models[] = { VCARD_MODEL_METADATA, VCARD_MODEL_MOVE };
+    for (size_t model = 0; model < COUNT(models); model++) {
+        prepare(&scenes[5], models[model]);
+        for (size_t i = 0; i < COUNT(kinds); i++) {
+            cut_once(&scenes[5], kinds[i], false);
+            cut_once(&scenes[5], kinds[i], true);
+        }
+    }
 }
 
 /* Named failure: half a PUT followed by a whole one giving a wrong object with 9000. Such a card

@@ -363,3 +363,34 @@ TEST(https_client__an_error_instead_of_a_stream_comes_as_a_whole)
     https_client_close(&client);
     web_close(&web);
 }
+
+static bool has_port(const uint16_t ports[HTTPS_CLIENT_PORTS_MAX], uint16_t port)
+{
+    for (size_t i = 0; i < HTTPS_CLIENT_PORTS_MAX; i++) {
+        if (ports[i] == port) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(https_client__names_the_ports_of_server_and_proxies_and_no_others)
+{
+    uint16_t ports[HTTPS_CLIENT_PORTS_MAX];
+    CHECK_EQ(setenv("https_proxy", "http://proxy.example:3128", 1), 0);
+    CHECK_EQ(setenv("ALL_PROXY", "proxy.example", 1), 0);
+
+    https_client_ports("https://ra.example:8443", ports, COUNT(ports));
+
+    CHECK(has_port(ports, 8443));
+    CHECK(has_port(ports, 3128));
+    CHECK(has_port(ports, 1080)); /* curl's default of a proxy */
+    CHECK(!has_port(ports, 443));
+    CHECK_EQ(unsetenv("https_proxy"), 0);
+    CHECK_EQ(unsetenv("ALL_PROXY"), 0);
+    https_client_ports("https://ra.example", ports, COUNT(ports));
+    CHECK(has_port(ports, 443));
+    CHECK(!has_port(ports, 3128));
+    https_client_ports("no address at all:", ports, COUNT(ports));
+    CHECK(!has_port(ports, 443));
+}

@@ -184,8 +184,10 @@ TEST(sandbox__the_signer_makes_no_socket_of_any_kind)
 TEST(sandbox__server_and_agent_have_the_families_they_need)
 {
     room_open();
-    CHECK_EQ(attempted_in(SANDBOX_SERVER, attempt_inet), 0);
+    CHECK_EQ(attempted_in(SANDBOX_SERVER, attempt_inet), EPERM);
     CHECK_EQ(attempted_in(SANDBOX_SERVER, attempt_unix), 0);
+    CHECK_EQ(attempted_in(SANDBOX_AGENT, attempt_inet), 0);
+    CHECK_EQ(attempted_in(SANDBOX_AGENT, attempt_unix), 0);
     CHECK_EQ(attempted_in(SANDBOX_AGENT, attempt_netlink), 0);
 
     CHECK_EQ(attempted_in_the_clear(attempt_netlink_in_disguise), 0);

@@ -42,9 +42,19 @@ static void close_call(void)
     store_close(&server.store);
 }
 
+/* The bench's CA is ours, unless a case says otherwise. */
+static void trust_bench(bool trusted)
+{
+    struct span der = bench_authority();
+    CHECK(der.len <= SERVER_DER_MAX);
+    memcpy(server.cas[SERVER_CA_SIGNING], der.ptr, der.len);
+    server.ca_lens[SERVER_CA_SIGNING] = trusted ? der.len : 0;
+}
+
 static void read_issued(enum vcard_model model)
 {
     bench_issued(&bench, model);
+    trust_bench(true);
     CHECK_EQ(bench_begin(&bench, CARDOP_RENEW), STATUS_OK);
 }
 
@@ -91,6 +101,7 @@ TEST(subject__a_card_of_somebody_else_is_neither_blank_nor_ours)
 {
     struct call call = open_call();
     read_issued(VCARD_MODEL_STANDARD);
+    trust_bench(false);
     CHECK_EQ(gather(&call, NULL), STATUS_OK);
     CHECK(!subject.card_known);
     CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
@@ -100,18 +111,10 @@ TEST(subject__a_card_of_somebody_else_is_neither_blank_nor_ours)
 }
 
 /* The row is lost, the certificates are by one of our own CAs. */
-static void trust_bench(void)
-{
-    struct span ca = bench_authority();
-    memcpy(server.cas[SERVER_CA_SIGNING], ca.ptr, ca.len);
-    server.ca_lens[SERVER_CA_SIGNING] = ca.len;
-}
-
 TEST(subject__a_card_of_ours_without_a_record_is_told_from_a_foreign_one)
 {
     struct call call = open_call();
     read_issued(VCARD_MODEL_STANDARD);
-    trust_bench();
     CHECK_EQ(gather(&call, NULL), STATUS_OK);
     CHECK(!subject.facts.card.known);
     CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_OURS);
@@ -125,7 +128,6 @@ TEST(subject__a_card_of_ours_without_a_record_is_told_from_a_foreign_one)
     call.now = FIXTURE_NOW;
     CHECK_EQ(gather(&call, NULL), STATUS_OK); /* a name alone: nobody can say whose */
     CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_FOREIGN);
-    server.ca_lens[SERVER_CA_SIGNING] = 0;
     close_call();
 }
 
@@ -138,6 +140,7 @@ TEST(subject__a_card_that_was_set_apart_and_used_elsewhere_is_not_blank)
     CHECK(text_copy(card.state, sizeof(card.state), card_state_name(CARD_STATE_BLANK)));
     CHECK_EQ(store_card_add(server.store, &card), STATUS_OK);
 
+    trust_bench(false);
     CHECK_EQ(gather(&call, NULL), STATUS_OK);
 
     CHECK(!subject.facts.card.known);
@@ -200,6 +203,41 @@ TEST(subject__a_card_without_a_name_is_known_by_a_certificate)
     close_call();
 }
 
+/* Makers count their cards each for themselves: a number is no name. */
+TEST(subject__a_card_of_another_ca_is_not_ours_even_with_a_serial_and_guid_of_ours)
+{
+    struct call call = open_call();
+    read_issued(VCARD_MODEL_METADATA);
+    add_card(bench.identity.serial, bench.identity.guid);
+    trust_bench(false);
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK(!subject.card_known);
+    CHECK(subject.card_foreign);
+    CHECK(!subject.person_known);
+    CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
+
+    add_certificate(FIXTURE_CARD); /* one of the two is in the directory: the card is ours */
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK(subject.card_known);
+    CHECK(!subject.card_foreign);
+    close_call();
+}
+
+TEST(subject__a_card_whose_puk_is_blocked_takes_no_new_passcode)
+{
+    struct call call = open_call();
+    read_issued(VCARD_MODEL_METADATA);
+    add_card(bench.identity.serial, "");
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK_EQ(subject.facts.card.capabilities, POLICY_CAN_ALL | POLICY_CAN_RESET);
+    bench.card.memory.puk.tries_left = 0;
+    CHECK_EQ(bench_begin(&bench, CARDOP_RENEW), STATUS_OK);
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK_EQ(subject.facts.card.capabilities,
+             (POLICY_CAN_ALL | POLICY_CAN_RESET) & ~(unsigned)POLICY_CAN_SET_PASSCODE);
+    close_call();
+}
+
 TEST(subject__a_certificate_of_one_card_on_another_is_found_out)
 {
     struct call call = open_call();
@@ -207,6 +245,9 @@ TEST(subject__a_certificate_of_one_card_on_another_is_found_out)
     add_card(bench.identity.serial, "");
     add_certificate(FIXTURE_CARD_2);
     CHECK_EQ(gather(&call, NULL), STATUS_CARD_OTHER);
+    CHECK(subject.card_other);
+    CHECK(!subject.card_known); /* nobody is served by it */
+    CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
     close_call();
 }
 

@@ -311,7 +311,7 @@ TEST(authority__operation_decides_what_is_covered)
         const char *operation;
         bool answer, key, puk, certificate;
     } rows[] = {
-        { "renew", true, false, false, true },    { "repair", true, false, true, true },
+        { "renew", true, false, false, true },    { "repair", true, true, true, true },
         { "issue", true, true, true, true },      { "unlock", false, false, false, false },
         { "", false, false, false, false },       { "Renew", false, false, false, false },
         { "cancel", false, false, false, false },
@@ -333,7 +333,7 @@ TEST(authority__wrong_operation_gives_nothing)
     (void)signer_fixture_request(f, SIGNER_PUK, "renew");
     check_refused(f, STATUS_STATEMENT_INVALID, "operation does not cover this");
 
-    (void)signer_fixture_request(f, SIGNER_MANAGEMENT_KEY, "repair");
+    (void)signer_fixture_request(f, SIGNER_MANAGEMENT_KEY, "renew");
     check_refused(f, STATUS_STATEMENT_INVALID, "operation does not cover this");
     CHECK_EQ(f->answer.management_key.len, 0);
     signer_fixture_close(f);

@@ -52,6 +52,8 @@ STORE_TEST(store_job_update__changes_progress_only_and_needs_the_revision)
     *stale = *job;
     memcpy(job->phase, "certified", 10);
     memcpy(job->service, "repair", 7);
+    memcpy(job->operator_uuid, FIXTURE_HOLDER, sizeof(job->operator_uuid));
+    memcpy(job->workstation, "desk-8", 7);
     job->state[0] = 99;
 
     CHECK_EQ(store_job_update(store, job), STATUS_OK);
@@ -61,6 +63,8 @@ STORE_TEST(store_job_update__changes_progress_only_and_needs_the_revision)
     CHECK_EQ(store_job_get(store, FIXTURE_JOB, stale), STATUS_OK);
     CHECK_TEXT(stale->phase, "certified");
     CHECK_EQ(stale->state[0], 99);
+    CHECK_TEXT(stale->operator_uuid, FIXTURE_HOLDER); /* whoever finishes it */
+    CHECK_TEXT(stale->workstation, "desk-8");
     CHECK_TEXT(stale->service, "renew"); /* what a job is about never changes */
     memcpy(job->id, FIXTURE_JOB_2, sizeof(job->id));
     CHECK_EQ(store_job_update(store, job), STATUS_NOT_FOUND);

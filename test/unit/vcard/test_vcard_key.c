@@ -207,6 +207,8 @@ TEST(vcard_key__has_a_reference_for_each_slot)
 {
     struct play p;
     play_start(&p, VCARD_MODEL_STANDARD);
+    CHECK(vcard_key_slot(&p.card, 0xF9) == NULL);
+    p.card.options.features |= VCARD_FEATURE_ATTEST;
     for (size_t i = 0; i < VCARD_KEYS; i++) {
         CHECK(vcard_key_slot(&p.card, vcard_key_reference(i)) == &p.card.memory.keys[i]);
     }

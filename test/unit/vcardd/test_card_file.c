@@ -55,7 +55,7 @@ TEST(card_file__refuses_what_is_missing_or_damaged)
 
     CHECK_EQ(card_file_load(folder_path(&f, "none.card"), &back), STATUS_NOT_FOUND);
     FILE *file = fopen(folder_path(&f, "bad.card"), "w");
-    fputs("CWVCARD2 and nothing more than this", file);
+    fputs("CWVCARD3 and nothing more than this", file);
     fclose(file);
     CHECK_EQ(card_file_load(folder_path(&f, "bad.card"), &back), STATUS_BAD_FILE);
 

@@ -87,13 +87,33 @@ export interface OpenJob {
     started_at: number;
 }
 
+export type Severity = "problem" | "warning" | "good" | "note";
+
+/** The least destructive; `service` and `available` with the means "service" only. */
+export interface Cure {
+    means: "nothing" | "insert_again" | "service" | "ask" | "replace";
+    text: string;
+    service?: string;
+    available?: boolean;
+}
+
+export interface Finding {
+    code: string;
+    severity: Severity;
+    place: string;
+    text: string;
+    cure: Cure;
+}
+
 export interface Identify {
     identity: string;
     now: number;
     card: Card | null;
     person: Person | null;
     certificates: Certificate[];
-    diagnosis: { code: string; text: string };
+    diagnosis: { code: string; title: string; severity: Severity; text: string };
+    findings: Finding[];
+    cure: Cure;
     other_cards: Card[];
     services: Service[];
     open_job: OpenJob | null;

@@ -12,21 +12,9 @@ export interface Offer {
     refused: Service | null;
 }
 
-const needs: Record<string, string[]> = {
-    due: ["renew"],
-    expired: ["repair", "renew"],
-    locked: ["unlock", "repair"],
-    not_issued: ["issue"],
-    blank: ["issue"],
-};
-
-export function offerOf(identify: Identify): Offer {
-    const by = (name: string) => identify.services.find((s) => s.service === name);
-    const open = identify.open_job && by(identify.open_job.service);
-    const wanted = open
-        ? [open]
-        : (needs[identify.diagnosis.code] ?? []).map(by).filter((s): s is Service => s !== undefined);
-    const primary = wanted.find((s) => s.available && FORMS.includes(s.service)) ?? null;
-    const told = wanted.find((s) => !s.reasons.some((r) => r.name === "SERVICE_NOT_OFFERED")) ?? wanted[0];
-    return { primary, refused: primary === null ? (told ?? null) : null };
+/** What the server's diagnosis offers, unless this page has no form for it. */
+export function offerOf({ cure, services }: Identify): Offer {
+    const needed = services.find((s) => s.service === cure.service) ?? null;
+    const possible = needed !== null && needed.available && FORMS.includes(needed.service);
+    return possible ? { primary: needed, refused: null } : { primary: null, refused: needed };
 }

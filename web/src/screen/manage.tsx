@@ -15,7 +15,7 @@ import { Screen } from "../part/screen.tsx";
 import { Fault } from "../part/trouble.tsx";
 import { ReaderIcon, CardIcon } from "../part/icon.tsx";
 import { useLate } from "../part/late.ts";
-import { moment, text } from "../text/text.ts";
+import { sentence, text } from "../text/text.ts";
 
 const t = text.manage;
 
@@ -90,13 +90,13 @@ function Ready({ card, identify }: { card: UserCard; identify: Identify }) {
     );
 }
 
-const colour: Record<string, string> = { good: "green", due: "yellow", expired: "red", locked: "orange", cancelled: "red", unfinished: "blue" };
+const colour = { problem: "red", warning: "yellow", good: "green", note: "grey" };
 
-function CardNumber({ identify: { card, identity, diagnosis: { code } } }: { identify: Identify }) {
+function CardNumber({ identify: { card, identity, diagnosis } }: { identify: Identify }) {
     return (
         <>
             <Digits number={card === null ? identity : cardName(card)} />{" "}
-            <strong class={`nhsuk-tag nhsuk-tag--${colour[code] ?? "grey"}`} data-diagnosis={code}>{text.diagnosis[code] ?? code}</strong>
+            <strong class={`nhsuk-tag nhsuk-tag--${colour[diagnosis.severity]}`} data-diagnosis={diagnosis.code}>{diagnosis.title}</strong>
         </>
     );
 }
@@ -117,8 +117,8 @@ function Actions({ identify }: { identify: Identify }) {
     const { primary, refused } = offerOf(identify);
     return (
         <>
-            {primary?.resume && identify.open_job && <p data-part="resume">{t.resumeHint(moment(identify.open_job.started_at))}</p>}
-            {primary === null && <NotNow refused={refused} code={identify.diagnosis.code} />}
+            <Wrong identify={identify} />
+            {refused !== null && <NotNow refused={refused} />}
             <div class="cw-actions">
                 {primary !== null && (
                     <Button focus id="primary" onClick={() => page.go({ at: "form", service: primary.service })}>
@@ -133,15 +133,26 @@ function Actions({ identify }: { identify: Identify }) {
     );
 }
 
-const NotNow = ({ refused, code }: { refused: Service | null; code: string }) =>
-    refused === null ? (
-        <p data-part="nothing">{code === "cancelled" ? t.cancelled : t.none}</p>
-    ) : (
-        <div class="cw-note" data-part="refused" data-unavailable={refused.service}>
-            <h2 class="nhsuk-heading-xs">{`${serviceTitle(refused.service, refused.title)}: ${t.notPossible.charAt(0).toLowerCase()}${t.notPossible.slice(1)}`}</h2>
-            <Reasons reasons={refused.reasons} />
+/** What is the matter, the gravest first, and the least that cures it, in the server's words. */
+function Wrong({ identify: { findings, cure } }: { identify: Identify }) {
+    const wrong = findings.filter((f) => f.severity === "problem" || f.severity === "warning");
+    if (cure.means === "nothing") {
+        return <p data-part="nothing">{t.none}</p>;
+    }
+    return wrong.length === 0 ? null : (
+        <div class="cw-note" data-part="diagnosis">
+            {wrong.map((f) => <div key={f.code + f.place} data-finding={f.code}>{sentence(f.text)}</div>)}
+            <strong>{sentence(cure.text)}</strong>
         </div>
     );
+}
+
+const NotNow = ({ refused }: { refused: Service }) => (
+    <div class="cw-note" data-part="refused" data-unavailable={refused.service}>
+        <h2 class="nhsuk-heading-xs">{`${serviceTitle(refused.service, refused.title)}: ${t.notPossible.charAt(0).toLowerCase()}${t.notPossible.slice(1)}`}</h2>
+        <Reasons reasons={refused.reasons} />
+    </div>
+);
 
 /** '+': the devices of the person; the inserted one is chosen (R10). */
 function Details({ identify }: { identify: Identify }) {
@@ -172,8 +183,7 @@ function Stranger({ card, identify }: { card: UserCard; identify: Identify }) {
     return (
         <Screen name="card" title={blank ? t.blank : t.unknown} turn={card.insertion}>
             <div class="cw-panel">
-                <p data-diagnosis={identify.diagnosis.code}>{blank ? t.blankHint : text.diagnosis[identify.diagnosis.code]}</p>
-                {!blank && <Reasons reasons={identify.services[0]?.reasons ?? []} />}
+                {blank ? <p data-diagnosis="blank">{t.blankHint}</p> : <Wrong identify={identify} />}
                 <div class="cw-actions">
                     <Button focus id="find" onClick={() => page.go({ at: "find" })}>{t.blankFind}</Button>
                     <Button kind="secondary" id="service" onClick={() => page.go({ at: "services" })}>{t.service}</Button>

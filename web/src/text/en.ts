@@ -113,13 +113,11 @@ export const en = {
         failed: "This smartcard could not be looked up",
         again: "Read it again",
         none: "Nothing needs to be done with this smartcard today",
-        cancelled: "This smartcard was cancelled for good and never works again. Its holder needs a new one.",
         notPossible: "What this smartcard needs is not possible now",
         primary: (service: string) =>
             ({ renew: "Yes, renew certificates", repair: "Yes, repair smartcard", issue: "Yes, issue smartcard" })[service] ?? "Yes",
         resume: (service: string) =>
             ({ renew: "Yes, finish the renewal", repair: "Yes, finish the repair", issue: "Yes, finish the issue" })[service] ?? "Yes, finish it",
-        resumeHint: (at: string) => `Work on this smartcard was interrupted ${at}. It goes on where it stopped.`,
         service: "Service",
         notThem: "This is not them",
         notThemHint: "Take the smartcard out. Nothing has been changed.",
@@ -143,17 +141,6 @@ export const en = {
     },
     cardState: {
         active: "Active", blank: "Blank", cancelled: "Cancelled", expired: "Expired", locked: "Locked", reserved: "Set apart",
-    } as Record<string, string>,
-    diagnosis: {
-        good: "In order",
-        due: "Due for renewal",
-        expired: "Expired",
-        locked: "Locked",
-        cancelled: "Cancelled",
-        unfinished: "Interrupted",
-        blank: "Blank",
-        unknown: "Unknown",
-        not_issued: "Not issued",
     } as Record<string, string>,
 
     validity: {

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/command_job.h"
+#include "cli/command_show.h"
+#include "cli/desk_command.h"
+#include "cli/desk_options.h"
+#include "cli/doctor_alone.h"
+#include "cli/exit_code.h"
+#include "cli/show_card.h"
+#include "port/terminal.h"
+#include "wire_agent/agent_message.h"
+
+/* doctor card: the sentence, the findings, the cure, and the command that carries it out; with
+ * --cure that command itself. docs/card-doctor.md. */
+enum { TEXT_MAX = 320, COMMAND_TEXT_MAX = 256 };
+
+/* ---- the command that is the cure ---- */
+
+static bool asks_identity_check(const json_t *identify, const char *name)
+{
+    size_t index;
+    json_t *service;
+    json_array_foreach(json_object_get(identify, "services"), index, service)
+    {
+        if (text_equal(desk_text(service, "service"), name)) {
+            return json_is_true(json_object_get(service, "identity_check"));
+        }
+    }
+    return false;
+}
+
+/* "cardwright repair --card 10000042 --identity-check TEXT"; false: no command cures it. */
+static bool command_of(const json_t *identify, char ret_text[COMMAND_TEXT_MAX])
+{
+    const json_t *cure = json_object_get(identify, "cure");
+    const char *service = desk_text(cure, "service");
+    const char *identity = desk_text(identify, "identity");
+    const char *number = strchr(identity, ' ');
+    const char *check = asks_identity_check(identify, service) ? " --identity-check TEXT" : "";
+    if (!text_equal(desk_text(cure, "means"), "service")) {
+        return false;
+    }
+    if (text_equal(service, "issue")) {
+        const char *person = desk_text(json_object_get(identify, "person"), "uuid");
+        return text_format(ret_text, COMMAND_TEXT_MAX, "cardwright issue --person %s%s",
+                           person[0] != '\0' ? person : "UUID", check);
+    }
+    return text_format(ret_text, COMMAND_TEXT_MAX, "cardwright %s --card %s%s", service,
+                       number != NULL ? number + 1 : identity, check);
+}
+
+/* ---- as text ---- */
+
+static void print_field(const char *name, const char *text)
+{
+    char safe[TEXT_MAX];
+    printf("%s%-9s%s%s\n", terminal_style(1, TERMINAL_DIM), name, terminal_style(1, TERMINAL_PLAIN),
+           desk_safe(text, safe, sizeof(safe)));
+}
+
+static void print_finding(const json_t *finding)
+{
+    static const struct {
+        const char *severity, *mark;
+        enum terminal_style style;
+    } marks[] = { { "problem", "WRONG", TERMINAL_RED },
+                  { "warning", "warning", TERMINAL_YELLOW },
+                  { "good", "ok", TERMINAL_GREEN },
+                  { "note", "note", TERMINAL_DIM } };
+    char safe[TEXT_MAX];
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        if (text_equal(desk_text(finding, "severity"), marks[i].severity)) {
+            printf("  %s%-8s%s %s\n", terminal_style(1, marks[i].style), marks[i].mark,
+                   terminal_style(1, TERMINAL_PLAIN),
+                   desk_safe(desk_text(finding, "text"), safe, sizeof(safe)));
+        }
+    }
+}
+
+static void print_sentence(const json_t *card)
+{
+    char safe[TEXT_MAX];
+    const char *text = desk_text(json_object_get(card, "diagnosis"), "text");
+    printf("%s%s%s\n", terminal_style(1, TERMINAL_BOLD), desk_safe(text, safe, sizeof(safe)),
+           terminal_style(1, TERMINAL_PLAIN));
+}
+
+static void print_diagnosis(const json_t *card)
+{
+    size_t index;
+    json_t *finding;
+    char command[COMMAND_TEXT_MAX];
+    print_sentence(card);
+    json_array_foreach(json_object_get(card, "findings"), index, finding)
+    {
+        print_finding(finding);
+    }
+    const json_t *cure = json_object_get(card, "cure");
+    print_field("cure", desk_text(cure, "text"));
+    if (command_of(card, command)) {
+        print_field("command", command);
+        if (!json_is_true(json_object_get(cure, "available"))) {
+            print_field("", "not possible in this session: 'cardwright show' says why");
+        }
+    }
+}
+
+/* ---- exit code ---- */
+
+static int code_of(const json_t *card)
+{
+    const char *severity = desk_text(json_object_get(card, "diagnosis"), "severity");
+    return text_equal(severity, "problem") ? EXIT_CARD : EXIT_DONE;
+}
+
+/* ---- with a session ---- */
+
+static json_t *summary_of(const json_t *identify)
+{
+    char command[COMMAND_TEXT_MAX];
+    json_t *json = json_object();
+    static const char *const names[] = { "identity", "diagnosis", "findings", "cure" };
+    for (size_t i = 0; i < COUNT(names); i++) {
+        json_object_set_new(json, names[i], json_deep_copy(json_object_get(identify, names[i])));
+    }
+    if (command_of(identify, command)) {
+        json_object_set_new(json_object_get(json, "cure"), "command", json_string(command));
+    }
+    return json;
+}
+
+static void print_json(const json_t *json)
+{
+    json_dumpf(json, stdout, JSON_COMPACT);
+    printf("\n");
+    fflush(stdout);
+}
+
+static void print_identify(const struct desk_options *options, const json_t *identify)
+{
+    const json_t *person = json_object_get(identify, "person");
+    if (options->json) {
+        json_t *summary = summary_of(identify);
+        print_json(summary);
+        json_decref(summary);
+        return;
+    }
+    if (json_is_object(person)) {
+        show_person(person);
+    }
+    print_field("card", desk_text(identify, "identity"));
+    print_diagnosis(identify);
+}
+
+/* A cure that is no service is for hands, and was told. */
+static int cure(const struct desk_options *options, const json_t *identify)
+{
+    const json_t *offered = json_object_get(identify, "cure");
+    bool is_service = text_equal(desk_text(offered, "means"), "service");
+    return is_service ? command_job_run(desk_text(offered, "service"), options) : code_of(identify);
+}
+
+/* ---- without one ---- */
+
+static int print_alone(const struct desk_options *options, const json_t *card)
+{
+    const json_t *refused = json_object_get(card, "fault");
+    if (options->json) {
+        print_json(card);
+    } else {
+        print_field("reader", desk_text(card, "reader"));
+        print_field("card", desk_text(card, "identity"));
+    }
+    if (json_is_object(refused)) {
+        const struct fault fault = fault_of_json(refused);
+        return options->json ? (int)exit_code_of(fault.status) : desk_options_fail(options, &fault);
+    }
+    if (!options->json) {
+        print_diagnosis(card);
+    }
+    return code_of(card);
+}
+
+static int look_alone(const struct desk_options *options)
+{
+    json_t *cards = NULL, *card;
+    size_t index;
+    struct fault fault;
+    int code = EXIT_DONE;
+    if (doctor_alone_look(&cards, &fault) != STATUS_OK) {
+        return desk_options_fail(options, &fault);
+    }
+    json_array_foreach(cards, index, card)
+    {
+        int one = print_alone(options, card);
+        code = code == EXIT_DONE ? one : code;
+    }
+    json_decref(cards);
+    return code;
+}
+
+static bool is_alone(enum status status)
+{
+    return status == STATUS_SESSION_MISSING || status == STATUS_AGENT_UNREACHABLE;
+}
+
+int command_doctor_card(int argc, char **argv)
+{
+    struct desk_options options;
+    struct fault fault;
+    json_t *card = NULL;
+    if (!desk_options_parse(argc, argv,
+                            DESK_PERSON | DESK_CARD | DESK_REPAIR | DESK_LAST_TRY | DESK_PASSCODE |
+                                DESK_YES | DESK_CURE,
+                            &options)) {
+        return desk_options_usage("doctor card", argv);
+    }
+    enum status status = command_show_identify(&options, &card, &fault);
+    int code = EXIT_DONE;
+    if (is_alone(status) && !options.cure) {
+        code = look_alone(&options);
+    } else if (status != STATUS_OK) {
+        code = desk_options_fail(&options, &fault);
+    } else {
+        const json_t *identify = json_object_get(card, "identify");
+        print_identify(&options, identify);
+        code = options.cure ? cure(&options, identify) : code_of(identify);
+    }
+    json_decref(card);
+    return code;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/server_open.h"
+
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "crypto/x509_pem.h"
+#include "policy/policy_file.h"
+#include "port/clock_read.h"
+#include "port/entropy_read.h"
+#include "port/file_read.h"
+#include "port/log_write.h"
+#include "server/attest_roots.h"
+#include "server/audit.h"
+#include "server/crl.h"
+#include "server/job_seal.h"
+#include "server/key_sweep.h"
+#include "server/sweep.h"
+
+static enum status failed(struct fault *reterr_fault, enum status status, const char *what)
+{
+    *reterr_fault = fault_of(status, what);
+    return status;
+}
+
+static enum status load_ca(struct server *server, const char *path, enum server_ca which,
+                           struct fault *reterr_fault)
+{
+    uint8_t text_memory[8192], der_memory[8192];
+    struct buf text = BUF(text_memory);
+    struct buf der = BUF(der_memory);
+    struct span ders[1];
+    size_t count = 0;
+    enum status status = file_read(path, &text);
+    if (status == STATUS_OK) {
+        status = x509_pem_decode(X509_PEM_CERTIFICATE, buf_span(&text), &der, ders, 1, &count);
+    }
+    if (status == STATUS_OK && (count != 1 || ders[0].len > SERVER_DER_MAX)) {
+        status = STATUS_BAD_FILE;
+    }
+    if (status != STATUS_OK) {
+        return failed(reterr_fault, status, path);
+    }
+    memcpy(server->cas[which], ders[0].ptr, ders[0].len);
+    server->ca_lens[which] = ders[0].len;
+    return STATUS_OK;
+}
+
+static enum status load_keys(struct server *server, struct fault *reterr_fault)
+{
+    struct buf key = BUF(server->token_key);
+    enum status status = file_read_secret(server->config.token_key, &key);
+    if (status == STATUS_OK && key.len != sizeof(server->token_key)) {
+        status = STATUS_KEY_FILE;
+    }
+    if (status != STATUS_OK) {
+        return failed(reterr_fault, status, server->config.token_key);
+    }
+    status = job_seal_start(server);
+    if (status == STATUS_OK) {
+        status = load_ca(server, server->config.authentication_ca, SERVER_CA_AUTHENTICATION,
+                         reterr_fault);
+    }
+    if (status == STATUS_OK) {
+        status = load_ca(server, server->config.signing_ca, SERVER_CA_SIGNING, reterr_fault);
+    }
+    return status == STATUS_OK
+               ? load_ca(server, server->config.root_ca, SERVER_CA_ROOT, reterr_fault)
+               : status;
+}
+
+/* The active policy stands in the data base: activating one is an audited act. */
+static enum status load_policy(struct server *server, struct fault *reterr_fault)
+{
+    struct policy_file_error error;
+    struct buf text = BUF((uint8_t *)server->policy_text);
+    text.max = sizeof(server->policy_text);
+    enum status status = store_setting_get(server->store, "policy", &text);
+    if (status != STATUS_OK) {
+        return failed(reterr_fault, status, "policy");
+    }
+    status = policy_file_load(buf_span(&text), &server->policy, &error);
+    if (status != STATUS_OK) {
+        return failed(reterr_fault, status, error.what);
+    }
+    server->policy_text_len = text.len;
+    return digest_sha256(buf_span(&text), server->policy.hash);
+}
+
+/* None are needed, unless the policy requires that cards attest. */
+static enum status load_roots(struct server *server, struct fault *reterr_fault)
+{
+    const char *path = server->config.attestation_roots;
+    if (path[0] != '\0') {
+        enum status status = attest_roots_load(path, &server->roots);
+        return status == STATUS_OK ? STATUS_OK : failed(reterr_fault, status, path);
+    }
+    bool required = server->policy.values.attestation == POLICY_ATTESTATION_REQUIRED;
+    return required ? failed(reterr_fault, STATUS_BAD_FILE,
+                             "the policy requires attestation: attestation_roots")
+                    : STATUS_OK;
+}
+
+enum status server_open(struct server *server, const char *config_path, struct fault *reterr_fault)
+{
+    char detail[CONFIG_DETAIL_MAX];
+    enum status status = config_load(config_path, &server->config, detail);
+    if (status != STATUS_OK) {
+        return failed(reterr_fault, status, detail);
+    }
+    server->entropy = entropy_read_system();
+    status = load_keys(server, reterr_fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = store_open(&(struct store_options){ .path = server->config.store, .must_exist = true },
+                        &server->store);
+    if (status != STATUS_OK) {
+        return failed(reterr_fault, status, server->config.store);
+    }
+    status = load_policy(server, reterr_fault);
+    if (status == STATUS_OK) {
+        status = load_roots(server, reterr_fault);
+    }
+    if (status != STATUS_OK) {
+        return status;
+    }
+    return signer_client_open(&server->signer, server->config.signer_socket,
+                              server->config.signer_uid);
+}
+
+/* The time of the newest audit entry: a server that is started with a clock from before it must not
+ * date anything earlier. */
+static enum status newest_stored(struct server *server, instant *ret_at)
+{
+    static uint8_t memory[AUDIT_LINE_MAX];
+    static struct audit_memory blobs;
+    struct buf line = BUF(memory);
+    struct audit_head head;
+    struct audit_entry entry;
+    enum status status = store_audit_head(server->store, &head);
+    if (status != STATUS_OK || head.sequence == 0) {
+        return status;
+    }
+    status = store_audit_line(server->store, head.sequence, &line);
+    if (status == STATUS_OK) {
+        status = audit_event_decode(buf_span(&line), &blobs, &entry);
+    }
+    if (status == STATUS_OK) {
+        *ret_at = entry.at;
+    }
+    return status;
+}
+
+static enum status audit_start(struct server *server)
+{
+    instant newest = 0;
+    struct call call = { .server = server };
+    enum status status = newest_stored(server, &newest);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    clock_watch_start(&server->clock, newest);
+    status = clock_watch_take(&server->clock, clock_read_now(), &call.now);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    return audit_act(
+        &call, &(struct audit_act){ .event = AUDIT_SERVER_STARTED, .detail = CARDWRIGHT_VERSION });
+}
+
+void server_sweep(struct server *server)
+{
+    instant now = clock_read_now();
+    enum status status = sweep_now(server, now);
+    if (status != STATUS_OK) {
+        log_write_fault(LOG_LEVEL_ERROR, "sweep", &(struct fault){ .status = status });
+    }
+    status = key_sweep_now(server, now);
+    if (status != STATUS_OK) {
+        log_write_fault(LOG_LEVEL_ERROR, "sweep of the keys", &(struct fault){ .status = status });
+    }
+    audit_checkpoint_later(server);
+    crl_later(server);
+}
+
+void server_renew_crls(struct server *server)
+{
+    server->crl_due = true;
+    crl_later(server);
+}
+
+enum status server_begin(struct server *server)
+{
+    enum status status = audit_start(server);
+    if (status == STATUS_OK) {
+        server_sweep(server);
+        server_renew_crls(server);
+    }
+    return status;
+}
+
+void server_close(struct server *server)
+{
+    signer_client_close(&server->signer);
+    store_close(&server->store);
+    wipe(server->token_key, sizeof(server->token_key));
+    wipe(server->step_key, sizeof(server->step_key));
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/sim_act.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "port/clock_read.h"
+#include "server/server.h"
+#include "sim/sim_clock.h"
+#include "sim/sim_desk.h"
+#include "sim/sim_line.h"
+#include "sim/sim_random.h"
+#include "sim/sim_server.h"
+#include "sim/sim_story.h"
+
+enum {
+    RECEIPTS_MAX = 128,
+    KEEP_EVERY_MS = 5000,
+    MEND_TRIES_MAX = 6,
+    OPERATOR_SLOT = 0,
+    USER_SLOT = 1
+};
+
+static char receipts[RECEIPTS_MAX][33];
+static size_t receipts_count;
+static bool is_elsewhere;
+
+size_t sim_act_receipts(void)
+{
+    return receipts_count;
+}
+
+const char *sim_act_receipt(size_t index)
+{
+    return receipts[index];
+}
+
+/* ---- cards in and out ---- */
+
+static void take_from_elsewhere(int card)
+{
+    const struct sim_card *c = sim_reader_card((size_t)card);
+    if (c->desk != SIM_NO_CARD) {
+        sim_reader_pull(c->desk, c->slot);
+    }
+}
+
+static void put_in(int desk, int slot, int card)
+{
+    if (sim_reader_card_in(desk, slot) == card) {
+        return;
+    }
+    take_from_elsewhere(card);
+    sim_reader_pull(desk, slot);
+    sim_reader_put(desk, slot, card);
+    sim_desk_run(desk);
+}
+
+/* ---- log-in ---- */
+
+bool sim_act_log_in(int desk, int operator_card)
+{
+    const struct sim_card *c = sim_reader_card((size_t)operator_card);
+    json_t *answer = NULL;
+    if (sim_desk_has_session(desk) && sim_reader_card_in(desk, OPERATOR_SLOT) == operator_card) {
+        return true;
+    }
+    sim_reader_pull(desk, USER_SLOT);
+    put_in(desk, OPERATOR_SLOT, operator_card);
+    sim_story_tell("desk %d: %s logs in", desk + 1, c->name);
+    json_t *body = json_pack("{s:s}", "passcode", c->passcode);
+    (void)(sim_desk_ask(desk, "/v1/desk/login", body, &answer) == STATUS_OK);
+    json_decref(answer);
+    return sim_desk_has_session(desk);
+}
+
+/* ---- a service ---- */
+
+static json_t *job_body(const struct sim_card *c, const char *service)
+{
+    json_t *body = json_pack("{s:s}", "service", service);
+    if (text_equal(service, "renew")) {
+        json_object_set_new(body, "passcode", json_string(c->passcode));
+        return body;
+    }
+    json_object_set_new(body, "new_passcode", json_string(c->passcode));
+    json_object_set_new(body, "new_passcode_again", json_string(c->passcode));
+    json_object_set_new(body, "identity_check", json_string("passport seen"));
+    if (text_equal(service, "issue")) {
+        json_object_set_new(body, "person", json_string(c->person));
+    }
+    return body;
+}
+
+/* A new passcode for a service that sets one. */
+static void choose_passcode(struct sim_card *c, const char *service)
+{
+    if (text_equal(service, "renew")) {
+        return;
+    }
+    if (c->possible_count < SIM_PASSCODES_MAX) {
+        text_take(c->possible[c->possible_count++], sizeof(c->possible[0]), c->passcode);
+    }
+    REQUIRE(text_format(c->passcode, sizeof(c->passcode), "%08u",
+                        10000000 + sim_random_below(89999999)));
+    sim_story_secret(c->passcode);
+}
+
+static bool take_receipt(const json_t *answer)
+{
+    const json_t *receipt = json_object_get(answer, "receipt");
+    const char *job = json_string_value(json_object_get(answer, "job"));
+    if (!json_is_object(receipt) || job == NULL) {
+        return false;
+    }
+    if (receipts_count < RECEIPTS_MAX) {
+        text_take(receipts[receipts_count++], sizeof(receipts[0]), job);
+    }
+    return true;
+}
+
+static const char *why_not(const json_t *answer)
+{
+    const json_t *problem = json_object_get(answer, "problem");
+    const char *name =
+        json_string_value(json_object_get(problem != NULL ? problem : answer, "name"));
+    return name != NULL ? name : "no answer";
+}
+
+bool sim_act_serve(int desk, int card, const char *service)
+{
+    struct sim_card *c = sim_reader_card((size_t)card);
+    json_t *answer = NULL;
+    put_in(desk, USER_SLOT, card);
+    choose_passcode(c, service);
+    sim_story_tell("desk %d: %s for %s", desk + 1, service, c->name);
+    c->served = true;
+    (void)(sim_desk_ask(desk, "/v1/desk/jobs", job_body(c, service), &answer) == STATUS_OK);
+    bool good = take_receipt(answer);
+    if (good) {
+        c->possible_count = 0;
+    }
+    sim_story_tell("desk %d: %s", desk + 1, good ? "the receipt" : why_not(answer));
+    json_decref(answer);
+    return good;
+}
+
+/* ---- what is offered ---- */
+
+static bool is_available(const json_t *service, bool *ret_resume)
+{
+    *ret_resume = json_is_true(json_object_get(service, "resume"));
+    return json_is_true(json_object_get(service, "available"));
+}
+
+void sim_act_offered(int desk, char ret_service[16])
+{
+    static const char *const known[] = { "renew", "repair", "issue" };
+    const json_t *services = json_object_get(sim_desk_identify(desk), "services");
+    ret_service[0] = '\0';
+    for (size_t i = 0; i < json_array_size(services); i++) {
+        const json_t *service = json_array_get(services, i);
+        const char *name = json_string_value(json_object_get(service, "service"));
+        bool resume = false;
+        for (size_t k = 0; k < COUNT(known); k++) {
+            if (text_equal(known[k], name) && is_available(service, &resume) &&
+                (ret_service[0] == '\0' || resume)) {
+                text_take(ret_service, 16, name);
+            }
+        }
+    }
+}
+
+/* Why each service that finishes the open job is not to be had. */
+static void tell_reasons(int desk)
+{
+    const json_t *identify = sim_desk_identify(desk);
+    const json_t *services = json_object_get(identify, "services");
+    for (size_t i = 0; i < json_array_size(services); i++) {
+        const json_t *service = json_array_get(services, i);
+        const json_t *reason = json_array_get(json_object_get(service, "reasons"), 0);
+        sim_story_tell("  %s: %s %s", json_string_value(json_object_get(service, "service")),
+                       why_not(reason), json_string_value(json_object_get(reason, "remedy")));
+    }
+}
+
+static bool has_open_job(int desk)
+{
+    return json_is_object(json_object_get(sim_desk_identify(desk), "open_job"));
+}
+
+static void look_anew(int desk, int card)
+{
+    const struct sim_card *c = sim_reader_card((size_t)card);
+    json_t *answer = NULL;
+    put_in(desk, USER_SLOT, card);
+    json_t *body = c->is_blank ? json_pack("{s:s}", "person", c->person) : json_object();
+    (void)(sim_desk_ask(desk, "/v1/desk/identify", body, &answer) == STATUS_OK);
+    json_decref(answer);
+}
+
+bool sim_act_mend(int desk, int card)
+{
+    char service[16];
+    for (int i = 0; i < MEND_TRIES_MAX; i++) {
+        look_anew(desk, card);
+        if (sim_desk_identify(desk) == NULL) {
+            continue;
+        }
+        if (!has_open_job(desk)) {
+            return true;
+        }
+        sim_act_offered(desk, service);
+        if (service[0] == '\0') {
+            tell_reasons(desk);
+            return false;
+        }
+        (void)sim_act_serve(desk, card, service);
+    }
+    return false;
+}
+
+/* ---- visits ---- */
+
+static int random_card(bool is_operator)
+{
+    size_t count = sim_reader_cards(), first = sim_random_below((uint32_t)count);
+    for (size_t i = 0; i < count; i++) {
+        const struct sim_card *c = sim_reader_card((first + i) % count);
+        if (c->is_operator == is_operator && c->desk == SIM_NO_CARD) {
+            return (int)((first + i) % count);
+        }
+    }
+    return SIM_NO_CARD;
+}
+
+static void visit(int desk)
+{
+    char service[16];
+    int operator_card = sim_reader_card_in(desk, OPERATOR_SLOT);
+    if (operator_card == SIM_NO_CARD || sim_random_chance(200)) {
+        operator_card = random_card(true);
+    }
+    if (operator_card == SIM_NO_CARD || !sim_act_log_in(desk, operator_card)) {
+        return;
+    }
+    int card = sim_reader_card_in(desk, USER_SLOT);
+    if (card == SIM_NO_CARD || sim_random_chance(500)) {
+        card = random_card(false);
+    }
+    if (card == SIM_NO_CARD) {
+        return;
+    }
+    look_anew(desk, card);
+    sim_act_offered(desk, service);
+    if (service[0] != '\0') {
+        (void)sim_act_serve(desk, card, service);
+    }
+}
+
+/* The sessions are kept alive meanwhile. */
+static void pass(int64_t ms)
+{
+    for (int64_t gone = 0; gone < ms; gone += KEEP_EVERY_MS) {
+        sim_clock_pass_ms(KEEP_EVERY_MS);
+        for (int desk = 0; desk < SIM_DESKS; desk++) {
+            if (!sim_desk_is_busy(desk)) {
+                sim_desk_run(desk);
+            }
+        }
+    }
+}
+
+void sim_act_visit(void)
+{
+    int desk = (int)sim_random_below(SIM_DESKS);
+    visit(desk);
+    if (sim_random_chance(300)) {
+        sim_line_deliver_late();
+    }
+    pass((int64_t)sim_random_below(120) * 1000);
+}
+
+void sim_act_elsewhere(int busy)
+{
+    int desk = (busy + 1) % SIM_DESKS;
+    if (!is_elsewhere && !sim_desk_is_busy(desk)) {
+        is_elsewhere = true;
+        visit(desk);
+        is_elsewhere = false;
+    }
+}
+
+void sim_act_end_rights(int desk)
+{
+    struct profile_record list[4];
+    size_t count = 0;
+    int card = sim_reader_card_in(desk, OPERATOR_SLOT);
+    const struct server *server = sim_server();
+    if (card == SIM_NO_CARD || server == NULL ||
+        store_profile_of_person(server->store, sim_reader_card((size_t)card)->person, list,
+                                COUNT(list), &count) != STATUS_OK) {
+        return;
+    }
+    sim_story_tell("the role profile of %s ends", sim_reader_card((size_t)card)->name);
+    for (size_t i = 0; i < count; i++) {
+        list[i].ends_at = clock_read_now();
+        (void)(store_profile_put(server->store, &list[i]) == STATUS_OK);
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "sim/sim_reader.h"
+
+/* sim_act: what people do at a desk.
+ *
+ *     sim_act_log_in(0, operator_card);
+ *     sim_act_serve(0, card, "renew");          as the card's holder and the operator would
+ *     sim_act_mend(1, card);                    insert it again and follow what is offered
+ *
+ * People know what they were told: a new passcode counts as set once the receipt says so, and may
+ * be set while nobody knows. Tests: test/unit/sim/test_sim_act.c */
+/* Logs in with that card, unless it is logged in there already. False: it did not work. */
+bool sim_act_log_in(int desk, int operator_card);
+/* Puts the card in and asks for the service. True: the receipt came. */
+bool sim_act_serve(int desk, int card, const char *service);
+/* Until nothing is open on it. False: nothing that is offered ends it. */
+bool sim_act_mend(int desk, int card);
+/* A random visit of somebody to a random free desk. */
+void sim_act_visit(void);
+/* The same, while the desk `busy` waits; no deeper. */
+void sim_act_elsewhere(int busy);
+/* The role profile of whoever is logged in there ends now. */
+void sim_act_end_rights(int desk);
+/* What the machine offers for this card and would be done about it: "renew", ...; "": nothing. */
+void sim_act_offered(int desk, char ret_service[16]);
+/* Receipts that people hold: each names a job that must stay committed (I9). */
+size_t sim_act_receipts(void);
+const char *sim_act_receipt(size_t index);

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/sim_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "crypto/cipher.h"
+#include "crypto/digest.h"
+#include "crypto/kdf.h"
+#include "lifecycle/audit_verify.h"
+#include "server/audit.h"
+#include "server/server.h"
+#include "signer/signer.h"
+#include "sim/sim_act.h"
+#include "sim/sim_reader.h"
+#include "sim/sim_server.h"
+#include "sim/sim_story.h"
+#include "vcard/vcard_key.h"
+#include "vcard/vcard_object.h"
+
+enum { CERTIFICATES_MAX = 64, CHUID = 0x5FC102 };
+
+static const struct {
+    const char *purpose;
+    uint32_t object;
+    uint8_t slot;
+} pair[2] = { { "authentication", 0x5FC105, 0x9A }, { "content_signing", 0x5FC10A, 0x9C } };
+
+/* ---- what a card truly holds ---- */
+
+/* SP 800-73-4 part 1, table 10: '70' and a length of two bytes, then the certificate. */
+static struct span certificate_on(const struct vcard *card, size_t index)
+{
+    const struct vcard_object *object =
+        &card->memory.objects[vcard_object_index(pair[index].object)];
+    if (!object->present || object->len < 4 || object->bytes[0] != 0x70 ||
+        object->bytes[1] != 0x82) {
+        return SPAN_NONE;
+    }
+    size_t len = (size_t)object->bytes[2] << 8 | object->bytes[3];
+    return len + 4 <= object->len ? span_of(object->bytes + 4, len) : SPAN_NONE;
+}
+
+static bool key_fits(struct vcard *card, size_t index)
+{
+    struct span der = certificate_on(card, index);
+    const struct vcard_key *key = vcard_key_slot(card, pair[index].slot);
+    if (der.len == 0 || key == NULL || key->algorithm == 0) {
+        return false;
+    }
+    struct span bytes = vcard_key_public(key);
+    return memmem(der.ptr, der.len, bytes.ptr, bytes.len) != NULL;
+}
+
+static bool passcode_is_known(const struct sim_card *c)
+{
+    bool known = vcard_pin_is(&c->card, c->passcode);
+    for (size_t i = 0; i < c->possible_count && !known; i++) {
+        known = vcard_pin_is(&c->card, c->possible[i]);
+    }
+    return known;
+}
+
+/* ---- against the directory ---- */
+
+struct looked {
+    struct card_record record;
+    struct certificate_record list[CERTIFICATES_MAX];
+    size_t count;
+};
+
+static void check_current(const struct looked *l, const struct sim_card *c, size_t index)
+{
+    size_t current = 0;
+    uint8_t fingerprint[DIGEST_SHA256_LEN];
+    struct span der = certificate_on(&c->card, index);
+    for (size_t i = 0; i < l->count; i++) {
+        if (!text_equal(l->list[i].purpose, pair[index].purpose) ||
+            !text_equal(l->list[i].state, "current")) {
+            continue;
+        }
+        current++;
+        bool same = der.len > 0 && digest_sha256(der, fingerprint) == STATUS_OK &&
+                    memcmp(fingerprint, l->list[i].fingerprint, sizeof(fingerprint)) == 0;
+        if (!same) {
+            sim_story_break("I3", "%s: the current %s certificate is not the one on the card",
+                            c->name, pair[index].purpose);
+        }
+    }
+    if (current != 1) {
+        sim_story_break("I3", "%s: %zu current %s certificates", c->name, current,
+                        pair[index].purpose);
+    }
+}
+
+static bool card_id_of(const struct card_record *record, uint8_t ret_id[KDF_CARD_ID_LEN])
+{
+    struct buf id = buf_of(ret_id, KDF_CARD_ID_LEN);
+    return text_parse_hex(record->id, &id) && id.len == KDF_CARD_ID_LEN;
+}
+
+static void check_secrets(const struct looked *l, const struct sim_card *c)
+{
+    const struct vcard_memory *memory = &c->card.memory;
+    const struct secret *master = &sim_signer()->keys.master;
+    uint8_t id[KDF_CARD_ID_LEN];
+    char text[KDF_PUK_LEN + 1] = "";
+    struct secret puk = { 0 }, key = { 0 };
+    if (!card_id_of(&l->record, id)) {
+        return;
+    }
+    if (l->record.puk_version > 0 &&
+        kdf_card_puk(master, id, l->record.puk_version, &puk) == STATUS_OK) {
+        memcpy(text, puk.bytes, KDF_PUK_LEN);
+        if (!vcard_puk_is(&c->card, text)) {
+            sim_story_break("I4", "%s: the card's PUK is not version %u", c->name,
+                            l->record.puk_version);
+        }
+    }
+    enum management_algorithm algorithm = (enum management_algorithm)memory->management_algorithm;
+    if (l->record.management_key_version > 0 &&
+        kdf_card_management_key(master, id, l->record.management_key_version, algorithm, &key) ==
+            STATUS_OK &&
+        (key.len != memory->management_len ||
+         memcmp(key.bytes, memory->management_key, key.len) != 0)) {
+        sim_story_break("I4", "%s: the card's management key is not version %u", c->name,
+                        l->record.management_key_version);
+    }
+    if (memory->puk.tries_left == 0) {
+        sim_story_break("I4", "%s: the PUK is blocked", c->name);
+    }
+}
+
+static bool look_up(const struct sim_card *c, struct looked *ret_looked)
+{
+    struct card_record list[4];
+    struct store *store = sim_server()->store;
+    size_t count = 0;
+    if (store_card_of_person(store, c->person, list, COUNT(list), &count) != STATUS_OK ||
+        count == 0) {
+        return false;
+    }
+    ret_looked->record = list[0];
+    return store_certificate_of_card(store, list[0].id, ret_looked->list, CERTIFICATES_MAX,
+                                     &ret_looked->count) == STATUS_OK;
+}
+
+/* A blank card to which nothing has been written yet. The CHUID comes first. */
+static bool is_untouched(const struct sim_card *c)
+{
+    return c->is_blank && !c->card.memory.objects[vcard_object_index(CHUID)].present &&
+           vcard_puk_is(&c->card, "12345678");
+}
+
+void sim_check_card(int card)
+{
+    static struct looked looked;
+    struct sim_card *c = sim_reader_card((size_t)card);
+    struct job_record job;
+    if (is_untouched(c)) {
+        return; /* still blank: nothing is lost, it can be issued */
+    }
+    if (!look_up(c, &looked)) {
+        if (!c->is_blank) {
+            sim_story_break("I9", "%s's card has gone from the directory", c->name);
+        }
+        return;
+    }
+    if (store_job_open_of_card(sim_server()->store, looked.record.id, &job) == STATUS_OK) {
+        sim_story_break("I4", "%s: a job stays open: %s, %s", c->name, job.service, job.phase);
+    }
+    for (size_t i = 0; i < COUNT(pair); i++) {
+        if (!key_fits(&c->card, i)) {
+            sim_story_break("I4", "%s: the key in %02X does not belong to its certificate", c->name,
+                            pair[i].slot);
+        }
+        check_current(&looked, c, i);
+    }
+    if (!passcode_is_known(c)) {
+        sim_story_break("I4", "%s: nobody knows the passcode", c->name);
+    }
+    check_secrets(&looked, c);
+}
+
+/* ---- certificates, receipts, audit ---- */
+
+static void check_issued(void)
+{
+    const struct signer *signer = sim_signer();
+    struct certificate_record record;
+    for (size_t i = 0; i < signer->issued.index.count; i++) {
+        const struct issued_entry *entry = &signer->issued.entries[i];
+        uint8_t fingerprint[DIGEST_SHA256_LEN];
+        if (entry->der.len == 0 || digest_sha256(entry->der, fingerprint) != STATUS_OK) {
+            continue;
+        }
+        enum status status =
+            store_certificate_by_fingerprint(sim_server()->store, SPAN_OF(fingerprint), &record);
+        if (status != STATUS_OK) {
+            sim_story_break("I5", "a certificate for %s stands in no record", entry->person);
+        } else if (text_equal(record.state, "pending")) {
+            sim_story_break("I5", "certificate %s stays pending", record.serial);
+        }
+    }
+}
+
+static void check_receipts(void)
+{
+    struct job_record job;
+    for (size_t i = 0; i < sim_act_receipts(); i++) {
+        if (store_job_get(sim_server()->store, sim_act_receipt(i), &job) != STATUS_OK ||
+            !text_equal(job.result, "committed")) {
+            sim_story_break("I9", "a receipt is out for job %s, which is not committed",
+                            sim_act_receipt(i));
+        }
+    }
+}
+
+static enum status verify_lines(struct audit_verify *v, struct store *store, uint64_t last)
+{
+    static uint8_t memory[AUDIT_LINE_MAX];
+    enum status status = STATUS_OK;
+    for (uint64_t n = 1; n <= last && status == STATUS_OK; n++) {
+        struct buf line = BUF(memory);
+        struct audit_checkpoint checkpoint;
+        status = store_audit_line(store, n, &line);
+        if (status == STATUS_OK) {
+            audit_verify_line(v, buf_span(&line));
+        }
+        buf_clear(&line);
+        if (status == STATUS_OK && store_audit_checkpoint_at(store, n, &checkpoint) == STATUS_OK &&
+            audit_checkpoint_encode(&checkpoint, &line) == STATUS_OK) {
+            audit_verify_line(v, buf_span(&line));
+        }
+    }
+    return status;
+}
+
+static void check_audit(void)
+{
+    static struct audit_verify v;
+    static struct x509_info audit;
+    struct server *server = sim_server();
+    struct audit_head head;
+    const struct signer_keys *keys = &sim_signer()->keys;
+    const struct span cas[] = { server_ca_der(server, SERVER_CA_AUTHENTICATION),
+                                server_ca_der(server, SERVER_CA_SIGNING) };
+    enum status status = audit_checkpoint_now(server);
+    if (status == STATUS_OK) {
+        status = x509_read(span_of(keys->audit_der, keys->audit_len), &audit);
+    }
+    if (status == STATUS_OK) {
+        status = store_audit_head(server->store, &head);
+    }
+    const struct audit_verify_options options = {
+        .keys = &audit.key, .keys_count = 1, .cas = cas, .cas_count = COUNT(cas)
+    };
+    audit_verify_init(&v, &options);
+    if (status == STATUS_OK) {
+        status = verify_lines(&v, server->store, head.sequence);
+    }
+    if (status == STATUS_OK) {
+        status = audit_verify_end(&v);
+    }
+    if (status != STATUS_OK) {
+        sim_story_break("I6", "the audit: %s, entry %llu: %s", status_entry(status)->name,
+                        (unsigned long long)v.bad_sequence, audit_verify_fault_text(v.fault));
+    }
+}
+
+void sim_check_all(void)
+{
+    if (sim_server() == NULL) {
+        sim_story_break("I9", "the server does not start any more");
+        return;
+    }
+    for (size_t i = 0; i < sim_reader_cards(); i++) {
+        const struct sim_card *c = sim_reader_card(i);
+        if (c->served) {
+            sim_check_card((int)i);
+        }
+    }
+    check_issued();
+    check_receipts();
+    check_audit();
+    if (store_check(sim_server()->store) != STATUS_OK) {
+        sim_story_break("I9", "the data base is damaged");
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* sim_check: what must hold when everybody has gone home (docs/architecture.md, invariants).
+ *
+ *     sim_check_all();            every breach becomes sim_story_break
+ *
+ * It looks at what each card truly holds, at the data base and at what the signer remembers, each
+ * by its own way: a card's memory is read without asking the card, keys are compared as bytes.
+ *   I3  one current pair on a card; that pair is on the card and belongs to its keys
+ *   I4  each card that was served works: passcode, pair, PUK and management key as the directory
+ * has them, no job open I5  each certificate that the signer made stands in the data base, in a
+ * state that says why I6  the audit is whole, every job in it I9  each receipt that somebody holds
+ * belongs to a job that is committed Tests: test/unit/sim/test_sim_run.c, and the planted faults in
+ * test/long */
+void sim_check_all(void);
+/* Can this card be used now: its passcode is right and its pair fits? For I4 in the middle of a
+ * run. */
+void sim_check_card(int card);

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/sim_disk.h"
+
+#include <dirent.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/text.h"
+#include "port/file_read.h"
+#include "port/file_write.h"
+#include "sim/sim_fault.h"
+#include "sim/sim_story.h"
+
+struct sim_file {
+    sqlite3_file base;
+    bool is_log;
+    sqlite3_file *real; /* behind this struct */
+};
+
+static struct {
+    sqlite3_vfs vfs;
+    sqlite3_vfs *real;
+    bool dead, full; /* all writes fail; those of one commit fail */
+    bool in_commit, die_after, die_half;
+} disk;
+
+static sqlite3_file *real_of(sqlite3_file *file)
+{
+    return ((struct sim_file *)file)->real;
+}
+
+static int io_close(sqlite3_file *file)
+{
+    return real_of(file)->pMethods->xClose(real_of(file));
+}
+
+static int io_read(sqlite3_file *file, void *bytes, int len, sqlite3_int64 at)
+{
+    return real_of(file)->pMethods->xRead(real_of(file), bytes, len, at);
+}
+
+/* ---- where a commit begins and ends ---- */
+
+static void begin_commit(void)
+{
+    disk.in_commit = true;
+    disk.full = false;
+    enum sim_fault fault = sim_fault_at(SIM_AT_COMMIT);
+    if (fault != SIM_NOTHING) {
+        sim_story_tell("the server's disk, commit %u: %s", sim_fault_visits(SIM_AT_COMMIT),
+                       sim_fault_name(fault));
+    }
+    disk.dead = fault == SIM_SERVER_KILLED_BEFORE;
+    disk.die_half = fault == SIM_SERVER_KILLED_HALF;
+    disk.die_after = fault == SIM_SERVER_KILLED_AFTER;
+    disk.full = fault == SIM_DISK_FULL;
+}
+
+static int io_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
+{
+    bool is_log = ((struct sim_file *)file)->is_log;
+    if (is_log && !disk.in_commit && !disk.dead) {
+        begin_commit();
+    }
+    if (disk.dead) {
+        return SQLITE_IOERR_WRITE;
+    }
+    if (is_log && disk.full) {
+        disk.in_commit = false;
+        return SQLITE_FULL;
+    }
+    int result = real_of(file)->pMethods->xWrite(real_of(file), bytes, len, at);
+    if (is_log && disk.die_half && len > 64) { /* a page, not its header */
+        disk.dead = true;
+    }
+    return result;
+}
+
+static int io_sync(sqlite3_file *file, int flags)
+{
+    if (disk.dead) {
+        return SQLITE_IOERR_FSYNC;
+    }
+    (void)flags; /* the folder is in memory: nothing to wait for */
+    if (((struct sim_file *)file)->is_log) {
+        disk.in_commit = false;
+        disk.dead = disk.die_after;
+    }
+    return SQLITE_OK;
+}
+
+static int io_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+    return disk.dead ? SQLITE_IOERR_TRUNCATE
+                     : real_of(file)->pMethods->xTruncate(real_of(file), size);
+}
+
+/* ---- handed on ---- */
+
+static int io_size(sqlite3_file *file, sqlite3_int64 *ret_size)
+{
+    return real_of(file)->pMethods->xFileSize(real_of(file), ret_size);
+}
+
+static int io_lock(sqlite3_file *file, int lock)
+{
+    return real_of(file)->pMethods->xLock(real_of(file), lock);
+}
+
+static int io_unlock(sqlite3_file *file, int lock)
+{
+    return real_of(file)->pMethods->xUnlock(real_of(file), lock);
+}
+
+static int io_reserved(sqlite3_file *file, int *ret_is)
+{
+    return real_of(file)->pMethods->xCheckReservedLock(real_of(file), ret_is);
+}
+
+static int io_control(sqlite3_file *file, int op, void *argument)
+{
+    return real_of(file)->pMethods->xFileControl(real_of(file), op, argument);
+}
+
+static int io_sector(sqlite3_file *file)
+{
+    return real_of(file)->pMethods->xSectorSize(real_of(file));
+}
+
+static int io_device(sqlite3_file *file)
+{
+    return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
+}
+
+static int io_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **ret_at)
+{
+    return real_of(file)->pMethods->xShmMap(real_of(file), page, size, extend, ret_at);
+}
+
+static int io_shm_lock(sqlite3_file *file, int offset, int n, int flags)
+{
+    return real_of(file)->pMethods->xShmLock(real_of(file), offset, n, flags);
+}
+
+static void io_shm_barrier(sqlite3_file *file)
+{
+    real_of(file)->pMethods->xShmBarrier(real_of(file));
+}
+
+static int io_shm_unmap(sqlite3_file *file, int remove)
+{
+    return real_of(file)->pMethods->xShmUnmap(real_of(file), remove);
+}
+
+static const sqlite3_io_methods methods = {
+    .iVersion = 2,
+    .xClose = io_close,
+    .xRead = io_read,
+    .xWrite = io_write,
+    .xTruncate = io_truncate,
+    .xSync = io_sync,
+    .xFileSize = io_size,
+    .xLock = io_lock,
+    .xUnlock = io_unlock,
+    .xCheckReservedLock = io_reserved,
+    .xFileControl = io_control,
+    .xSectorSize = io_sector,
+    .xDeviceCharacteristics = io_device,
+    .xShmMap = io_shm_map,
+    .xShmLock = io_shm_lock,
+    .xShmBarrier = io_shm_barrier,
+    .xShmUnmap = io_shm_unmap,
+};
+
+static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+                    int *ret_flags)
+{
+    struct sim_file *f = (struct sim_file *)file;
+    (void)vfs;
+    *f = (struct sim_file){ .is_log = (flags & SQLITE_OPEN_WAL) != 0,
+                            .real = (sqlite3_file *)(f + 1) };
+    int result = disk.real->xOpen(disk.real, name, f->real, flags, ret_flags);
+    f->base.pMethods = result == SQLITE_OK ? &methods : NULL;
+    return result;
+}
+
+void sim_disk_mount(void)
+{
+    if (disk.real != NULL) {
+        return;
+    }
+    disk.real = sqlite3_vfs_find(NULL);
+    disk.vfs = *disk.real;
+    disk.vfs.szOsFile = (int)sizeof(struct sim_file) + disk.real->szOsFile;
+    disk.vfs.zName = "sim";
+    disk.vfs.pNext = NULL;
+    disk.vfs.xOpen = vfs_open;
+    (void)sqlite3_vfs_register(&disk.vfs, 1);
+}
+
+bool sim_disk_is_dead(void)
+{
+    return disk.dead;
+}
+
+void sim_disk_revive(void)
+{
+    disk.dead = disk.full = disk.in_commit = disk.die_after = disk.die_half = false;
+}
+
+/* ---- folders ---- */
+
+static bool copy_file(const char *from, const char *to)
+{
+    static uint8_t memory[4 * 1024 * 1024];
+    struct buf bytes = BUF(memory);
+    return file_read(from, &bytes) == STATUS_OK &&
+           file_write_new(to, buf_span(&bytes), 0600) == STATUS_OK;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat at;
+    return stat(path, &at) == 0 && S_ISDIR(at.st_mode);
+}
+
+bool sim_disk_copy(const char *from, const char *to)
+{
+    char one[512], other[512];
+    DIR *folder = mkdir(to, 0700) == 0 ? opendir(from) : NULL;
+    bool good = folder != NULL;
+    const struct dirent *entry;
+    while (good && (entry = readdir(folder)) != NULL) {
+        if (entry->d_name[0] == '.') {
+            continue;
+        }
+        good = text_format(one, sizeof(one), "%s/%s", from, entry->d_name) &&
+               text_format(other, sizeof(other), "%s/%s", to, entry->d_name) &&
+               (is_folder(one) ? sim_disk_copy(one, other) : copy_file(one, other));
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+    return good;
+}
+
+void sim_disk_remove(const char *path)
+{
+    char inside[512];
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        bool is_entry = !text_equal(entry->d_name, ".") && !text_equal(entry->d_name, "..");
+        if (is_entry && text_format(inside, sizeof(inside), "%s/%s", path, entry->d_name)) {
+            is_folder(inside) ? sim_disk_remove(inside) : (void)unlink(inside);
+        }
+    }
+    if (folder != NULL) {
+        (void)closedir(folder);
+    }
+    (void)rmdir(path);
+}

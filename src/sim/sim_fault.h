@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* sim_fault: what goes wrong, and when.
+ *
+ *     enum sim_fault fault = sim_fault_at(SIM_AT_APDU);          asked at each place where it can
+ *
+ * Chance decides, by the weather of the run, or a list that was given: `sim_fault_plan(point, n,
+ * fault)` means the n-th visit (from 1) of that kind of place. In calm weather with an empty list
+ * nothing goes wrong. Tests: test/unit/sim/test_sim_fault.c */
+enum sim_point {
+    SIM_AT_APDU,    /* one physical command is about to reach the user's card */
+    SIM_AT_REQUEST, /* an agent sends a request */
+    SIM_AT_COMMIT,  /* the server is about to make something durable */
+    SIM_AT_SIGNER,  /* the server asks the signer */
+    SIM_POINT_MAX
+};
+
+enum sim_fault {
+    SIM_NOTHING,
+    /* at a command */
+    SIM_CARD_CUT_BEFORE,
+    SIM_CARD_TORN,
+    SIM_CARD_CUT_AFTER,
+    SIM_CARD_SWAPPED, /* pulled before the command, another put in at once */
+    SIM_OPERATOR_PULLED,
+    SIM_AGENT_DIES,
+    /* at a request */
+    SIM_REQUEST_LOST,
+    SIM_ANSWER_LOST,
+    SIM_DELIVERED_TWICE,
+    SIM_DELIVERED_LATE, /* lost now; arrives after others */
+    SIM_DELAYED,        /* past the lease */
+    SIM_AGENT_DIES_WAITING,
+    SIM_OTHER_DESK, /* somebody works at another desk meanwhile */
+    SIM_RIGHTS_END, /* the operator's role profile ends meanwhile */
+    SIM_CLOCK_JUMPS,
+    /* at a commit */
+    SIM_SERVER_KILLED_BEFORE,
+    SIM_SERVER_KILLED_HALF, /* the commit is torn in the middle of its writes */
+    SIM_SERVER_KILLED_AFTER,
+    SIM_DISK_FULL,
+    /* at the signer */
+    SIM_SIGNER_KILLED_BEFORE,
+    SIM_SIGNER_KILLED_AFTER,
+    SIM_FAULT_MAX
+};
+
+const char *sim_fault_name(enum sim_fault fault);
+bool sim_fault_by_name(const char *name, enum sim_fault *ret_fault);
+/* Chances are drawn for this run; `rough` 0 is calm. */
+void sim_fault_weather(uint32_t rough);
+void sim_fault_calm(void);
+void sim_fault_plan(enum sim_point point, uint32_t visit, enum sim_fault fault);
+/* Starts counting visits at 1 again; the list stays. */
+void sim_fault_count_anew(void);
+enum sim_fault sim_fault_at(enum sim_point point);
+uint32_t sim_fault_visits(enum sim_point point);
+/* How often each has happened in this run. */
+uint32_t sim_fault_happened(enum sim_fault fault);
+/* All that was planned has happened. */
+bool sim_fault_plan_done(void);

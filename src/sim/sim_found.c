@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/sim_found.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "port/clock_read.h"
+#include "port/entropy_read.h"
+#include "port/file_write.h"
+#include "sample/sample_card.h"
+#include "sim/sim_reader.h"
+#include "sim/sim_server.h"
+#include "sim/sim_story.h"
+#include "vcardd/card_file.h"
+
+#define ORIGIN "https://127.0.0.1:8443"
+
+/* Certificates live 730 days: 700 days ago is due, 760 expired. */
+static const struct sample_person people[] = {
+    { "op-1", "900000000017", "Margaret", "Okafor", "Dr", "ZW1", 100, SAMPLE_GOOD, "metadata",
+      10000001, "RA manager", 0 },
+    { "op-2", "900000000025", "Tom", "Adeyemi", "Mr", "ZW1", 120, SAMPLE_GOOD, "standard", 0,
+      "RA agent", 0 },
+    { "due-1", "900000000066", "Aisha", "Khan", "Dr", "ZW1", 700, SAMPLE_GOOD, "metadata", 10000006,
+      "", 0 },
+    { "due-2", "900000000140", "Isla", "Novak", "Dr", "ZW1", 690, SAMPLE_GOOD, "standard", 0, "",
+      0 },
+    { "due-3", "900000000165", "Kate", "Wood", "Ms", "ZW1", 680, SAMPLE_GOOD, "move", 10000016, "",
+      0 },
+    { "old-1", "900000000074", "Ben", "Carter", "Mr", "ZW1", 760, SAMPLE_GOOD, "metadata", 10000007,
+      "", 0 },
+    { "old-2", "900000000157", "Jack", "Brown", "Mr", "ZW1", 800, SAMPLE_GOOD, "standard", 0, "",
+      0 },
+    { "old-3", "900000000173", "Liam", "Ward", "Mr", "ZW1", 780, SAMPLE_GOOD, "move", 10000017, "",
+      0 },
+    { "locked", "900000000090", "Daniel", "Osei", "Dr", "ZW1", 300, SAMPLE_LOCKED, "metadata",
+      10000009, "", 0 },
+    { "blank-1", "900000000132", "Harry", "Singh", "Mr", "ZW1", 0, SAMPLE_BLANK, "metadata",
+      10000013, "", 0 },
+    { "blank-2", "900000000181", "Mia", "Jones", "Ms", "ZW1", 0, SAMPLE_BLANK, "move", 10000018, "",
+      0 },
+    { "blank-3", "900000000199", "Noah", "Patel", "Mr", "ZW1", 0, SAMPLE_BLANK, "standard", 0, "",
+      0 },
+};
+enum { OPERATORS = 2 };
+
+static const char passcode[] = "13572468";
+
+struct making {
+    struct entropy entropy;
+    struct secret signer_passphrase, root_passphrase, passcode;
+    struct founding_options founding;
+    struct founding_opened opened;
+    struct fault fault;
+};
+
+static bool failed(const struct making *m, enum status status, const char *what)
+{
+    if (status != STATUS_OK) {
+        sim_story_break("setup", "%s: %s %s", what, status_entry(status)->name, m->fault.detail);
+    }
+    return status != STATUS_OK;
+}
+
+static void set_options(struct making *m, const char *data, const char *folder)
+{
+    m->entropy = entropy_read_system();
+    REQUIRE(secret_set(&m->signer_passphrase, SPAN_TEXT("a passphrase of the signer")));
+    REQUIRE(secret_set(&m->root_passphrase, SPAN_TEXT("a passphrase of the root")));
+    REQUIRE(secret_set(&m->passcode, SPAN_TEXT(passcode)));
+    m->founding = (struct founding_options){ .directory = folder,
+                                             .data = data,
+                                             .policy = "cis-2015",
+                                             .address = "127.0.0.1",
+                                             .host = "127.0.0.1",
+                                             .port = 8443,
+                                             .organisation_name = "Wellside Hospitals",
+                                             .organisation_code = "ZW1",
+                                             .ra_desk = "the RA desk",
+                                             .site_it = "the site's IT desk",
+                                             .banner = "",
+                                             .manager = { .uuid = people[0].uuid,
+                                                          .given = people[0].given,
+                                                          .family = people[0].family,
+                                                          .title = "Dr",
+                                                          .email = "" },
+                                             .signer_passphrase = &m->signer_passphrase,
+                                             .root_passphrase = &m->root_passphrase,
+                                             .now = clock_read_now(),
+                                             .not_before = clock_read_now() - 900 * SECONDS_PER_DAY,
+                                             .entropy = &m->entropy };
+}
+
+static enum status put_people(struct making *m)
+{
+    enum status status = store_begin(m->opened.store);
+    for (size_t i = 1; i < COUNT(people) && status == STATUS_OK; i++) {
+        struct person_record record = { .updated_at = m->founding.now };
+        text_take(record.uuid, sizeof(record.uuid), people[i].uuid);
+        text_take(record.given, sizeof(record.given), people[i].given);
+        text_take(record.family, sizeof(record.family), people[i].family);
+        text_take(record.org_code, sizeof(record.org_code), people[i].org);
+        status = store_person_put(m->opened.store, &record);
+    }
+    if (status == STATUS_OK) {
+        const struct profile_record agent = { .id = "900000001015",
+                                              .person_uuid = "900000000025",
+                                              .job_role = "R5090",
+                                              .role_name = "RA Agent",
+                                              .activities = "B0274",
+                                              .org_code = "ZW1" };
+        status = store_profile_put(m->opened.store, &agent);
+    }
+    return status == STATUS_OK ? store_commit(m->opened.store) : status;
+}
+
+static bool load_card(const char *folder, const struct sample_person *person, bool is_operator)
+{
+    char path[512];
+    struct sim_card *card = sim_reader_card(sim_reader_card_add());
+    REQUIRE(text_format(card->name, sizeof(card->name), "%s %s", person->given, person->family));
+    text_take(card->person, sizeof(card->person), person->uuid);
+    card->is_operator = is_operator;
+    card->is_blank = person->condition == SAMPLE_BLANK;
+    text_take(card->passcode, sizeof(card->passcode), card->is_blank ? "" : passcode);
+    return text_format(path, sizeof(path), "%s/cards/%s.card", folder, person->file) &&
+           card_file_load(path, &card->card) == STATUS_OK;
+}
+
+static enum status make_cards(struct making *m)
+{
+    char folder[FOUNDING_PATH_MAX];
+    const struct sample_card_options options = { .opened = &m->opened,
+                                                 .founding = &m->founding,
+                                                 .folder = folder,
+                                                 .origin = ORIGIN,
+                                                 .passcode = &m->passcode };
+    enum status status = founding_path(&m->founding, "cards", folder)
+                             ? file_write_private_directory(folder)
+                             : STATUS_BAD_VALUE;
+    for (size_t i = 0; i < COUNT(people) && status == STATUS_OK; i++) {
+        status = sample_card_make(&options, &people[i], &m->fault);
+        if (status == STATUS_OK && !load_card(m->founding.directory, &people[i], i < OPERATORS)) {
+            status = STATUS_BAD_FILE;
+        }
+    }
+    return status;
+}
+
+bool sim_found(const char *data, const char *folder)
+{
+    static struct making m;
+    set_options(&m, data, folder);
+    sim_story_secret(passcode);
+    if (failed(&m, founding_create(&m.founding, &m.fault), "founding") ||
+        failed(&m, founding_open(&m.founding, &m.opened, &m.fault), "opening")) {
+        return false;
+    }
+    enum status status = put_people(&m);
+    if (status == STATUS_OK) {
+        status = make_cards(&m);
+    }
+    if (failed(&m, status, "people and cards") ||
+        failed(&m, founding_close(&m.founding, &m.opened), "closing")) {
+        return false;
+    }
+    return sim_server_unlock(folder, &m.signer_passphrase);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "sim/sim_clock.h"
+#include "sim/sim_disk.h"
+#include "sim/sim_fault.h"
+#include "sim/sim_found.h"
+#include "sim/sim_line.h"
+#include "sim/sim_random.h"
+#include "sim/sim_reader.h"
+#include "sim/sim_run.h"
+#include "sim/sim_story.h"
+
+/* cardwright-sim: the whole system in one process and one thread, from one seed. Each seed runs in
+ * a child of its own, on a copy of one founded organisation. */
+enum { VISITS_MAX = 12, JOBS_MAX = 64, BEGIN = 1780300800 };
+
+static const char usage[] =
+    "usage: cardwright-sim [--seed N] [--count N] [--jobs N] [--data DIR] [--dir DIR]\n"
+    "  --seed N    the first seed; with --count 1 (the default) its story is told\n"
+    "  --count N   so many seeds, one after the other\n"
+    "  --jobs N    so many at the same time\n"
+    "  --data DIR  policies and profiles\n"
+    "  --dir DIR   for the files of the runs; they are removed afterwards (/dev/shm)\n"
+    "exit status: 0 all good, 1 an invariant was broken, 2 usage or set-up\n";
+
+struct options {
+    uint64_t seed;
+    unsigned long count, jobs;
+    const char *data, *folder;
+    bool aloud;
+};
+
+struct child {
+    pid_t pid;
+    uint64_t seed;
+};
+
+static bool numbers(const char *text, unsigned long *ret_number)
+{
+    char *end = NULL;
+    *ret_number = strtoul(text, &end, 10);
+    return end != text && *end == '\0' && text[0] != '-';
+}
+
+static bool parse(int argc, char **argv, struct options *o)
+{
+    static const struct option list[] = {
+        { "seed", required_argument, NULL, 's' }, { "count", required_argument, NULL, 'n' },
+        { "jobs", required_argument, NULL, 'j' }, { "data", required_argument, NULL, 'd' },
+        { "dir", required_argument, NULL, 'f' },  { NULL, 0, NULL, 0 },
+    };
+    int option;
+    unsigned long seed = 1;
+    bool good = true;
+    while (good && (option = getopt_long(argc, argv, "", list, NULL)) != -1) {
+        good = option == 's'   ? numbers(optarg, &seed)
+               : option == 'n' ? numbers(optarg, &o->count)
+               : option == 'j' ? numbers(optarg, &o->jobs)
+                               : option == 'd' || option == 'f';
+        o->data = option == 'd' ? optarg : o->data;
+        o->folder = option == 'f' ? optarg : o->folder;
+    }
+    o->seed = seed;
+    o->aloud = o->count == 1;
+    return good && optind == argc && o->jobs > 0 && o->jobs <= JOBS_MAX;
+}
+
+/* ---- one seed, in its own process ---- */
+
+static void save_story(const struct options *o, uint64_t seed)
+{
+    char path[256];
+    struct span text = sim_story_text();
+    FILE *file =
+        text_format(path, sizeof(path), "%s-%llu.story", o->folder, (unsigned long long)seed)
+            ? fopen(path, "w")
+            : NULL;
+    if (file != NULL) {
+        (void)fwrite(text.ptr, 1, text.len, file);
+        (void)fclose(file);
+    }
+}
+
+static int run_seed(const struct options *o, uint64_t seed, const char *folder)
+{
+    char own[256];
+    REQUIRE(text_format(own, sizeof(own), "%s-%llu", folder, (unsigned long long)seed));
+    bool good = sim_disk_copy(folder, own) && sim_run_begin(seed, own);
+    if (good) {
+        sim_run_day(2 + sim_random_below(VISITS_MAX));
+        sim_run_mend();
+        good = sim_run_end();
+    }
+    sim_disk_remove(own);
+    if (!good) {
+        save_story(o, seed);
+        printf("seed %llu: %s: %s\n", (unsigned long long)seed,
+               sim_story_broken() != NULL ? sim_story_broken() : "set-up", sim_story_breach());
+        (void)fflush(stdout);
+    }
+    return good ? 0 : 1;
+}
+
+/* ---- all of them ---- */
+
+static bool wait_one(struct child *children, size_t *running)
+{
+    int how = 0;
+    pid_t pid = wait(&how);
+    for (size_t i = 0; i < *running; i++) {
+        if (children[i].pid != pid) {
+            continue;
+        }
+        if (WIFSIGNALED(how)) {
+            printf("seed %llu: died of signal %d\n", (unsigned long long)children[i].seed,
+                   WTERMSIG(how));
+        }
+        children[i] = children[--*running];
+        break;
+    }
+    return WIFEXITED(how) && WEXITSTATUS(how) == 0;
+}
+
+static unsigned long run_all(const struct options *o, const char *folder)
+{
+    struct child children[JOBS_MAX];
+    size_t running = 0;
+    unsigned long bad = 0;
+    for (unsigned long i = 0; i < o->count; i++) {
+        if (running == o->jobs) {
+            bad += wait_one(children, &running) ? 0 : 1;
+        }
+        uint64_t seed = o->seed + i;
+        (void)fflush(stdout);
+        pid_t pid = fork();
+        if (pid == 0) {
+            int code = run_seed(o, seed, folder);
+            (void)fflush(stdout);
+            _exit(code);
+        }
+        children[running++] = (struct child){ pid, seed };
+    }
+    while (running > 0) {
+        bad += wait_one(children, &running) ? 0 : 1;
+    }
+    return bad;
+}
+
+int main(int argc, char **argv)
+{
+    char folder[256];
+    struct options o = { .seed = 1,
+                         .count = 1,
+                         .jobs = 1,
+                         .data = CARDWRIGHT_DATA,
+                         .folder = "/dev/shm/cardwright-sim" };
+    if (!parse(argc, argv, &o)) {
+        (void)fputs(usage, stderr);
+        return 2;
+    }
+    sim_random_seed(0);
+    sim_clock_set(BEGIN);
+    sim_story_aloud(o.aloud);
+    REQUIRE(text_format(folder, sizeof(folder), "%s-%d", o.folder, (int)getpid()));
+    if (!sim_found(o.data, folder)) {
+        (void)fprintf(stderr, "set-up: %s\n", sim_story_breach());
+        sim_disk_remove(folder);
+        return 2;
+    }
+    unsigned long bad = run_all(&o, folder);
+    sim_disk_remove(folder);
+    printf("%lu seeds from %llu: %lu good, %lu bad\n", o.count, (unsigned long long)o.seed,
+           o.count - bad, bad);
+    return bad == 0 ? 0 : 1;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/sim_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "port/entropy_read.h"
+#include "sim/sim_clock.h"
+#include "sim/sim_desk.h"
+#include "sim/sim_fault.h"
+#include "sim/sim_story.h"
+
+enum { COMMAND_MS = 15 };
+enum {
+    INS_CHANGE = 0x24,
+    INS_RESET_RETRY = 0x2C,
+    INS_GENERATE_PAIR = 0x47,
+    INS_PUT = 0xDB,
+    INS_VERIFY_PIN = 0x20,
+    INS_GENERAL_AUTHENTICATE = 0x87,
+    INS_VENDOR_FIRST = 0xF6,
+    INS_REST = 0xC0
+};
+
+struct pcsc_reader_card {
+    int desk, slot, card;
+    uint16_t event; /* of the reader, when connected */
+    bool opened;    /* something that a passcode or key opens was sent */
+    struct pcsc_reader_card *next;
+};
+
+static struct {
+    struct sim_card cards[SIM_CARDS_MAX];
+    size_t count;
+    struct {
+        int card;
+        uint16_t events;
+    } readers[SIM_DESKS][SIM_SLOTS];
+    struct pcsc_reader_card *connections;
+    uint32_t apdus;
+} world = { .readers = { { { SIM_NO_CARD, 0 }, { SIM_NO_CARD, 0 } },
+                         { { SIM_NO_CARD, 0 }, { SIM_NO_CARD, 0 } } } };
+
+/* ---- cards and readers ---- */
+
+size_t sim_reader_card_add(void)
+{
+    struct sim_card *card = &world.cards[world.count];
+    card->desk = card->slot = SIM_NO_CARD;
+    return world.count++;
+}
+
+size_t sim_reader_cards(void)
+{
+    return world.count;
+}
+
+struct sim_card *sim_reader_card(size_t index)
+{
+    return &world.cards[index];
+}
+
+int sim_reader_card_in(int desk, int slot)
+{
+    return world.readers[desk][slot].card;
+}
+
+uint32_t sim_reader_apdus(void)
+{
+    return world.apdus;
+}
+
+void sim_reader_put(int desk, int slot, int card)
+{
+    struct sim_card *c = &world.cards[card];
+    vcard_reset(&c->card);
+    c->desk = desk;
+    c->slot = slot;
+    world.readers[desk][slot].card = card;
+    world.readers[desk][slot].events++;
+    sim_story_tell("desk %d: %s's card goes into reader %d", desk + 1, c->name, slot + 1);
+    sim_desk_hear_readers(desk);
+}
+
+void sim_reader_pull(int desk, int slot)
+{
+    int card = world.readers[desk][slot].card;
+    if (card == SIM_NO_CARD) {
+        return;
+    }
+    vcard_reset(&world.cards[card].card);
+    world.cards[card].desk = world.cards[card].slot = SIM_NO_CARD;
+    world.readers[desk][slot].card = SIM_NO_CARD;
+    world.readers[desk][slot].events++;
+    sim_story_tell("desk %d: %s's card leaves reader %d", desk + 1, world.cards[card].name,
+                   slot + 1);
+    sim_desk_hear_readers(desk);
+}
+
+void sim_reader_list(int desk, struct pcsc_reader_list *ret_list)
+{
+    memset(ret_list, 0, sizeof(*ret_list));
+    ret_list->count = SIM_SLOTS;
+    for (int i = 0; i < SIM_SLOTS; i++) {
+        struct pcsc_reader_state *state = &ret_list->readers[i];
+        int card = world.readers[desk][i].card;
+        REQUIRE(text_format(state->name, sizeof(state->name), "%d %d", desk, i));
+        state->event_count = world.readers[desk][i].events;
+        state->present = card != SIM_NO_CARD;
+        if (state->present) {
+            struct span atr = vcard_atr(&world.cards[card].card);
+            memcpy(state->atr, atr.ptr, atr.len);
+            state->atr_len = atr.len;
+        }
+    }
+}
+
+/* ---- what must not happen ---- */
+
+static bool writes(uint8_t ins)
+{
+    return ins == INS_CHANGE || ins == INS_RESET_RETRY || ins == INS_GENERATE_PAIR ||
+           ins == INS_PUT || (ins >= INS_VENDOR_FIRST && ins != 0xF7 && ins != 0xF8 && ins != 0xFD);
+}
+
+static void watch(const struct pcsc_reader_card *c, struct span command)
+{
+    const struct sim_card *card = &world.cards[c->card];
+    uint8_t ins = command.len > 1 ? command.ptr[1] : 0;
+    bool new_command = ins != INS_REST && !card->card.session.chain_open;
+    if (!writes(ins) || !new_command) {
+        return;
+    }
+    if (sim_desk_is_operator(c->desk, c->slot)) {
+        sim_story_break("I8", "command %02X goes to the operator's card of %s", ins, card->name);
+    }
+    if (!sim_desk_has_session(c->desk)) {
+        sim_story_break("I11", "command %02X begins on %s's card, and nobody is logged in", ins,
+                        card->name);
+    }
+}
+
+/* ---- faults ---- */
+
+/* Another card of the pocket, of another person, that can be served too. */
+static int other_card(int card)
+{
+    for (size_t i = 0; i < world.count; i++) {
+        size_t other = ((size_t)card + 1 + i) % world.count;
+        if (world.cards[other].desk == SIM_NO_CARD && !world.cards[other].is_operator) {
+            return (int)other;
+        }
+    }
+    return SIM_NO_CARD;
+}
+
+static void arm(const struct pcsc_reader_card *c, enum vcard_fault_kind kind)
+{
+    vcard_arm(&world.cards[c->card].card, &(struct vcard_fault){ .kind = kind, .at = 1 });
+}
+
+static void befall(const struct pcsc_reader_card *c, enum sim_fault fault)
+{
+    int other = SIM_NO_CARD;
+    sim_story_tell("desk %d: command %u to %s's card: %s", c->desk + 1,
+                   sim_fault_visits(SIM_AT_APDU), world.cards[c->card].name, sim_fault_name(fault));
+    switch ((unsigned)fault) {
+    case SIM_CARD_CUT_BEFORE:
+        arm(c, VCARD_FAULT_CUT_BEFORE);
+        break;
+    case SIM_CARD_TORN:
+        arm(c, VCARD_FAULT_TEAR);
+        break;
+    case SIM_CARD_CUT_AFTER:
+        arm(c, VCARD_FAULT_CUT_AFTER);
+        break;
+    case SIM_CARD_SWAPPED:
+        other = other_card(c->card);
+        sim_reader_pull(c->desk, c->slot);
+        if (other != SIM_NO_CARD) {
+            sim_reader_put(c->desk, c->slot, other);
+        }
+        break;
+    case SIM_OPERATOR_PULLED:
+        sim_desk_pull_operator(c->desk);
+        break;
+    case SIM_AGENT_DIES:
+        sim_desk_die(c->desk);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- port/pcsc_reader.h ---- */
+
+static bool is_here(const struct pcsc_reader_card *c)
+{
+    return c->card != SIM_NO_CARD && world.readers[c->desk][c->slot].card == c->card &&
+           world.readers[c->desk][c->slot].events == c->event;
+}
+
+enum status pcsc_reader_connect(const char *name, struct pcsc_reader_card **ret_card)
+{
+    int desk = name[0] - '0', slot = name[2] - '0';
+    int card = world.readers[desk][slot].card;
+    if (card == SIM_NO_CARD || sim_desk_is_dead(desk)) {
+        return STATUS_CARD_ABSENT;
+    }
+    struct pcsc_reader_card *c = calloc(1, sizeof(*c));
+    if (c == NULL) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    *c = (struct pcsc_reader_card){ .desk = desk,
+                                    .slot = slot,
+                                    .card = card,
+                                    .event = world.readers[desk][slot].events,
+                                    .next = world.connections };
+    world.connections = c;
+    sim_clock_pass_ms(COMMAND_MS);
+    *ret_card = c;
+    return STATUS_OK;
+}
+
+static bool opens(struct span command)
+{
+    uint8_t ins = command.len > 1 ? command.ptr[1] : 0;
+    return ins == INS_VERIFY_PIN || ins == INS_GENERAL_AUTHENTICATE || writes(ins);
+}
+
+static enum status play(struct pcsc_reader_card *c, struct span command, struct buf *answer)
+{
+    uint8_t random[VCARD_ENTROPY_LEN], memory[VCARD_ANSWER_MAX];
+    struct vcard *card = &world.cards[c->card].card;
+    struct entropy entropy = entropy_read_system();
+    struct buf got = BUF(memory);
+    if (entropy_fill(&entropy, random, sizeof(random)) != STATUS_OK) {
+        return STATUS_CRYPTO;
+    }
+    enum vcard_outcome outcome = vcard_transmit(card, command, SPAN_OF(random), &got);
+    sim_clock_pass_us(card->duration_us);
+    if (outcome != VCARD_ANSWERED) {
+        sim_reader_pull(c->desk, c->slot);
+        return STATUS_CARD_UNKNOWN_OUTCOME;
+    }
+    return buf_put(answer, buf_span(&got)) ? STATUS_OK : STATUS_CARD_LIMIT;
+}
+
+enum status pcsc_reader_transmit(struct pcsc_reader_card *c, struct span command,
+                                 struct buf *answer)
+{
+    sim_clock_pass_ms(COMMAND_MS);
+    if (is_here(c)) {
+        watch(c, command);
+        bool is_served = !sim_desk_is_operator(c->desk, c->slot) && sim_desk_has_session(c->desk);
+        enum sim_fault fault = is_served ? sim_fault_at(SIM_AT_APDU) : SIM_NOTHING;
+        world.apdus += is_served ? 1u : 0u;
+        if (fault != SIM_NOTHING) {
+            befall(c, fault);
+        }
+    }
+    if (!is_here(c)) {
+        return STATUS_CARD_REMOVED;
+    }
+    c->opened = c->opened || opens(command);
+    return play(c, command, answer);
+}
+
+static void forget(struct pcsc_reader_card *c)
+{
+    struct pcsc_reader_card **at = &world.connections;
+    while (*at != c) {
+        at = &(*at)->next;
+    }
+    *at = c->next;
+    free(c);
+}
+
+void pcsc_reader_disconnect(struct pcsc_reader_card **card, enum pcsc_end end)
+{
+    struct pcsc_reader_card *c = *card;
+    if (c == NULL) {
+        return;
+    }
+    if (is_here(c) && (end == PCSC_END_RESET || c->opened)) {
+        vcard_reset(&world.cards[c->card].card);
+    }
+    forget(c);
+    *card = NULL;
+}
+
+void sim_reader_break_connections(int desk)
+{
+    for (struct pcsc_reader_card *c = world.connections; c != NULL; c = c->next) {
+        if (c->desk == desk && is_here(c)) {
+            vcard_reset(&world.cards[c->card].card);
+            c->card = SIM_NO_CARD;
+        }
+    }
+}

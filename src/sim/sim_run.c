@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/sim_run.h"
+
+#include "server/server.h"
+#include "sim/sim_act.h"
+#include "sim/sim_check.h"
+#include "sim/sim_clock.h"
+#include "sim/sim_desk.h"
+#include "sim/sim_disk.h"
+#include "sim/sim_fault.h"
+#include "sim/sim_line.h"
+#include "sim/sim_random.h"
+#include "sim/sim_reader.h"
+#include "sim/sim_server.h"
+#include "sim/sim_story.h"
+
+enum { ROUGH_MAX = 6, DAYS_UNTIL_SWEPT = 8, OPERATORS = 2, WAIT_MS = 12 * 3600 * 1000 };
+
+bool sim_run_begin(uint64_t seed, const char *folder)
+{
+    sim_random_seed(seed);
+    sim_disk_mount();
+    if (!sim_server_enter(folder)) {
+        return false;
+    }
+    for (int i = 0; i < SIM_DESKS; i++) {
+        sim_desk_start(i);
+    }
+    return true;
+}
+
+void sim_run_day(unsigned visits)
+{
+    sim_fault_weather(sim_random_below(ROUGH_MAX));
+    for (unsigned i = 0; i < visits; i++) {
+        sim_act_visit();
+    }
+    sim_fault_calm();
+}
+
+/* Whoever's rights ended gets them back: somebody must be there to mend. */
+static void give_rights_back(void)
+{
+    struct profile_record list[4];
+    size_t count = 0;
+    for (size_t i = 0; i < OPERATORS && sim_server() != NULL; i++) {
+        const char *person = sim_reader_card(i)->person;
+        if (store_profile_of_person(sim_server()->store, person, list, 4, &count) != STATUS_OK) {
+            continue;
+        }
+        for (size_t k = 0; k < count; k++) {
+            list[k].ends_at = 0;
+            (void)(store_profile_put(sim_server()->store, &list[k]) == STATUS_OK);
+        }
+    }
+}
+
+static void empty_desks(void)
+{
+    for (int desk = 0; desk < SIM_DESKS; desk++) {
+        for (int slot = SIM_SLOTS - 1; slot >= 0; slot--) {
+            sim_reader_pull(desk, slot);
+        }
+        sim_desk_run(desk);
+    }
+}
+
+/* What one operator may not, by the policy, another may. */
+static bool mend(int desk, int card)
+{
+    bool good = false;
+    for (int i = 0; i < OPERATORS && !good; i++) {
+        good = sim_act_log_in(desk, i) && sim_act_mend(desk, card);
+    }
+    return good;
+}
+
+void sim_run_mend(void)
+{
+    int desk = (int)sim_random_below(SIM_DESKS);
+    sim_story_tell("---- calm: every card that was served is put in again ----");
+    sim_clock_set_right();
+    sim_clock_pass_ms(WAIT_MS);
+    sim_line_deliver_late();
+    give_rights_back();
+    empty_desks();
+    for (size_t i = 0; i < sim_reader_cards(); i++) {
+        if (sim_reader_card(i)->served && !mend(desk, (int)i)) {
+            sim_story_break("I4", "%s: nothing that is offered ends the open job",
+                            sim_reader_card(i)->name);
+        }
+    }
+    empty_desks();
+}
+
+bool sim_run_end(void)
+{
+    sim_clock_pass_ms((int64_t)DAYS_UNTIL_SWEPT * SECONDS_PER_DAY * 1000);
+    sim_server_sweep();
+    sim_check_all();
+    return sim_story_broken() == NULL;
+}

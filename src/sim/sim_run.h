@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* sim_run: one run: a rough day from one seed, then a calm one in which everything is put right.
+ *
+ *     sim_run_begin(seed, folder);           folder: a copy of its own
+ *     sim_run_day(visits);
+ *     sim_run_mend();                        every served card again, as its holder would
+ *     bool good = sim_run_end();             all invariants
+ *
+ * Tests: test/unit/sim/test_sim_run.c */
+bool sim_run_begin(uint64_t seed, const char *folder);
+void sim_run_day(unsigned visits);
+void sim_run_mend(void);
+bool sim_run_end(void);

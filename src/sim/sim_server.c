@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sim/sim_server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "port/clock_read.h"
+#include "port/entropy_read.h"
+#include "port/local_socket.h"
+#include "server/server_open.h"
+#include "signer/signer_directory.h"
+#include "signer/signer_serve.h"
+#include "sim/sim_clock.h"
+#include "sim/sim_disk.h"
+#include "sim/sim_fault.h"
+#include "sim/sim_story.h"
+
+static struct {
+    char folder[256];
+    bool server_runs, server_killed;
+    struct server server;
+    struct signer_serve signer;
+    bool signer_runs;
+} world;
+
+/* ---- signer ---- */
+
+static bool in_folder(const char *name, char ret_path[512])
+{
+    return text_format(ret_path, 512, "%s/%s", world.folder, name);
+}
+
+/* Keys were unlocked once, when the organisation was founded: that takes a second. */
+static bool signer_start(void)
+{
+    char path[512];
+    bool torn = false;
+    static struct signer_keys keys;
+    if (world.signer_runs) {
+        return true;
+    }
+    keys = world.signer.signer.keys;
+    memset(&world.signer.signer, 0, sizeof(world.signer.signer));
+    world.signer.entropy = entropy_read_system();
+    world.signer.broken = false;
+    enum status status = signer_open(&world.signer.signer, &keys, &(struct signer_limits){ 0 },
+                                     &world.signer.entropy);
+    if (status == STATUS_OK && in_folder("signer", path)) {
+        status = state_file_open(path, &world.signer.state);
+    }
+    if (status == STATUS_OK) {
+        status =
+            state_file_load(&world.signer.state, &world.signer.signer, clock_read_now(), &torn);
+    }
+    world.signer_runs = status == STATUS_OK;
+    if (!world.signer_runs) {
+        sim_story_break("I9", "the signer does not start: %s", status_entry(status)->name);
+    }
+    return world.signer_runs;
+}
+
+static void signer_kill(void)
+{
+    state_file_close(&world.signer.state);
+    world.signer_runs = false;
+}
+
+/* ---- port/local_socket.h: the server asks the signer ---- */
+
+enum status local_socket_init(struct local_socket *s, const struct local_socket_options *options)
+{
+    s->options = *options;
+    s->fd = -1;
+    return STATUS_OK;
+}
+
+void local_socket_close(struct local_socket *s)
+{
+    s->fd = -1;
+}
+
+enum status local_socket_call(struct local_socket *s, struct span request, struct buf *answer)
+{
+    enum sim_fault fault = sim_fault_at(SIM_AT_SIGNER);
+    if (fault != SIM_NOTHING) {
+        sim_story_tell("the signer, request %u: %s", sim_fault_visits(SIM_AT_SIGNER),
+                       sim_fault_name(fault));
+    }
+    if (sim_disk_is_dead()) { /* nobody asks any more */
+        return s->options.unreachable;
+    }
+    if (!signer_start() || fault == SIM_SIGNER_KILLED_BEFORE) {
+        signer_kill();
+        return s->options.unreachable;
+    }
+    size_t before = answer->len;
+    enum status status = signer_serve_frame(&world.signer, 1, request, answer);
+    if (world.signer.broken || fault == SIM_SIGNER_KILLED_AFTER) {
+        signer_kill();
+        answer->len = before;
+        return s->options.unreachable;
+    }
+    return status;
+}
+
+/* ---- server ---- */
+
+struct signer *sim_signer(void)
+{
+    (void)signer_start();
+    return &world.signer.signer;
+}
+
+static bool server_start(void)
+{
+    char path[512];
+    struct fault fault = { 0 };
+    if (world.server_runs) {
+        return true;
+    }
+    struct https_server *loop = world.server.http;
+    sim_disk_revive();
+    memset(&world.server, 0, sizeof(world.server));
+    world.server.http = loop != NULL ? loop : sim_http_loop_new();
+    sim_http_loop_drop(world.server.http);
+    enum status status = in_folder("server/server.json", path)
+                             ? server_open(&world.server, path, &fault)
+                             : STATUS_BAD_FILE;
+    if (status == STATUS_OK) {
+        status = server_begin(&world.server);
+    }
+    if (status == STATUS_OK) {
+        sim_http_loop(world.server.http);
+    }
+    world.server_runs = status == STATUS_OK && !sim_disk_is_dead();
+    if (!world.server_runs) {
+        sim_story_tell("the server does not start: %s %s", status_entry(status)->name,
+                       fault.detail);
+        server_close(&world.server);
+    }
+    return world.server_runs;
+}
+
+static void server_kill(void)
+{
+    sim_story_tell("the server is gone");
+    server_close(&world.server);
+    world.server_runs = false;
+}
+
+struct server *sim_server(void)
+{
+    for (int i = 0; i < 5 && !server_start(); i++) {
+        sim_clock_pass_ms(1000);
+    }
+    return world.server_runs ? &world.server : NULL;
+}
+
+void sim_server_serve(const struct sim_http_ask *ask, struct sim_http_reply *ret_reply)
+{
+    ret_reply->code = 0;
+    if (!server_start()) {
+        return;
+    }
+    sim_http_serve(ask, route_request, &world.server, ret_reply);
+    sim_http_loop(world.server.http);
+    if (sim_disk_is_dead()) {
+        ret_reply->code = 0;
+        server_kill();
+    }
+}
+
+void sim_server_sweep(void)
+{
+    struct server *server = sim_server();
+    if (server != NULL) {
+        server_sweep(server);
+        sim_http_loop(server->http);
+    }
+}
+
+const char *sim_server_origin(void)
+{
+    return world.server.config.origin;
+}
+
+bool sim_server_enter(const char *folder)
+{
+    return text_copy(world.folder, sizeof(world.folder), folder) && signer_start() &&
+           sim_server() != NULL;
+}
+
+/* The keys as the signer has them in memory. */
+bool sim_server_unlock(const char *folder, const struct secret *passphrase)
+{
+    char path[512], name[SIGNER_DIRECTORY_NAME_MAX];
+    return text_format(path, sizeof(path), "%s/signer", folder) &&
+           signer_directory_load(path, passphrase, &world.signer.signer.keys, name) == STATUS_OK;
+}

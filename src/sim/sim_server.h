@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/secret.h"
+#include "sim/sim_http.h"
+
+struct server;
+struct signer;
+
+/* sim_server: server and signer, as processes that can be killed and come back.
+ *
+ *     sim_server_unlock(folder, &passphrase);      once
+ *     sim_server_enter(folder);                    in the process of a run
+ *     sim_server_serve(&ask, &reply);              reply.code 0: killed before it answered
+ *     sim_server_stop();
+ *
+ * The server's code runs unchanged; the signer's behind port/local_socket.h, which is implemented
+ * here. A server that was killed starts at the next request, with the files that it left.
+ * Tests: test/unit/sim/test_sim_server.c */
+/* Reads the signer's keys, which takes a second; they stay in memory. */
+bool sim_server_unlock(const char *folder, const struct secret *passphrase);
+bool sim_server_enter(const char *folder);
+void sim_server_serve(const struct sim_http_ask *ask, struct sim_http_reply *ret_reply);
+/* As at the end of an hour: the sweep, the CRLs. */
+void sim_server_sweep(void);
+/* Running; starts it when it is not. NULL: it does not start, as with a clock that is wrong. */
+struct server *sim_server(void);
+struct signer *sim_signer(void);
+const char *sim_server_origin(void);

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_odd_cards: plain cards (SP 800-73-4 and no more) that differ in what the standard leaves
+open: found out from what they answer, and served."""
+from card_tools import command_names
+from stack import NEW_PASSCODE, PASSCODE
+from tap import equal, expect, run
+
+ALWAYS_DUE = {"life_days": 3660, "window_days": 3659}
+HARRY, PRIYA = "900000000132", "900000000033"
+
+
+def make(stack, name, *more):
+    stack.run("vcard", "make", str(stack.card_file(name)), "--model", "standard", *more)
+
+
+def issue(stack, person, passcode=PASSCODE):
+    return stack.job("issue", "--person", person, "--identity-check", "passport", passcode=passcode)
+
+
+def again(stack, person):
+    stack.pull(2)
+    return stack.insert(2, person)
+
+
+def passcodes(exchanges):
+    """VERIFYs with a passcode, and what the card said to each."""
+    return [e.answer[-2:].hex() for e in exchanges if e.command[1] == 0x20 and len(e.command) > 5]
+
+
+def test_always(stack):
+    """a card whose 9A wants a passcode of its own for each signature: issue, renewal, repair, test"""
+    make(stack, "always", "--pin-policy", "9a=always")
+    stack.login("tom-adeyemi")
+    stack.insert(2, "always")
+    issue(stack, HARRY)
+    again(stack, "always")
+    with stack.trace(2) as trace:
+        events = stack.job("renew", passcode=PASSCODE)
+    names = command_names(trace.exchanges())
+    equal(names[:7], ["SELECT", "VERIFY 80", "PROVE 9C", "PROVE 9A", "VERIFY 80", "PROVE 9A",
+                      "WITNESS"], "the prelude")
+    equal(passcodes(trace.exchanges()), ["9000"] * 6, "passcodes shown to the card")
+    equal(events[-1]["round_trips_job"], 3, "round trips")
+    again(stack, "always")
+    stack.job("repair", "--identity-check", "passport", passcode=NEW_PASSCODE)
+    tested = stack.cli_json("test", passcode=NEW_PASSCODE)
+    equal([key["proved"] for key in tested["keys"]], [True, True], "the test of the card")
+    expect("pin tries 3 of 3" in stack.dump("always"), "tries of the passcode")
+
+
+def test_always_wrong(stack):
+    """with a wrong passcode such a card loses one try, not two"""
+    stack.login("tom-adeyemi")
+    stack.insert(2, "always")
+    with stack.trace(2) as trace:
+        error = stack.refused("renew", "--yes", passcode="815000")
+    equal((error["name"], error["tries_left"]), ("PASSCODE_WRONG", 2), "the error")
+    equal(passcodes(trace.exchanges()), ["63c2"], "passcodes shown to the card")
+
+
+def test_always_operator(stack):
+    """an operator whose own card is such a one logs in, and signs for a renewal"""
+    make(stack, "always-operator", "--pin-policy", "9a=always")
+    stack.login("tom-adeyemi")
+    stack.insert(2, "always-operator")
+    issue(stack, PRIYA)
+    stack.tidy()
+    stack.login("always-operator", "ID Checker")
+    stack.insert(2, "always")
+    stack.job("repair", "--identity-check", "passport", passcode=PASSCODE)
+    equal(stack.audit_verify().code, 0, "audit verify")
+
+
+if __name__ == "__main__":
+    run([test_always, test_always_wrong, test_always_operator], policy_values=ALWAYS_DUE)
