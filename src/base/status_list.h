@@ -61,6 +61,7 @@ STATUS(CARD_UNKNOWN, 320, CARD, RA_DESK, UNTOUCHED, false, "this card is not in 
 STATUS(PERSON_UNCONFIRMED, 327, INPUT, OPERATOR, UNTOUCHED, true, "nobody confirmed that it is the right person", "look at the details, then say '--yes' or name the card with '--card'")
 STATUS(CARD_BUSY, 321, CARD, SITE_IT, UNTOUCHED, true, "another program is using the card", "close the other program and try again")
 STATUS(CARD_UNKNOWN_OUTCOME, 322, CARD, OPERATOR, RESUMABLE, true, "the connection to the card broke in the middle of a command", "insert the card again; the job goes on where it stopped")
+STATUS(CARD_SILENT, 346, CARD, OPERATOR, RESUMABLE, true, "the card has stopped answering", "take the card out and insert it again; the job goes on where it stopped. A second time, have the card looked at")
 STATUS(CARD_READ_BACK, 323, CARD, OPERATOR, RESUMABLE, true, "what was read back from the card differs from what was written", "insert the card again; the job writes it anew")
 STATUS(CARD_TWO, 324, CARD, OPERATOR, UNTOUCHED, true, "more than one card could be meant", "leave one operator's card and one user's card in the readers")
 STATUS(CARD_COMPRESSED, 325, CARD, RA_DESK, UNTOUCHED, false, "a certificate on the card is stored compressed, which is not supported", "have the card issued anew; another system wrote it")

@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "port/clock_read.h"
+#include "port/patience.h"
 #include "port/pcsc_platform.h"
 
 /* Names of all readers, each ended by a zero: 16 of 128 bytes with pcsc-lite, more on Windows. */
@@ -27,12 +28,31 @@ struct pcsc_reader_watch {
     DWORD plug_known;
 };
 
+/* SCardTransmit waits for a card for ever, and neither SCardCancel nor a second connection ends it:
+ * only the card's answer, or its removal. So a thread of its own makes the call, on memory of its
+ * own, and is left with it when the card takes too long. */
 struct pcsc_reader_card {
     SCARDCONTEXT context;
     SCARDHANDLE handle;
     DWORD protocol;
     bool touched; /* something was sent that can open the card */
+    bool silent;  /* it took too long: `patience` is at work with all of this */
+    char name[PCSC_READER_NAME_MAX];
+    struct patience *patience;
+    LONG code; /* of the last call */
+    DWORD command_len, answer_len;
+    uint8_t command[PCSC_COMMAND_MAX];
+    uint8_t answer[PCSC_ANSWER_MAX];
 };
+
+/* Making an RSA key of 3,072 bits takes half a minute on an ordinary card, and may take several. */
+enum { PATIENCE_MS = 20000, PATIENCE_GENERATE_MS = 300000, INS_GENERATE = 0x47 };
+
+/* Readers whose card does not answer: every call on them would wait too. */
+static struct {
+    atomic_flag lock;
+    char names[PCSC_READERS_MAX][PCSC_READER_NAME_MAX];
+} silent = { .lock = ATOMIC_FLAG_INIT };
 
 static const struct {
     LONG code;
@@ -329,6 +349,21 @@ void pcsc_reader_cancel(struct pcsc_reader_watch *watch)
     }
 }
 
+static bool silent_change(const char *from, const char *to)
+{
+    bool found = false;
+    while (atomic_flag_test_and_set(&silent.lock)) {
+    }
+    for (size_t i = 0; i < PCSC_READERS_MAX && !found; i++) {
+        found = text_equal(silent.names[i], from);
+        if (found) {
+            text_take(silent.names[i], PCSC_READER_NAME_MAX, to);
+        }
+    }
+    atomic_flag_clear(&silent.lock);
+    return found;
+}
+
 static enum status transaction_begin(struct pcsc_reader_card *card)
 {
     LONG code = SCardBeginTransaction(card->handle);
@@ -368,12 +403,20 @@ static enum status card_connect(const char *name, struct pcsc_reader_card *card)
 
 enum status pcsc_reader_connect(const char *name, struct pcsc_reader_card **ret_card)
 {
+    if (silent_change(name, name)) {
+        return STATUS_CARD_SILENT;
+    }
     struct pcsc_reader_card *card = calloc(1, sizeof(*card));
     if (card == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
-    enum status status = card_connect(name, card);
+    text_take(card->name, sizeof(card->name), name);
+    enum status status = patience_open(&card->patience);
+    if (status == STATUS_OK) {
+        status = card_connect(name, card);
+    }
     if (status != STATUS_OK) {
+        patience_close(&card->patience);
         free(card);
         return status;
     }
@@ -400,6 +443,38 @@ static enum status transmit_failure(LONG code)
                : status;
 }
 
+static void transmit_now(void *context)
+{
+    struct pcsc_reader_card *card = context;
+    const SCARD_IO_REQUEST *protocol =
+        card->protocol == SCARD_PROTOCOL_T1 ? SCARD_PCI_T1 : SCARD_PCI_T0;
+    card->code = SCardTransmit(card->handle, protocol, card->command, card->command_len, NULL,
+                               card->answer, &card->answer_len);
+}
+
+/* False: the card is silent, and nothing of `card` is ours any more but the pointer. */
+static bool call_card(struct pcsc_reader_card *card, void (*call)(void *context), int timeout_ms)
+{
+    if (!card->silent && !patience_call(card->patience, timeout_ms, call, card)) {
+        card->silent = true;
+        (void)silent_change("", card->name);
+    }
+    return !card->silent;
+}
+
+static enum status take_answer(const struct pcsc_reader_card *card, size_t room, struct buf *answer)
+{
+    if (card->code != SCARD_S_SUCCESS) {
+        return transmit_failure(card->code);
+    }
+    /* pcsc-lite reports success with nothing received when the card goes in the middle. */
+    if (card->answer_len < 2 || card->answer_len > room ||
+        !buf_put(answer, span_of(card->answer, card->answer_len))) {
+        return STATUS_CARD_UNKNOWN_OUTCOME;
+    }
+    return STATUS_OK;
+}
+
 enum status pcsc_reader_transmit(struct pcsc_reader_card *card, struct span command,
                                  struct buf *answer)
 {
@@ -411,41 +486,40 @@ enum status pcsc_reader_transmit(struct pcsc_reader_card *card, struct span comm
         return STATUS_CARD_LIMIT; /* found before anything is sent */
     }
     card->touched = card->touched || !instruction_is_harmless(command.ptr[1]);
-    DWORD len = (DWORD)(room < PCSC_ANSWER_MAX ? room : PCSC_ANSWER_MAX);
-    const SCARD_IO_REQUEST *protocol =
-        card->protocol == SCARD_PROTOCOL_T1 ? SCARD_PCI_T1 : SCARD_PCI_T0;
-    uint8_t *at = answer->ptr + answer->len;
-    LONG code =
-        SCardTransmit(card->handle, protocol, command.ptr, (DWORD)command.len, NULL, at, &len);
-    if (code != SCARD_S_SUCCESS) {
-        return transmit_failure(code);
+    memcpy(card->command, command.ptr, command.len);
+    card->command_len = (DWORD)command.len;
+    card->answer_len = (DWORD)(room < PCSC_ANSWER_MAX ? room : PCSC_ANSWER_MAX);
+    if (!call_card(card, transmit_now,
+                   command.ptr[1] == INS_GENERATE ? PATIENCE_GENERATE_MS : PATIENCE_MS)) {
+        return STATUS_CARD_SILENT;
     }
-    /* pcsc-lite reports success with nothing received when the card goes in the middle. */
-    if (len < 2 || len > room) {
-        return STATUS_CARD_UNKNOWN_OUTCOME;
-    }
-    answer->len += (size_t)len;
-    return STATUS_OK;
+    enum status status = take_answer(card, room, answer);
+    wipe(card->command, card->command_len);
+    wipe(card->answer, card->answer_len <= PCSC_ANSWER_MAX ? card->answer_len : PCSC_ANSWER_MAX);
+    return status;
+}
+
+static void reset_now(void *context)
+{
+    struct pcsc_reader_card *card = context;
+    card->code =
+        SCardReconnect(card->handle, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
+                       SCARD_RESET_CARD, &card->protocol);
 }
 
 enum status pcsc_reader_reset(struct pcsc_reader_card *card)
 {
-    LONG code =
-        SCardReconnect(card->handle, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
-                       SCARD_RESET_CARD, &card->protocol);
-    if (code == SCARD_S_SUCCESS) {
+    if (!call_card(card, reset_now, PATIENCE_MS)) {
+        return STATUS_CARD_SILENT;
+    }
+    if (card->code == SCARD_S_SUCCESS) {
         card->touched = false;
     }
-    return meaning_of(code, STATUS_READER_SERVICE);
+    return meaning_of(card->code, STATUS_READER_SERVICE);
 }
 
-void pcsc_reader_disconnect(struct pcsc_reader_card **card, enum pcsc_end end)
+static void disconnect_now(struct pcsc_reader_card *c, bool leave)
 {
-    struct pcsc_reader_card *c = *card;
-    if (c == NULL) {
-        return;
-    }
-    bool leave = end == PCSC_END_LEAVE && !c->touched;
     DWORD disposition = leave ? SCARD_LEAVE_CARD : SCARD_RESET_CARD;
     /* The reset comes with the end of the transaction, so that no other program gets in between;
      * if that failed, the card is reset without one. */
@@ -454,7 +528,32 @@ void pcsc_reader_disconnect(struct pcsc_reader_card **card, enum pcsc_end end)
     }
     (void)SCardDisconnect(c->handle, disposition);
     (void)SCardReleaseContext(c->context);
+}
+
+/* The answer has come after all, or the card is out. */
+static void disconnect_late(void *context)
+{
+    struct pcsc_reader_card *c = context;
+    disconnect_now(c, false);
+    (void)silent_change(c->name, "");
     wipe(c, sizeof(*c));
     free(c);
+}
+
+void pcsc_reader_disconnect(struct pcsc_reader_card **card, enum pcsc_end end)
+{
+    struct pcsc_reader_card *c = *card;
+    if (c == NULL) {
+        return;
+    }
     *card = NULL;
+    if (c->silent) {
+        struct patience *patience = c->patience;
+        patience_leave(&patience, disconnect_late, c);
+        return;
+    }
+    patience_close(&c->patience);
+    disconnect_now(c, end == PCSC_END_LEAVE && !c->touched);
+    wipe(c, sizeof(*c));
+    free(c);
 }

@@ -27,6 +27,8 @@
  *         PCSC_COMMAND_MAX bytes (ISO/IEC 7816-3, 12.1.3), an answer of PCSC_ANSWER_MAX.
  * Errors: READER_SERVICE (no daemon; open anew), READER_NONE (that reader is gone), CARD_ABSENT,
  *         CARD_BUSY (held by another program), CARD_REMOVED (also: reset by another program),
+ *         CARD_SILENT (no answer within 20 s, 5 min for a new key: the outcome is unknown, and the
+ *         reader is given up until the card answers or is taken out),
  *         CARD_UNKNOWN_OUTCOME (nobody knows whether the command was carried out), CARD_ANSWER
  *         (mute), CARD_LIMIT (answer does not fit), STOPPED (cancelled).
  * Tests: test/unit/port/test_pcsc_reader.c without a daemon; with cards in the end-to-end tests. */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "lifecycle/credential_state.h"
 #include "server/audit.h"
+#include "server/sweep_issued.h"
 
 enum { SWEEP_AT_ONCE_MAX = 32 };
 
@@ -68,5 +69,8 @@ enum status sweep_now(struct server *server, instant now)
                                  .to = CREDENTIAL_UNPROVED,
                                  .age_seconds = SWEEP_PENDING_SECONDS };
     enum status status = sweep_state(&call, &revoke);
-    return status == STATUS_OK ? sweep_state(&call, &doubt) : status;
+    if (status == STATUS_OK) {
+        status = sweep_state(&call, &doubt);
+    }
+    return status == STATUS_OK ? sweep_issued_now(server, now) : status;
 }

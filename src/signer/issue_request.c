@@ -95,12 +95,18 @@ static enum status build(struct signer *signer, const struct signer_certificate_
     return issue_certificate(&signer->keys.profiles[request->purpose], &issue, &issuer, ret_der);
 }
 
+struct asked {
+    const struct signer_certificate_request *request;
+    const char *job; /* of the statement; empty without one */
+    uint8_t key_hash[DIGEST_SHA256_LEN];
+};
+
 /* Made, remembered, and noted for the disk: all three or nothing. */
-static enum status answer_new(struct signer *signer,
-                              const struct signer_certificate_request *request,
-                              const uint8_t *key_hash, const struct signer_moment *moment,
+static enum status answer_new(struct signer *signer, const struct asked *asked,
+                              const struct signer_moment *moment,
                               struct signer_certificate_answer *ret_answer)
 {
+    const struct signer_certificate_request *request = asked->request;
     struct buf der = BUF(ret_answer->der);
     enum status status = build(signer, request, moment, &der);
     if (status != STATUS_OK) {
@@ -109,8 +115,9 @@ static enum status answer_new(struct signer *signer,
     struct issued_entry entry = { .purpose = request->purpose,
                                   .at = moment->now,
                                   .der = buf_span(&der) };
-    memcpy(entry.key_hash, key_hash, sizeof(entry.key_hash));
-    if (!text_copy(entry.person, sizeof(entry.person), request->uuid)) {
+    memcpy(entry.key_hash, asked->key_hash, sizeof(entry.key_hash));
+    if (!text_copy(entry.person, sizeof(entry.person), request->uuid) ||
+        !text_copy(entry.job, sizeof(entry.job), asked->job)) {
         return STATUS_CERTIFICATE_REFUSED;
     }
     size_t start = signer->change.journal.len;
@@ -126,19 +133,18 @@ static enum status answer_new(struct signer *signer,
     return STATUS_OK;
 }
 
-static enum status answer_key(struct signer *signer,
-                              const struct signer_certificate_request *request,
-                              const uint8_t *key_hash, const struct signer_moment *moment,
+static enum status answer_key(struct signer *signer, const struct asked *asked,
+                              const struct signer_moment *moment,
                               struct signer_certificate_answer *ret_answer)
 {
-    const struct issued_entry *known = issued_find(&signer->issued, key_hash);
+    const struct issued_entry *known = issued_find(&signer->issued, asked->key_hash);
     if (known != NULL) {
-        return answer_known(signer, known, request, ret_answer);
+        return answer_known(signer, known, asked->request, ret_answer);
     }
-    if (weak_key_find(&request->key) != WEAK_KEY_NONE) {
+    if (weak_key_find(&asked->request->key) != WEAK_KEY_NONE) {
         return STATUS_KEY_WEAK;
     }
-    return answer_new(signer, request, key_hash, moment, ret_answer);
+    return answer_new(signer, asked, moment, ret_answer);
 }
 
 enum status issue_request_answer(struct signer *signer, const struct signer_request *request,
@@ -147,8 +153,8 @@ enum status issue_request_answer(struct signer *signer, const struct signer_requ
                                  char reterr_detail[SIGNER_DETAIL_MAX])
 {
     const struct signer_certificate_request *c = &request->certificate;
-    uint8_t key_hash[DIGEST_SHA256_LEN];
-    enum status status = public_key_hash(&c->key, key_hash);
+    struct asked asked = { .request = c, .job = request->authority.statement.job };
+    enum status status = public_key_hash(&c->key, asked.key_hash);
     const char *detail = "public key";
     if (status == STATUS_OK && !text_equal(c->uuid, request->authority.statement.person)) {
         status = STATUS_CERTIFICATE_REFUSED;
@@ -159,15 +165,15 @@ enum status issue_request_answer(struct signer *signer, const struct signer_requ
         detail = "slot does not fit the purpose";
     }
     if (status == STATUS_OK) {
-        status = check_proof(request, key_hash);
+        status = check_proof(request, asked.key_hash);
         detail = "proof of possession";
     }
     if (status == STATUS_OK) {
-        status = quota_take_certificate(record, c->purpose, key_hash);
+        status = quota_take_certificate(record, c->purpose, asked.key_hash);
         detail = "another key under this statement";
     }
     if (status == STATUS_OK) {
-        status = answer_key(signer, c, key_hash, moment, ret_answer);
+        status = answer_key(signer, &asked, moment, ret_answer);
         detail = status == STATUS_KEY_WEAK ? weak_key_name(weak_key_find(&c->key)) : "certificate";
     }
     if (status != STATUS_OK) {
@@ -181,7 +187,7 @@ enum status issue_request_first(struct signer *signer,
                                 const struct signer_moment *moment,
                                 struct signer_certificate_answer *ret_answer)
 {
-    uint8_t key_hash[DIGEST_SHA256_LEN];
-    enum status status = public_key_hash(&request->key, key_hash);
-    return status != STATUS_OK ? status : answer_key(signer, request, key_hash, moment, ret_answer);
+    struct asked asked = { .request = request, .job = "" };
+    enum status status = public_key_hash(&request->key, asked.key_hash);
+    return status != STATUS_OK ? status : answer_key(signer, &asked, moment, ret_answer);
 }

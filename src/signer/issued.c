@@ -37,6 +37,12 @@ const struct issued_entry *issued_find(const struct issued_list *list,
     return key_index_find(&list->index, key_hash, &slot) ? &list->entries[slot] : NULL;
 }
 
+const struct issued_entry *issued_at(const struct issued_list *list, size_t index)
+{
+    const struct key_index *keys = &list->index;
+    return index < keys->count ? &list->entries[(keys->oldest + index) % keys->capacity] : NULL;
+}
+
 enum status issued_add(struct issued_list *list, const struct issued_entry *entry)
 {
     uint8_t *copy = malloc(entry->der.len > 0 ? entry->der.len : 1);

@@ -21,6 +21,7 @@ struct issued_entry {
     uint8_t key_hash[SIGNER_HASH_LEN]; /* public_key_hash */
     enum signer_purpose purpose;
     char person[13];
+    char job[JOB_ID_TEXT]; /* of the statement; empty: the first card, which has none */
     instant at;
     struct span der;
 };
@@ -35,5 +36,7 @@ void issued_close(struct issued_list *list);
 /* NULL: none. Valid until the next add. */
 const struct issued_entry *issued_find(const struct issued_list *list,
                                        const uint8_t key_hash[SIGNER_HASH_LEN]);
+/* Oldest first: `index` counts from 0. NULL: there are not so many. Valid until the next add. */
+const struct issued_entry *issued_at(const struct issued_list *list, size_t index);
 /* Copies the DER. The key must not be there yet. */
 MUST_USE enum status issued_add(struct issued_list *list, const struct issued_entry *entry);

@@ -134,6 +134,24 @@ static void certificates_of(const struct statement *s, struct names *names)
     }
 }
 
+static void add_issued_guid(struct names *names, const struct statement *s)
+{
+    uint8_t guid[STATEMENT_GUID_LEN];
+    if (text_equal(s->operation, "issue") && statement_guid(s->job, guid)) {
+        add_name(names, "guid", SPAN_OF(guid));
+    }
+}
+
+/* The same issue, cut before the card had a name of its own. */
+static bool is_its_issue(const struct pairing_set *set, const uint8_t *card_id,
+                         const struct statement *s)
+{
+    struct names names = { 0 };
+    add_issued_guid(&names, s);
+    return names.count == 1 && knows(set, card_id, names.texts[0]) &&
+           !knows(set, card_id, "certificate");
+}
+
 enum status pairing_check(const struct pairing_set *set, const uint8_t card_id[KDF_CARD_ID_LEN],
                           const struct statement *s)
 {
@@ -142,8 +160,11 @@ enum status pairing_check(const struct pairing_set *set, const uint8_t card_id[K
     if (!knows_card(set, card_id) || (kind != NULL && knows(set, card_id, s->card))) {
         return STATUS_OK;
     }
+    if (kind == NULL) {
+        return is_its_issue(set, card_id, s) ? STATUS_OK : STATUS_STATEMENT_CARD;
+    }
     /* A name of a kind that the id has already, and another one: another card. */
-    if (kind == NULL || knows(set, card_id, kind)) {
+    if (knows(set, card_id, kind)) {
         return STATUS_STATEMENT_CARD;
     }
     certificates_of(s, &names);
@@ -159,7 +180,6 @@ enum status pairing_learn(struct pairing_set *set, const uint8_t card_id[KDF_CAR
                           const struct statement *s, struct buf *journal)
 {
     struct names names = { 0 };
-    uint8_t guid[STATEMENT_GUID_LEN];
     bool first = !knows_card(set, card_id);
     size_t start = journal->len;
     enum status status = STATUS_OK;
@@ -168,8 +188,8 @@ enum status pairing_learn(struct pairing_set *set, const uint8_t card_id[KDF_CAR
     }
     if (first && !text_equal(s->operation, "issue")) {
         certificates_of(s, &names); /* later ones are learnt when they are made */
-    } else if (first && statement_guid(s->job, guid)) {
-        add_name(&names, "guid", SPAN_OF(guid));
+    } else if (first) {
+        add_issued_guid(&names, s);
     }
     for (size_t i = 0; i < names.count && status == STATUS_OK; i++) {
         status = learn(set, card_id, names.texts[i], journal);

@@ -13,7 +13,8 @@
  * the two together: a name of a card belongs to an id because an operator's agent read it from the
  * card that was served under that id, or because the signer made that certificate under it.
  * Names: "serial ...", "guid ...", "certificate ..." (card_identity.text; the old certificates of
- * the statement too). "blank" and "unreadable" are nobody's names.
+ * the statement too). "blank" and "unreadable" are nobody's names: good for an id without a name,
+ * and for the same issue, cut, as long as no certificate was made.
  *   id unknown        the statement is believed, its names are learnt (first use: a new card, or
  *                     one that was issued before there were pairings)
  *   id known          the statement's name must be one of the id's. A card whose CHUID or serial

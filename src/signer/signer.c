@@ -268,6 +268,33 @@ static enum status answer_checkpoint(struct signer *signer,
     return STATUS_OK;
 }
 
+static void answer_issued(const struct signer *signer, uint64_t from,
+                          struct signer_issued_answer *ret_answer)
+{
+    const struct issued_entry *entry;
+    ret_answer->count = 0;
+    while (ret_answer->count < SIGNER_ISSUED_MAX &&
+           (entry = issued_at(&signer->issued, (size_t)from + ret_answer->count)) != NULL) {
+        size_t i = ret_answer->count++;
+        ret_answer->entries[i].purpose = entry->purpose;
+        ret_answer->entries[i].at = entry->at;
+        memcpy(ret_answer->entries[i].key_hash, entry->key_hash, sizeof(entry->key_hash));
+        memcpy(ret_answer->entries[i].job, entry->job, sizeof(entry->job));
+    }
+}
+
+static enum status answer_issued_certificate(const struct signer *signer, const uint8_t *key_hash,
+                                             struct signer_certificate_answer *ret_answer)
+{
+    const struct issued_entry *entry = issued_find(&signer->issued, key_hash);
+    struct buf der = BUF(ret_answer->der);
+    if (entry == NULL || !buf_put(&der, entry->der)) {
+        return STATUS_NOT_FOUND;
+    }
+    ret_answer->len = der.len;
+    return STATUS_OK;
+}
+
 static enum status answer_free(struct signer *signer, const struct signer_request *request,
                                const struct signer_moment *moment, struct buf *crl_memory,
                                struct signer_answer *answer)
@@ -281,6 +308,11 @@ static enum status answer_free(struct signer *signer, const struct signer_reques
         return answer_crl(signer, &request->crl, moment, crl_memory, &answer->crl);
     case SIGNER_CHECKPOINT:
         return answer_checkpoint(signer, &request->checkpoint, moment, &answer->checkpoint);
+    case SIGNER_ISSUED:
+        answer_issued(signer, request->issued.from, &answer->issued);
+        return STATUS_OK;
+    case SIGNER_ISSUED_CERTIFICATE:
+        return answer_issued_certificate(signer, request->issued.key_hash, &answer->certificate);
     default:
         return STATUS_METHOD_UNKNOWN;
     }
@@ -348,9 +380,8 @@ static enum status answer_authorised(struct signer *signer, const struct signer_
 {
     const uint8_t *card_id = card_of(request, record);
     enum status status = STATUS_OK;
-    /* Whatever follows under the same statement is about the same card: quota.h. A blank one has
-     * got a name meanwhile that its statement cannot know. */
-    if (card_id != NULL && !record->has_card) {
+    if (card_id != NULL &&
+        !record->has_card) { /* the first that names one; quota.h holds the rest */
         status = pairing_check(&signer->pairings, card_id, &request->authority.statement);
     }
     if (status != STATUS_OK) {

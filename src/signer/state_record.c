@@ -43,9 +43,10 @@ enum status state_record_put_issued(const struct issued_entry *entry, struct buf
     uint8_t memory[STATE_RECORD_MAX];
     struct buf body = BUF(memory);
     bool fits =
-        buf_put_u8(&body, STATE_RECORD_ISSUED) && buf_put_u8(&body, (uint8_t)entry->purpose) &&
+        buf_put_u8(&body, STATE_RECORD_ISSUED_FOR) && buf_put_u8(&body, (uint8_t)entry->purpose) &&
         buf_put_u64(&body, (uint64_t)entry->at) && buf_put(&body, SPAN_OF(entry->key_hash)) &&
-        buf_put_field(&body, span_of_text(entry->person)) && buf_put_field(&body, entry->der);
+        buf_put_field(&body, span_of_text(entry->person)) && buf_put_field(&body, entry->der) &&
+        buf_put_field(&body, span_of_text(entry->job));
     return fits ? put_record(buf_span(&body), journal) : STATUS_TOO_LARGE;
 }
 
@@ -122,9 +123,12 @@ static bool take_body(struct span body, struct state_record *ret_record)
     if (kind == STATE_RECORD_REVOKED) {
         record.issuer = (enum signer_purpose)purpose;
         good = take_revoked(&in, &record);
-    } else if (kind == STATE_RECORD_ISSUED) {
+    } else if (kind == STATE_RECORD_ISSUED || kind == STATE_RECORD_ISSUED_FOR) {
+        record.kind = STATE_RECORD_ISSUED;
         record.issued.purpose = (enum signer_purpose)purpose;
-        good = take_issued(&in, &record);
+        good = take_issued(&in, &record) &&
+               (kind == STATE_RECORD_ISSUED ||
+                take_text(&in, record.issued.job, sizeof(record.issued.job)));
     } else if (kind == STATE_RECORD_PAIRED) {
         good = purpose == 0 && take_paired(&in, &record);
     }

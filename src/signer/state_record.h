@@ -16,7 +16,7 @@
  * Errors: STATUS_BAD_FILE (damaged), STATUS_TOO_LARGE.
  * Tests: test/unit/signer/test_state_record.c (every truncation and every changed byte) */
 enum {
-    STATE_RECORD_MAX = X509_DER_MAX + 128,
+    STATE_RECORD_MAX = X509_DER_MAX + 192,
     STATE_HEAD_LEN = 128,
     STATE_RECORD_NAME_MAX = 80,
 };
@@ -25,6 +25,7 @@ enum state_record_kind {
     STATE_RECORD_REVOKED,
     STATE_RECORD_ISSUED,
     STATE_RECORD_PAIRED,
+    STATE_RECORD_ISSUED_FOR, /* ISSUED with its job; older journals have the other */
     STATE_RECORD_KIND_MAX
 };
 

@@ -287,6 +287,9 @@ static struct vcard_fault fault_take(struct vcard *card)
 {
     struct vcard_fault fault = { .kind = VCARD_FAULT_NONE };
     card->apdus++;
+    if (vcard_fault_stays(&card->fault)) {
+        return card->fault.at <= card->apdus ? card->fault : fault;
+    }
     if (card->fault.kind != VCARD_FAULT_NONE && card->fault.at == card->apdus) {
         fault = card->fault;
         card->fault = (struct vcard_fault){ .kind = VCARD_FAULT_NONE };
@@ -310,6 +313,10 @@ enum vcard_outcome vcard_transmit(struct vcard *card, struct span command, struc
         return VCARD_CUT;
     case VCARD_FAULT_REFUSE:
         answer_word(answer, fault.sw);
+        return VCARD_ANSWERED;
+    case VCARD_FAULT_LOOP:
+    case VCARD_FAULT_ENDLESS:
+        vcard_fault_spoil(&fault, answer);
         return VCARD_ANSWERED;
     default:
         break;

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+enum { PIECE_LEN = 256, SW_MORE = 0x6100 }; /* ISO/IEC 7816-4, 5.1.3: 61xx */
+
 enum argument { NO_ARGUMENT, SW_ARGUMENT, OFFSET_ARGUMENT };
 
 static const struct {
@@ -19,6 +21,8 @@ static const struct {
     [VCARD_FAULT_REFUSE] = { "refuse", SW_ARGUMENT },
     [VCARD_FAULT_FLIP] = { "flip", OFFSET_ARGUMENT },
     [VCARD_FAULT_STALL] = { "stall", NO_ARGUMENT },
+    [VCARD_FAULT_LOOP] = { "loop", NO_ARGUMENT },
+    [VCARD_FAULT_ENDLESS] = { "endless", NO_ARGUMENT },
 };
 
 /* The next word of `*text`, without the spaces around it; false at the end. */
@@ -135,11 +139,28 @@ void vcard_fault_text(const struct vcard_fault *fault, char ret_text[VCARD_FAULT
     }
 }
 
+bool vcard_fault_stays(const struct vcard_fault *fault)
+{
+    return fault->kind == VCARD_FAULT_LOOP || fault->kind == VCARD_FAULT_ENDLESS;
+}
+
+static void answer_never_ends(size_t len, struct buf *answer)
+{
+    buf_clear(answer);
+    for (size_t i = 0; i < len; i++) {
+        buf_put_u8(answer, 0x53);
+    }
+    buf_put_u16(answer, SW_MORE);
+}
+
 void vcard_fault_spoil(const struct vcard_fault *fault, struct buf *answer)
 {
     if (fault->kind == VCARD_FAULT_STATUS) {
         buf_clear(answer);
         buf_put_u16(answer, fault->sw);
+    }
+    if (vcard_fault_stays(fault)) {
+        answer_never_ends(fault->kind == VCARD_FAULT_ENDLESS ? PIECE_LEN : 0, answer);
     }
     if (fault->kind == VCARD_FAULT_FLIP && fault->offset < answer->len) {
         answer->ptr[fault->offset] ^= 0xFF;

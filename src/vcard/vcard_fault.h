@@ -11,7 +11,7 @@
  *     if (vcard_fault_parse("cut-after 5", &fault)) { vcard_arm(&card, &fault); }
  *
  * Counting starts at 1 with the first APDU after arming; GET RESPONSE and each part of a chain
- * count. After it has happened the fault is gone.
+ * count. After it has happened the fault is gone, but for `loop` and `endless`: those stay.
  *
  *     none
  *     cut-before N      pulled before APDU N takes effect
@@ -22,6 +22,8 @@
  *     refuse N XXXX     does not take effect; the answer is this status word
  *     flip N OFFSET     takes effect; answer byte OFFSET (from 0) comes inverted
  *     stall N           takes effect; the answer never comes
+ *     loop N            from N on nothing takes effect, and each answer is 6100: more to come
+ *     endless N         the same, each with 256 bytes of data
  * Tests: test/unit/vcard/test_vcard_fault.c */
 enum vcard_fault_kind {
     VCARD_FAULT_NONE,
@@ -32,6 +34,8 @@ enum vcard_fault_kind {
     VCARD_FAULT_REFUSE,
     VCARD_FAULT_FLIP,
     VCARD_FAULT_STALL,
+    VCARD_FAULT_LOOP,
+    VCARD_FAULT_ENDLESS,
     VCARD_FAULT_MAX
 };
 
@@ -46,5 +50,7 @@ struct vcard_fault {
 
 MUST_USE bool vcard_fault_parse(const char *text, struct vcard_fault *ret_fault);
 void vcard_fault_text(const struct vcard_fault *fault, char ret_text[VCARD_FAULT_TEXT_MAX]);
-/* Changes an answer as the fault says; for STATUS and FLIP only. */
+/* Of a card that never comes to an end: LOOP and ENDLESS. */
+bool vcard_fault_stays(const struct vcard_fault *fault);
+/* Changes an answer as the fault says; for STATUS, FLIP, LOOP and ENDLESS only. */
 void vcard_fault_spoil(const struct vcard_fault *fault, struct buf *answer);

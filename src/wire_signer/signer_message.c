@@ -15,6 +15,8 @@ static const struct {
     [SIGNER_CERTIFICATE] = { "certificate", true },
     [SIGNER_REVOKE_AND_CRL] = { "revoke_and_crl", false },
     [SIGNER_CHECKPOINT] = { "checkpoint", false },
+    [SIGNER_ISSUED] = { "issued", false },
+    [SIGNER_ISSUED_CERTIFICATE] = { "issued_certificate", false },
 };
 
 static const char *const purposes[SIGNER_PURPOSE_MAX] = {

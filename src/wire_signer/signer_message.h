@@ -45,6 +45,7 @@ enum {
     SIGNER_CLOCK_SKEW_SECONDS = 10 * 60,
     SIGNER_REVOCATIONS_MAX = 256, /* in one request; ask again for more */
     SIGNER_ENTRIES_MAX = 512,     /* in one checkpoint */
+    SIGNER_ISSUED_MAX = 64,       /* in one answer */
     SIGNER_HASH_LEN = 32,
     SIGNER_MANAGEMENT_ANSWERS_MAX = 8, /* quotas of one statement */
     SIGNER_MANAGEMENT_KEYS_MAX = 4,
@@ -60,6 +61,8 @@ enum signer_kind {
     SIGNER_CERTIFICATE,
     SIGNER_REVOKE_AND_CRL,
     SIGNER_CHECKPOINT,
+    SIGNER_ISSUED,             /* which certificates were made lately */
+    SIGNER_ISSUED_CERTIFICATE, /* one of them */
     SIGNER_KIND_MAX
 };
 
@@ -137,6 +140,12 @@ struct signer_checkpoint_request {
     uint8_t entries[SIGNER_ENTRIES_MAX][SIGNER_HASH_LEN]; /* audit_event_fields_hash of each */
 };
 
+/* What the signer has made and the directory may not know (I5): page by page, oldest first. */
+struct signer_issued_request {
+    uint64_t from;                     /* ISSUED: the first is 0 */
+    uint8_t key_hash[SIGNER_HASH_LEN]; /* ISSUED_CERTIFICATE: public_key_hash */
+};
+
 struct signer_request {
     enum signer_kind kind;
     struct signer_authority authority; /* where signer_message_needs_authority */
@@ -147,6 +156,7 @@ struct signer_request {
         struct signer_certificate_request certificate;
         struct signer_crl_request crl;
         struct signer_checkpoint_request checkpoint;
+        struct signer_issued_request issued; /* both ISSUED kinds */
     };
 };
 
@@ -185,6 +195,16 @@ struct signer_crl_answer {
     struct span der; /* in the caller's memory */
 };
 
+struct signer_issued_answer {
+    size_t count; /* less than SIGNER_ISSUED_MAX: that was the last page */
+    struct {
+        enum signer_purpose purpose;
+        uint8_t key_hash[SIGNER_HASH_LEN];
+        char job[JOB_ID_TEXT]; /* of the statement; empty: the first card of all, or an older one */
+        instant at;
+    } entries[SIGNER_ISSUED_MAX];
+};
+
 enum { SIGNER_DETAIL_MAX = 96 };
 
 struct signer_answer {
@@ -197,14 +217,15 @@ struct signer_answer {
         struct signer_management_answer management;
         struct secret management_key;
         struct signer_puk_answer puk;
-        struct signer_certificate_answer certificate;
+        struct signer_certificate_answer certificate; /* CERTIFICATE, ISSUED_CERTIFICATE */
         struct signer_crl_answer crl;
         struct audit_checkpoint checkpoint;
+        struct signer_issued_answer issued;
     };
 };
 
 /* "status", "nonce", "management_answer", "management_key", "puk", "certificate",
- * "revoke_and_crl", "checkpoint"; "?" outside the enum. */
+ * "revoke_and_crl", "checkpoint", "issued", "issued_certificate"; "?" outside the enum. */
 const char *signer_message_kind_name(enum signer_kind kind);
 MUST_USE bool signer_message_kind_by_name(const char *name, enum signer_kind *ret_kind);
 /* "authentication", "content_signing". */

@@ -173,6 +173,45 @@ static void take_checkpoint(struct json_take *take, struct buf *memory, struct s
     json_take_hex(take, "signature", c->signature, sizeof(c->signature), &c->signature_len);
 }
 
+static bool write_issued(const struct signer_answer *a, struct buf *out)
+{
+    if (a->issued.count > SIGNER_ISSUED_MAX) {
+        return false;
+    }
+    json_write_list(out, "entries");
+    for (size_t i = 0; i < a->issued.count; i++) {
+        json_write_open(out, NULL);
+        json_write_text(out, "purpose", signer_message_purpose_name(a->issued.entries[i].purpose));
+        json_write_hex(out, "key_hash", SPAN_OF(a->issued.entries[i].key_hash));
+        json_write_text(out, "job", a->issued.entries[i].job);
+        json_write_number(out, "at", a->issued.entries[i].at);
+        json_write_close(out);
+    }
+    json_write_list_end(out);
+    return true;
+}
+
+static bool take_issued_entry(const json_t *json, struct signer_issued_answer *a, size_t i)
+{
+    struct json_take take = json_take_of(json);
+    char purpose[24] = "";
+    json_take_text(&take, "purpose", purpose, sizeof(purpose));
+    json_take_exact(&take, "key_hash", a->entries[i].key_hash, sizeof(a->entries[i].key_hash));
+    json_take_text(&take, "job", a->entries[i].job, sizeof(a->entries[i].job));
+    a->entries[i].at = json_take_instant(&take, "at");
+    return json_take_end(&take) && signer_message_purpose_by_name(purpose, &a->entries[i].purpose);
+}
+
+static void take_issued(struct json_take *take, struct buf *memory, struct signer_answer *a)
+{
+    (void)memory;
+    const json_t *list = json_take_list(take, "entries", SIGNER_ISSUED_MAX);
+    a->issued.count = take->bad ? 0 : json_array_size(list);
+    for (size_t i = 0; i < a->issued.count && !take->bad; i++) {
+        take->bad = !take_issued_entry(json_array_get(list, i), &a->issued, i);
+    }
+}
+
 static const struct {
     bool (*write)(const struct signer_answer *answer, struct buf *out);
     void (*take)(struct json_take *take, struct buf *memory, struct signer_answer *answer);
@@ -185,6 +224,8 @@ static const struct {
     [SIGNER_CERTIFICATE] = { write_certificate, take_certificate },
     [SIGNER_REVOKE_AND_CRL] = { write_crl, take_crl },
     [SIGNER_CHECKPOINT] = { write_checkpoint, take_checkpoint },
+    [SIGNER_ISSUED] = { write_issued, take_issued },
+    [SIGNER_ISSUED_CERTIFICATE] = { write_certificate, take_certificate },
 };
 
 enum status signer_message_answer_encode(const struct signer_answer *answer, struct buf *ret_frame)

@@ -354,6 +354,28 @@ static void take_checkpoint(struct json_take *take, struct signer_request *r)
     }
 }
 
+static bool write_issued(const struct signer_request *r, struct buf *out)
+{
+    json_write_number(out, "from", (int64_t)r->issued.from);
+    return r->issued.from <= INT64_MAX;
+}
+
+static void take_issued(struct json_take *take, struct signer_request *r)
+{
+    r->issued.from = json_take_number(take, "from", INT64_MAX);
+}
+
+static bool write_issued_certificate(const struct signer_request *r, struct buf *out)
+{
+    json_write_hex(out, "key_hash", SPAN_OF(r->issued.key_hash));
+    return true;
+}
+
+static void take_issued_certificate(struct json_take *take, struct signer_request *r)
+{
+    json_take_exact(take, "key_hash", r->issued.key_hash, sizeof(r->issued.key_hash));
+}
+
 static const struct {
     bool (*write)(const struct signer_request *request, struct buf *out);
     void (*take)(struct json_take *take, struct signer_request *request);
@@ -366,6 +388,8 @@ static const struct {
     [SIGNER_CERTIFICATE] = { write_certificate, take_certificate },
     [SIGNER_REVOKE_AND_CRL] = { write_crl, take_crl },
     [SIGNER_CHECKPOINT] = { write_checkpoint, take_checkpoint },
+    [SIGNER_ISSUED] = { write_issued, take_issued },
+    [SIGNER_ISSUED_CERTIFICATE] = { write_issued_certificate, take_issued_certificate },
 };
 
 enum status signer_message_request_encode(const struct signer_request *request,

@@ -6,7 +6,8 @@ import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tap import contains, expect
+from stack import PASSCODE
+from tap import contains, equal, expect
 
 SLOTS = {"9a": "authentication", "9c": "content_signing"}
 TAGS = {"5fc105": "certificate 9A", "5fc10a": "certificate 9C", "5fc102": "CHUID",
@@ -79,6 +80,126 @@ def life_days(pem):
     dates = openssl("x509", "-noout", "-dates", "-dateopt", "iso_8601", stdin=pem)[1]
     first, last = (datetime.fromisoformat(day) for day in re.findall(r"=(\S+ \S+)Z", dates))
     return round((last - first) / timedelta(days=1))
+
+
+# ---- witnesses: programs that are not ours ----
+
+PKCS15_IDS = {"9a": "01", "9c": "02"}  # what OpenSC calls the slots
+MECHANISMS = {"P-256": ("ECDSA-SHA256", "-sha256"), "P-384": ("ECDSA-SHA384", "-sha384"),
+              "RSA-2048": ("SHA256-RSA-PKCS", "-sha256"),
+              "RSA-3072": ("SHA256-RSA-PKCS", "-sha256")}
+# yubico-piv-tool 2.2.0 has no name for RSA-3072.
+YUBICO_NAMES = {"P-256": "ECCP256", "P-384": "ECCP384", "RSA-2048": "RSA2048",
+                "RSA-3072": "Unknown"}
+# OpenSC's only complaint, of cards with a vendor's ATR: they draw no random numbers for others.
+PKCS11_COMPLAINT = "ERR: C_GenerateRandom failed: CKR_FUNCTION_NOT_SUPPORTED (0x54)"
+
+
+def read_by_opensc(stack, reader=2):
+    """Both certificates as PEM, read by OpenSC."""
+    return {slot: stack.run_program(["pkcs15-tool", "--reader", str(reader - 1),
+                                     "--read-certificate", number]).out
+            for slot, number in PKCS15_IDS.items()}
+
+
+def moment(text):
+    return datetime.strptime(" ".join(text.split()), "%b %d %H:%M:%S %Y GMT")
+
+
+def seen_by_openssl(pem):
+    """(subject, serial, first and last moment)."""
+    text = openssl("x509", "-noout", "-subject", "-serial", "-dates", "-nameopt", "RFC2253",
+                   stdin=pem)[1]
+    found = dict(line.split("=", 1) for line in text.splitlines())
+    return (found["subject"], found["serial"].lower().lstrip("0"), moment(found["notBefore"]),
+            moment(found["notAfter"]))
+
+
+def certtool(*args, stdin=""):
+    done = subprocess.run(["certtool", *args], input=stdin, capture_output=True, text=True,
+                          timeout=SECONDS, check=False)
+    expect(done.returncode == 0, f"certtool {args}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def seen_by_certtool(pem):
+    text = certtool("--certificate-info", stdin=pem)
+    found = {name: re.search(rf"^\s*{name}: (.*)$", text, re.M).group(1)
+             for name in ("Subject", r"Serial Number \(hex\)", "Not Before", "Not After")}
+    subject, serial, *moments = found.values()
+    return (subject, serial.lower().lstrip("0"),
+            *(datetime.strptime(" ".join(m.split()), "%a %b %d %H:%M:%S UTC %Y") for m in moments))
+
+
+def seen_by_yubico(stack, reader, passcode):
+    """{slot: (algorithm, fingerprint)}; the passcode is verified."""
+    done = stack.run_program(["yubico-piv-tool", "--reader", f"{reader - 1:02d}", "--action",
+                              "verify-pin", "--pin", passcode, "--action", "status"])
+    text = done.out + done.err
+    contains(text, "Successfully verified PIN.", "yubico-piv-tool on the passcode")
+    return {slot: re.search(rf"Slot {slot}:.*?Algorithm:\s*(\S+).*?Fingerprint:\s*(\w+)", text,
+                            re.S).groups() for slot in SLOTS}
+
+
+def key_text(pem):
+    """A public key as openssl writes it, whoever wrote it before."""
+    code, said = openssl("pkey", "-pubin", stdin=pem)
+    expect(code == 0, f"openssl on a public key: {said} {pem}")
+    return said
+
+
+def witness_signature(stack, reader, passcode, slot, key, key_type):
+    """OpenSC has that key sign; openssl verifies."""
+    mechanism, digest = MECHANISMS[key_type]
+    with tempfile.TemporaryDirectory() as folder:
+        names = message, signature, public = [str(Path(folder) / name) for name in ("m", "s", "k")]
+        Path(names[0]).write_bytes(bytes(range(256)))
+        Path(public).write_text(key)
+        stack.run_program(["pkcs11-tool", "--slot-index", str(reader - 1), "--login", "--pin",
+                           passcode, "--sign", "--id", PKCS15_IDS[slot], "--mechanism", mechanism,
+                           "--signature-format", "openssl", "--input-file", message,
+                           "--output-file", signature])
+        code, said = openssl("dgst", digest, "-verify", public, "-signature", signature, message)
+        equal((code, said.strip()), (0, "Verified OK"), f"a signature by {slot}")
+
+
+def witness_pkcs11(stack, reader, passcode, key_type):
+    """OpenSC's own test of the card; it signs with RSA keys only."""
+    done = stack.run_program(["pkcs11-tool", "--slot-index", str(reader - 1), "--login", "--pin",
+                              passcode, "--test"])
+    errors = [line.strip() for line in (done.out + done.err).splitlines() if "ERR" in line]
+    contains(([], [PKCS11_COMPLAINT]), errors, "what pkcs11-tool --test complains of")
+    contains(done.out, "SHA256-RSA-PKCS: OK" if key_type.startswith("RSA") else "non-RSA",
+             "what pkcs11-tool --test signed")
+
+
+def witness(stack, reader=2, passcode=PASSCODE, key_type="P-256", yubico=True):
+    """OpenSC, yubico-piv-tool, certtool and openssl agree on the card: subject, serial number,
+    validity, public key, passcode, and a signature by each key. `yubico` False: a card of T=0, which
+    that tool does not take. The certificates as PEM."""
+    pems = read_by_opensc(stack, reader)
+    if yubico:
+        equal(read_certificates(stack, reader), pems, "yubico-piv-tool and OpenSC on the certificates")
+        marks = seen_by_yubico(stack, reader, passcode)
+    for slot, pem in pems.items():
+        equal(seen_by_certtool(pem), seen_by_openssl(pem), f"certtool and openssl on {slot}")
+        code, said = verify(stack, pem)
+        equal(code, 0, f"openssl verify -x509_strict on {slot}: {said}")
+        contains(certtool("--verify", "--load-ca-certificate", str(stack.directory / "ca-chain.pem"),
+                          stdin=pem), "Chain verification output: Verified.", f"certtool on {slot}")
+        key = key_text(openssl("x509", "-noout", "-pubkey", stdin=pem)[1])
+        equal(key_text(certtool("--pubkey-info", "--load-certificate", "/dev/stdin", stdin=pem)), key,
+              f"certtool on the key of {slot}")
+        equal(key_text(stack.run_program(["pkcs15-tool", "--reader", str(reader - 1),
+                                          "--read-public-key", PKCS15_IDS[slot]]).out), key,
+              f"OpenSC on the key of {slot}")
+        if yubico:
+            mark = openssl("x509", "-noout", "-fingerprint", "-sha256", stdin=pem)[1]
+            mark = mark.split("=")[1].strip().replace(":", "").lower()
+            equal(marks[slot], (YUBICO_NAMES[key_type], mark), f"yubico-piv-tool on {slot}")
+        witness_signature(stack, reader, passcode, slot, key, key_type)
+    witness_pkcs11(stack, reader, passcode, key_type)
+    return pems
 
 
 # ---- commands ----

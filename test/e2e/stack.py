@@ -23,6 +23,7 @@ import sqlite3
 import ssl
 import subprocess
 import tempfile
+import time
 from collections import namedtuple
 from pathlib import Path
 
@@ -147,19 +148,22 @@ class Agent:
         try:
             connection.request("GET", "/v1/desk/events")
             answer = connection.getresponse()
+            state = None
             while line := answer.readline():
-                if line.strip():
-                    yield json.loads(line)
+                state = json.loads(line) if line.strip() else state  # an empty one: still there
+                yield state
         finally:
             connection.close()
 
     def wait_desk(self, condition, what, seconds=15):
         """The first state of which `condition` is true."""
-        last = None
+        last, until = None, time.monotonic() + seconds
         try:
             for last in self.desk_events(seconds):
                 if condition(last):
                     return last
+                if time.monotonic() > until:
+                    break
         except TimeoutError:
             pass
         raise Failed(f"{what}: not within {seconds} s; the desk is {json.dumps(last)[:1500]}")

@@ -19,7 +19,9 @@ from tap import equal, expect
 DEFAULT_PIN, DEFAULT_PUK = "123456", "12345678"
 DEFAULT_MANAGEMENT = bytes.fromhex("0102030405060708" * 3)
 CIPHERS = {0x03: "-des-ede3", 0x08: "-aes-128-ecb", 0x0A: "-aes-192-ecb", 0x0C: "-aes-256-ecb"}
-HEAD, DIGEST = 8 + 8 + 3 + 1, 32  # of the file; src/vcard/vcard_store.c
+# The file, src/vcard/vcard_store.c: features, serial, version, cipher; PIN policies; tries, object
+# size, lie; the factory's PIN and PUK; the ATR; then what the card holds.
+MAGIC, OPTIONS, DIGEST = b"CWVCARD3", 8 + (4 + 4 + 3 + 1) + 4 + (2 + 2 + 1) + 16, 32
 
 
 class CardFile:
@@ -28,9 +30,8 @@ class CardFile:
     def __init__(self, path):
         self.path = path
         self.data = bytearray(path.read_bytes())
-        policies = 4
-        at = HEAD + policies + 2 + 2 + 16
-        at = self._skip(at)  # the ATR
+        equal(self.data[:len(MAGIC)], MAGIC, "the form of the card's file")
+        at = self._skip(OPTIONS)
         self.pin, self.puk = self.data[at:at + 8], self.data[at + 10:at + 18]
         at += 20
         self.algorithm = self.data[at]

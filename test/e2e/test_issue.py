@@ -3,7 +3,7 @@
 import json
 
 from card_tools import (SLOTS, check_leaf, command_name, life_days, read_certificates, serial_of,
-                        verify)
+                        verify, witness)
 from stack import BUILD, NEW_PASSCODE, PASSCODE, reader_of
 from tap import contains, equal, expect, run
 
@@ -97,6 +97,7 @@ def issue_and_check(stack, card):
     check_certificates(stack, *HARRY)
     check_objects(stack, *HARRY)
     check_factory_gone(stack, card)
+    witness(stack, passcode=NEW_PASSCODE)
 
 
 def test_founding(stack):
@@ -168,6 +169,7 @@ def test_standard_model(stack):
     check_certificates(stack, *HARRY)
     expect(yubico(stack, "-a", "verify-pin", "-P", FACTORY_PIN).code != 0, "the factory's PIN works")
     stack.cli_json("test", passcode=NEW_PASSCODE)
+    witness(stack, passcode=NEW_PASSCODE)
 
 
 def test_session_lost(stack):
@@ -182,6 +184,7 @@ def test_session_lost(stack):
     last = json.loads(result.out.splitlines()[-1])
     equal((last["round_trips_identify"], last["round_trips_job"]), (1, 6), "round trips")
     stack.cli_json("test", passcode=NEW_PASSCODE)
+    witness(stack, passcode=NEW_PASSCODE)
 
 
 def test_move_model(stack):
@@ -222,6 +225,7 @@ def test_interrupted(stack):
     result = issue(stack)
     equal(result.code, 0, f"the issue goes on: {result}")
     check_factory_gone(stack, "blank-cut")
+    witness(stack, passcode=NEW_PASSCODE)
 
 
 def test_audit(stack):

@@ -6,14 +6,17 @@ import json
 import os
 import time
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
 import client
-from card import select_piv
+from card import select_piv, tlv, tlv_all, tlv_read
 from client import Refused
 from hostile import card_works, field_of, flip
 from stack import PASSCODE
 from tap import Failed, absent, contains, equal, expect, run
 
-AISHA, ISLA = "aisha-khan", "isla-novak"
+AISHA, ISLA, FINN, KATE = "aisha-khan", "isla-novak", "finn-gallagher", "kate-wood"
 
 
 # ---- statements ----
@@ -314,6 +317,71 @@ def test_hostile_answers(stack):
     card_works(field, ISLA)
 
 
+def proofs_of(result):
+    return [a for a in result["answers"] if a["label"].startswith("prove-") and a.get("data")]
+
+
+def forged(answer, signature):
+    """That proof with another signature in it."""
+    answer["data"] = tlv("7c", tlv("82", signature)).hex()
+
+
+def stranger_signs(_):
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.sign(os.urandom(32), ec.ECDSA(hashes.SHA256()))
+
+
+def test_forged_proofs(stack):
+    """I1, I3: a proof that another key made, or the card in an earlier job, certifies no key"""
+    field = field_of(stack)
+    job = ready_job(field, "RAA", FINN)
+    body = job.play(job.begin())
+    earlier = {a["label"]: a["data"] for a in proofs_of(body["result"])}
+    equal(sorted(earlier), ["prove-9a", "prove-9c"], "the proofs of a job")
+    field.card(FINN).reset()
+    replayed = {name: tlv_all(tlv_read(bytes.fromhex(data))[1])["82"] for name, data in earlier.items()}
+    for label in sorted(earlier):
+        for signature in (stranger_signs(label), replayed[label], b"", b"0" * 70):
+            job = ready_job(field, "RAA", FINN)
+            body = job.play(job.begin())
+            forged(next(a for a in proofs_of(body["result"]) if a["label"] == label), signature)
+            refused_answers(field, job, body)
+            field.card(FINN).reset()
+    field.job(field.session("RAA"), FINN, "renew").run()
+    card_works(field, FINN)
+
+
+def puk_handed(stack):
+    return stack.store("SELECT count(*) FROM puk_ledger")[0][0]
+
+
+def test_puk_without_job(stack):
+    """I10, I13: no PUK without a repair's statement: not for a job that nobody began, not in a renewal"""
+    field = field_of(stack)
+    before = puk_handed(stack)
+    session = field.session("IDC")
+    step = {"step": 2, "result": {"outcome": "done", "status": "OK", "answers": []}}
+    for number in (os.urandom(16).hex(), "0" * 32):
+        field.refused("JOB_UNKNOWN", session.ask, "POST", f"/v1/jobs/{number}/steps", step)
+    job = field.job(session, "ben-carter", "repair", check="passport")
+    field.refused("JOB_UNKNOWN", session.ask, "POST", job.path, step)
+    expect("prelude" in job.offer, f"the offer of a repair: {job.offer}")
+    job.prelude()
+    job.body["signature"] = os.urandom(70).hex()
+    field.refused("STATEMENT_INVALID", job.begin)
+    del job.body["signature"]
+    field.refused("BAD_MESSAGE", job.begin)
+    field.card("ben-carter").reset()
+    renewal = ready_job(field, "RAA", KATE)
+    answer, seen = renewal.begin(), []
+    while not answer.get("committed"):
+        seen += [(op["ins"], op.get("p2")) for op in answer["batch"]["ops"]]
+        answer = renewal.step(renewal.play(answer))
+    field.card(KATE).reset()
+    equal([op for op in seen if op[0] in (0x24, 0x2C)], [], "commands that carry a PUK in a renewal")
+    equal(puk_handed(stack), before, "PUKs that were handed out")
+
+
 def play_out(job, answer):
     """Played until the server refuses: the name."""
     for _ in range(10):
@@ -461,6 +529,8 @@ if __name__ == "__main__":
             test_used_nonce,
             test_job_number,
             test_hostile_answers,
+            test_forged_proofs,
+            test_puk_without_job,
             test_card_swapped,
             test_no_puk_in_preludes,
             test_audit,

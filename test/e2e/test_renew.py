@@ -4,7 +4,7 @@ import json
 import re
 
 from card_tools import (SLOTS, check_leaf, command_names, crl_serials, fetch_crl, life_days,
-                        read_certificates, serial_of, verify)
+                        read_certificates, serial_of, verify, witness)
 from stack import PASSCODE, WRONG_PASSCODE
 from tap import contains, equal, expect, run
 
@@ -108,7 +108,7 @@ def renew(stack, person, uuid, name):
     expect(0 <= desk["card"]["details_ms"] < DETAILS_MS_MAX, f"details: {desk['card']}")
     before, objects_before = read_certificates(stack), objects(stack, person)
     renew_watched(stack, read)
-    after = read_certificates(stack)
+    after = witness(stack)
     check_store(stack, uuid, before, after)
     check_leaves(stack, (uuid, name), before, after)
     equal(objects(stack, person), objects_before, "CHUID and the other objects")

@@ -3,7 +3,7 @@
 import json
 
 from card_tools import (SLOTS, check_leaf, command_names, crl_serials, fetch_crl, openssl,
-                        read_certificates, serial_of, verify)
+                        read_certificates, serial_of, verify, witness)
 from stack import NEW_PASSCODE, PASSCODE
 from tap import contains, equal, expect, run
 
@@ -67,6 +67,7 @@ def repair(stack, person, uuid, name, expired=True):
     check_puk_replaced(stack, card, uuid, version)
     check_certificates(stack, (uuid, name), before, expired)
     check_passcodes(stack)
+    witness(stack, passcode=NEW_PASSCODE)
 
 
 def check_certificates(stack, person, before, expired):
@@ -191,6 +192,7 @@ def test_left_locked(stack):
     equal(stack.refused("test", passcode=PASSCODE)["name"], "PASSCODE_BLOCKED", "the old passcode")
     stack.job("repair", "--identity-check", CHECKED, passcode=NEW_PASSCODE)
     stack.cli_json("test", passcode=NEW_PASSCODE)
+    witness(stack, passcode=NEW_PASSCODE)
 
 
 def test_cancelled(stack):

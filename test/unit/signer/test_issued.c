@@ -44,5 +44,9 @@ TEST(issued__the_oldest_makes_room)
         const uint8_t key[SIGNER_HASH_LEN] = { i };
         CHECK_EQ(issued_find(&list, key) != NULL, i >= 96);
     }
+    for (size_t i = 0; i < 4; i++) { /* those that are left, oldest first */
+        CHECK_EQ(issued_at(&list, i)->at, 96 + (int)i);
+    }
+    CHECK(issued_at(&list, 4) == NULL);
     issued_close(&list);
 }

@@ -106,6 +106,10 @@ TEST(pairing__an_issue_that_was_cut_goes_on_with_the_guid_that_it_wrote)
     const uint8_t made[SIGNER_HASH_LEN] = { 0x60 };
     open_set(64);
     CHECK_EQ(use(card_a, issue_of("blank")), STATUS_OK);
+    CHECK_EQ(use(card_a, issue_of("unreadable")), STATUS_OK); /* cut in the middle of the CHUID */
+    struct statement other = issue_of("blank");
+    other.job[0] = 'f';
+    CHECK_EQ(use(card_a, other), STATUS_STATEMENT_CARD);
     CHECK_EQ(pairing_learn_certificate(&set, card_a, made, &journal), STATUS_OK);
 
     CHECK_EQ(use(card_a, issue_of("guid 001122334455467788" /* version 4 of the job */

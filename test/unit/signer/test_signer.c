@@ -266,6 +266,38 @@ TEST(signer__restored_records_are_known_again)
     signer_fixture_close(f);
 }
 
+TEST(signer__what_was_issued_can_be_listed_and_fetched)
+{
+    struct signer_fixture *f = signer_fixture_open();
+    uint8_t key_hash[SIGNER_HASH_LEN];
+    struct signer_request *request = signer_fixture_request(f, SIGNER_CERTIFICATE, "renew");
+    const struct public_key key = request->certificate.key;
+    char job[JOB_ID_TEXT];
+    memcpy(job, request->authority.statement.job, sizeof(job));
+    CHECK_EQ(signer_fixture_ask(f, request), STATUS_OK);
+    const struct signer_certificate_answer made = f->answer.certificate;
+    CHECK_EQ(public_key_hash(&key, key_hash), STATUS_OK);
+
+    memset(request, 0, sizeof(*request));
+    request->kind = SIGNER_ISSUED;
+    CHECK_EQ(signer_fixture_ask(f, request), STATUS_OK);
+    CHECK_EQ(f->answer.issued.count, 1);
+    CHECK_SPAN(SPAN_OF(f->answer.issued.entries[0].key_hash), SPAN_OF(key_hash));
+    CHECK_TEXT(f->answer.issued.entries[0].job, job);
+    request->issued.from = 1;
+    CHECK_EQ(signer_fixture_ask(f, request), STATUS_OK);
+    CHECK_EQ(f->answer.issued.count, 0);
+
+    request->kind = SIGNER_ISSUED_CERTIFICATE;
+    memcpy(request->issued.key_hash, key_hash, sizeof(key_hash));
+    CHECK_EQ(signer_fixture_ask(f, request), STATUS_OK);
+    CHECK_SPAN(span_of(f->answer.certificate.der, f->answer.certificate.len),
+               span_of(made.der, made.len));
+    request->issued.key_hash[0] ^= 1;
+    CHECK_EQ(signer_fixture_ask(f, request), STATUS_NOT_FOUND);
+    signer_fixture_close(f);
+}
+
 TEST(signer__old_certificates_are_not_restored)
 {
     struct signer_fixture *f = signer_fixture_open();

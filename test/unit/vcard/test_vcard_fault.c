@@ -187,6 +187,26 @@ TEST(vcard_fault__refuses_what_it_does_not_know)
     CHECK_EQ(fault.at, 42);
 }
 
+TEST(vcard_fault__a_card_that_never_comes_to_an_end_stays_so)
+{
+    static const struct {
+        const char *text;
+        size_t len;
+    } kinds[] = { { "loop 2", 0 }, { "endless 2", 256 } };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct play p;
+        start(&p, kinds[i].text);
+        CHECK_EQ(play(&p, PUT_CHUID), 0x9000);
+        for (int n = 0; n < 100; n++) {
+            CHECK_EQ(play(&p, "00C0000000"), 0x6100);
+            CHECK_EQ(p.answer.len, kinds[i].len + 2);
+        }
+        CHECK_EQ(p.card.fault.at, 2); /* a power cycle does not mend it */
+        vcard_arm(&p.card, &(struct vcard_fault){ .kind = VCARD_FAULT_NONE });
+        CHECK_EQ(play_open_management(&p), 0x9000);
+    }
+}
+
 /* Cut an issuing sequence before and after every physical APDU: whatever the moment, the same
  * sequence then succeeds on the card as it is. */
 TEST(vcard_fault__the_card_survives_a_cut_at_every_apdu)

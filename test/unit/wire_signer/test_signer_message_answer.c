@@ -61,7 +61,16 @@ static void set_example(enum signer_kind kind, struct signer_answer *a)
         CHECK(secret_set(&a->puk.old_puk, SPAN_TEXT("12345678")));
         CHECK(secret_set(&a->puk.new_puk, SPAN_TEXT("87654321")));
         break;
+    case SIGNER_ISSUED:
+        a->issued.count = 2;
+        a->issued.entries[0].purpose = SIGNER_CONTENT_SIGNING;
+        fill(a->issued.entries[0].key_hash, 32, 17);
+        CHECK(text_copy(a->issued.entries[0].job, JOB_ID_TEXT, "00112233445566778899aabbccddeeff"));
+        a->issued.entries[0].at = 1800000000;
+        a->issued.entries[1].at = 1800000001; /* of no job */
+        break;
     case SIGNER_CERTIFICATE:
+    case SIGNER_ISSUED_CERTIFICATE:
         a->certificate.len = 700;
         fill(a->certificate.der, 700, 15);
         break;

@@ -113,6 +113,12 @@ static void set_example(enum signer_kind kind, struct signer_request *r)
         fill(r->checkpoint.entries[0], 32, 15);
         fill(r->checkpoint.entries[1], 32, 16);
         break;
+    case SIGNER_ISSUED:
+        r->issued.from = 128;
+        break;
+    case SIGNER_ISSUED_CERTIFICATE:
+        fill(r->issued.key_hash, 32, 17);
+        break;
     default:
         break;
     }
