@@ -108,10 +108,22 @@ static enum status check_tries(struct job *job)
     return status;
 }
 
+/* Wiping destroys every key on the card: only one that works no more, as we have read ourselves. */
+static enum status check_blocked(struct job *job)
+{
+    if (!job->options.reset || card_report_is_blocked(&job->look.report)) {
+        return STATUS_OK;
+    }
+    return job_fail(job, STATUS_CARD_NOT_BLOCKED, job->look.identity.text);
+}
+
 enum status job_card_open(struct job *job)
 {
     size_t index;
     enum status status = check_tries(job);
+    if (status == STATUS_OK) {
+        status = check_blocked(job);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -313,6 +325,7 @@ static enum status build(struct job *job, instant at, uint8_t ret_digest[32])
                                            .nonce = span_of(job->nonce, job->nonce_len),
                                            .at = at,
                                            .left_locked = job->options.left_locked,
+                                           .reset = job->options.reset,
                                            .identity_check = job->options.identity_check,
                                            .card = &job->look.identity,
                                            .person = person,

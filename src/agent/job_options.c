@@ -59,7 +59,7 @@ static const char *take_members(const json_t *body, struct job_options *o)
     static const char *const names[] = {
         "service",      "expect_card",        "person",      "passcode",
         "new_passcode", "new_passcode_again", "left_locked", "identity_check",
-        "use_last_try", "operator_passcode",  NULL
+        "use_last_try", "operator_passcode",  "reset",       NULL
     };
     if (!json_is_object(body) || !json_member_only(body, names)) {
         return "an unknown member";
@@ -77,8 +77,9 @@ static const char *take_members(const json_t *body, struct job_options *o)
         return "identity_check";
     }
     bool flags = json_member_flag(body, "left_locked", &o->left_locked) &&
-                 json_member_flag(body, "use_last_try", &o->use_last_try);
-    return flags ? NULL : "left_locked, use_last_try";
+                 json_member_flag(body, "use_last_try", &o->use_last_try) &&
+                 json_member_flag(body, "reset", &o->reset);
+    return flags ? NULL : "left_locked, use_last_try, reset";
 }
 
 enum status job_options_read(const json_t *body, struct job_options *ret_options,
@@ -90,7 +91,10 @@ enum status job_options_read(const json_t *body, struct job_options *ret_options
         text_print_safe(span_of_text(wrong), reterr_detail, FAULT_DETAIL_MAX);
         return STATUS_BAD_MESSAGE;
     }
-    if (!rules_init(&options.rules, options.service, options.left_locked)) {
+    char operation[sizeof(options.service)];
+    bool named = statement_operation(options.service, options.reset, operation, sizeof(operation));
+    if (!named || text_equal(options.service, "issue_reset") ||
+        !rules_init(&options.rules, operation, options.left_locked)) {
         text_print_safe(span_of_text(options.service), reterr_detail, FAULT_DETAIL_MAX);
         return STATUS_POLICY_UNKNOWN_SERVICE;
     }

@@ -26,6 +26,7 @@ struct job_options {
     char person[13];
     char identity_check[STATEMENT_TEXT_MAX];
     bool left_locked, use_last_try;
+    bool reset;                    /* issue: wipe the card, which is blocked */
     struct locked_secret *pin;     /* NULL: not given */
     struct locked_secret *new_pin; /* likewise */
     struct locked_secret *new_pin_again;

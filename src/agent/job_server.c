@@ -209,6 +209,7 @@ static json_t *begin_body(struct job *job, instant at, struct span signature)
     memcpy(request->nonce, job->nonce, job->nonce_len);
     request->nonce_len = job->nonce_len;
     request->left_locked = job->options.left_locked;
+    request->reset = job->options.reset;
     memcpy(request->identity_check, job->options.identity_check, sizeof(request->identity_check));
     request->at = at;
     request->report = job->look.report;

@@ -7,7 +7,15 @@
 #include "base/text.h"
 #include "piv/piv_key.h"
 
-enum { RENEW = 1, REPAIR = 2, ISSUE = 4, SETTING = REPAIR | ISSUE, EACH = RENEW | SETTING };
+enum {
+    RENEW = 1,
+    REPAIR = 2,
+    BLANK = 4,
+    WIPE = 8, /* issue of a blocked card: issue_reset */
+    ISSUE = BLANK | WIPE,
+    SETTING = REPAIR | ISSUE,
+    EACH = RENEW | SETTING
+};
 
 /* How many times a passcode is shown to the card in one job: once in renewal's prelude, once with
  * the new keys, once in the final test. Where 9A wants one of its own, that is not counted. */
@@ -15,7 +23,10 @@ static const struct {
     const char *name;
     unsigned bit;
     size_t verifies_max;
-} services[] = { { "renew", RENEW, 3 }, { "repair", REPAIR, 2 }, { "issue", ISSUE, 2 } };
+} services[] = { { "renew", RENEW, 3 },
+                 { "repair", REPAIR, 2 },
+                 { "issue", BLANK, 2 },
+                 { "issue_reset", WIPE, 2 } };
 
 enum { ANY = -1 };
 
@@ -55,6 +66,7 @@ static const struct row rows[] = {
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_DISCOVERY },
     { INS_GET_DATA, 0x3F, 0xFF, 0, EACH, rules_form_get, PIV_OBJECT_ATTESTATION },
     { INS_SET_MANAGEMENT, 0xFF, 0xFF, 0, SETTING, rules_form_management, PIV_OBJECT_MAX },
+    { INS_RESET, 0x00, 0x00, 0, WIPE, rules_form_nothing, PIV_OBJECT_MAX },
 };
 
 bool rules_init(struct rules *ret_rules, const char *service, bool left_locked)
@@ -161,6 +173,10 @@ static const char *count_op(struct rules *rules, const struct batch *batch, size
     }
     if (rules->verifies > verifies_max(rules)) {
         return "the passcode is used too often";
+    }
+    rules->wipes += op->ins == INS_RESET ? 1 : 0;
+    if (rules->wipes > 1) {
+        return "the card is wiped twice";
     }
     if (op->fill == BATCH_FILL_WRONG_PIN_AT_0) {
         rules->locks++;

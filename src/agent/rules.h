@@ -15,8 +15,9 @@
  * command must match a row of a compiled table: service, INS, P1, P2, object, form of the data.
  * Passcodes go in only at the fixed places of VERIFY and RESET RETRY COUNTER, once for each place
  * that the service has; once more directly before a signature of 9A that was refused with 6982 for
- * want of it, and never behind a wrong one. What is not listed is refused, FA and FB (retries,
- * reset) among it.
+ * want of it, and never behind a wrong one. What is not listed is refused, FA (retries) among it.
+ * FB, which wipes a card, is listed for "issue_reset" alone, once: an issue that the operator asked
+ * a reset for, of a card that the agent itself has seen to be blocked (job_card.c).
  *
  * Nothing of a batch is played unless the whole of it passed. `rules` counts over the whole job
  * what was played: at most RULES_COMMANDS_MAX commands. Memory: a plain value. Errors:
@@ -29,7 +30,7 @@ enum rules_phase { RULES_PRELUDE, RULES_JOB };
 struct rules {
     unsigned service; /* private: one bit */
     bool left_locked;
-    size_t commands, verifies, locks; /* so far in this job */
+    size_t commands, verifies, locks, wipes; /* so far in this job */
 };
 
 /* False: no such service here. */

@@ -55,6 +55,11 @@ bool rules_form_puk_change(const struct rules_look *look)
     return is_plain(look->op) && look->op->data_len == PIN_AND_PUK_LEN;
 }
 
+bool rules_form_nothing(const struct rules_look *look)
+{
+    return is_plain(look->op) && look->op->data_len == 0;
+}
+
 /* ---- keys ---- */
 
 static const struct batch_op *op_of_label(const struct batch *batch, const char *label)

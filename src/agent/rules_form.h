@@ -30,6 +30,8 @@ bool rules_form_proof(const struct rules_look *look);
 /* 7C { 80 } and 7C { 80 witness, 81 challenge }: the mutual form, nothing else of 9B. */
 bool rules_form_witness(const struct rules_look *look);
 bool rules_form_open(const struct rules_look *look);
+/* No data at all. */
+bool rules_form_nothing(const struct rules_look *look);
 bool rules_form_generate(const struct rules_look *look);
 /* F9 has no data: P1 names the slot. */
 bool rules_form_attest(const struct rules_look *look);

@@ -24,7 +24,7 @@ static bool copy_texts(const struct statement_facts *f, struct statement *s)
 {
     return text_copy(s->origin, sizeof(s->origin), f->origin) &&
            text_copy(s->job, sizeof(s->job), f->job) &&
-           text_copy(s->operation, sizeof(s->operation), f->service) &&
+           statement_operation(f->service, f->reset, s->operation, sizeof(s->operation)) &&
            text_copy(s->identity_check, sizeof(s->identity_check), f->identity_check) &&
            text_copy(s->card, sizeof(s->card), f->card->text) &&
            text_copy(s->person, sizeof(s->person), f->person) &&

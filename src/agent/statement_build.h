@@ -20,7 +20,7 @@ struct statement_facts {
     const char *origin, *job, *service;
     struct span nonce;
     instant at;
-    bool left_locked;
+    bool left_locked, reset;
     const char *identity_check;
     const struct card_identity *card; /* as the agent read it */
     const char *person;               /* the holder */

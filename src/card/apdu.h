@@ -24,6 +24,7 @@ enum {
     INS_GET_METADATA = 0xF7,  /* Yubico */
     INS_GET_SERIAL = 0xF8,    /* Yubico */
     INS_ATTEST = 0xF9,        /* Yubico */
+    INS_RESET = 0xFB,         /* Yubico */
     INS_GET_VERSION = 0xFD,   /* Yubico */
     INS_SET_MANAGEMENT = 0xFF /* Yubico */
 };

@@ -17,10 +17,9 @@ static const char *const service_names[CARDOP_SERVICE_MAX] = {
     [CARDOP_RENEW] = "renew", [CARDOP_REPAIR] = "repair", [CARDOP_ISSUE] = "issue"
 };
 static const char *const stage_names[CARDOP_STAGE_MAX] = {
-    [CARDOP_STAGE_OPENING] = "opening",
-    [CARDOP_STAGE_KEYS] = "keys",
-    [CARDOP_STAGE_WRITING] = "writing",
-    [CARDOP_STAGE_FINISHED] = "finished",
+    [CARDOP_STAGE_OPENING] = "opening", [CARDOP_STAGE_KEYS] = "keys",
+    [CARDOP_STAGE_WRITING] = "writing", [CARDOP_STAGE_FINISHED] = "finished",
+    [CARDOP_STAGE_PROVING] = "proving", [CARDOP_STAGE_RESETTING] = "resetting",
 };
 
 const char *cardop_service_name(enum cardop_service service)
@@ -107,17 +106,23 @@ enum cardop_wanted cardop_want(const struct cardop *op)
 
 /* ---- opening, and what follows in the same batch ---- */
 
+bool cardop_opening_sets_secrets(const struct cardop *op)
+{
+    return op->service != CARDOP_RENEW && op->goal == CARDOP_GOAL_KEYS;
+}
+
 /* The signer's answers: one of the wrong length must not reach the card. */
 static bool opening_good(const struct cardop *op, const struct cardop_opening *opening)
 {
     size_t block = cipher_block_len((enum management_algorithm)op->management_algorithm);
-    bool makes_keys = op->goal == CARDOP_GOAL_KEYS;
+    bool proves = op->goal == CARDOP_GOAL_PROVE;
     bool puks = opening->puk_current.len == PUK_LEN && opening->puk_next.len == PUK_LEN;
     size_t key_len = cipher_key_len((enum management_algorithm)op->management_algorithm_next);
     return block > 0 && op->witness_len == block && opening->witness_plain.len == block &&
            opening->challenge.len == block && opening->expected.len == block &&
-           (!makes_keys || op->service == CARDOP_RENEW || puks) &&
-           (!cardop_sets_management(op) || (key_len > 0 && opening->management_key.len == key_len));
+           (!cardop_opening_sets_secrets(op) || puks) &&
+           (proves || !cardop_sets_management(op) ||
+            (key_len > 0 && opening->management_key.len == key_len));
 }
 
 /* A certificate may stand beside this key only if it is the one that was issued for it. */
@@ -143,6 +148,11 @@ static void build_goal(struct cardop *op, const struct cardop_opening *opening,
         op->stage = CARDOP_STAGE_WRITING;
         return;
     }
+    if (op->goal == CARDOP_GOAL_PROVE) {
+        cardop_add_witness(ret_batch, op->management_algorithm); /* of the opening that follows */
+        op->stage = CARDOP_STAGE_PROVING;
+        return;
+    }
     cardop_add_keys(ret_batch, op, opening);
     op->stage = CARDOP_STAGE_KEYS;
     op->keys_sent = true;
@@ -158,7 +168,7 @@ enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
 {
     REQUIRE(op->want == CARDOP_WANT_OPENING);
     bool writes = op->goal == CARDOP_GOAL_WRITE;
-    bool personalises = op->service == CARDOP_ISSUE && !writes;
+    bool personalises = op->service == CARDOP_ISSUE && op->goal == CARDOP_GOAL_KEYS;
     if (!opening_good(op, opening)) {
         return STATUS_CRYPTO;
     }
@@ -218,7 +228,7 @@ enum status cardop_write(struct cardop *op, const struct span certificates[CARDO
 /* ---- answers ---- */
 
 /* One more trip: the session was lost, or another version of the management key must be tried. */
-static enum status open_again(struct cardop *op, enum cardop_goal goal, struct batch *ret_batch)
+enum status cardop_open_again(struct cardop *op, enum cardop_goal goal, struct batch *ret_batch)
 {
     if (op->openings >= CARDOP_OPENINGS_MAX) {
         return STATUS_CARD_KEY_REFUSED;
@@ -233,16 +243,23 @@ static enum status open_again(struct cardop *op, enum cardop_goal goal, struct b
     return STATUS_OK;
 }
 
-/* Newest first, then the other one, never a third (architecture.md §3, "9B change lost"). */
+/* Newest first, then the other one, never a third (architecture.md §3, "9B change lost"). A key
+ * that the card came with has candidates of its own. */
 static enum status try_other_key(struct cardop *op, enum cardop_goal goal, struct batch *ret_batch)
 {
+    if (cardop_factory_next(op)) {
+        return cardop_open_again(op, goal, ret_batch);
+    }
+    if (goal == CARDOP_GOAL_PROVE) {
+        return STATUS_CARD_FOREIGN;
+    }
     bool other = op->management.unsure && op->management_trying == op->management.next;
     if (!other) {
         return STATUS_CARD_KEY_REFUSED;
     }
     op->management_trying = op->management.current;
     op->management.unsure = false;
-    return open_again(op, goal, ret_batch);
+    return cardop_open_again(op, goal, ret_batch);
 }
 
 /* The card has this key: whatever was not sure about it is now. */
@@ -287,7 +304,7 @@ static enum status not_opened(struct cardop *op, const struct batch_result *resu
         return cardop_fault(result).status;
     }
     if (answer->sw == SW_CONDITIONS) { /* the witness was lost with the session */
-        return open_again(op, goal, ret_batch);
+        return cardop_open_again(op, goal, ret_batch);
     }
     return try_other_key(op, goal, ret_batch);
 }
@@ -305,6 +322,20 @@ static enum status accept_open(struct cardop *op, const struct batch_result *res
     }
     opened(op);
     return STATUS_OK;
+}
+
+/* The card has the key of a candidate. Now it is opened once more, to become ours. */
+static enum status accept_proving(struct cardop *op, const struct batch_result *result,
+                                  struct batch *ret_batch)
+{
+    enum status status = accept_open(op, result, CARDOP_GOAL_PROVE, ret_batch);
+    if (status != STATUS_OK || op->stage != CARDOP_STAGE_PROVING) {
+        return status;
+    }
+    op->factory.proved = true;
+    op->goal = CARDOP_GOAL_KEYS;
+    op->stage = CARDOP_STAGE_OPENING;
+    return accept_opening(op, result);
 }
 
 static enum status accept_keys(struct cardop *op, const struct batch_result *result,
@@ -340,7 +371,7 @@ static enum status accept_writing(struct cardop *op, const struct batch_result *
         return status;
     }
     if (stopped_for_security(result) && batch_result_find(result, "verify-test") == NULL) {
-        return open_again(op, CARDOP_GOAL_WRITE, ret_batch);
+        return cardop_open_again(op, CARDOP_GOAL_WRITE, ret_batch);
     }
     if (result->outcome != BATCH_DONE) {
         status = cardop_fault(result).status;
@@ -374,6 +405,12 @@ enum status cardop_accept(struct cardop *op, const struct batch_result *result,
         break;
     case CARDOP_STAGE_WRITING:
         status = accept_writing(op, result, certificates, ret_batch);
+        break;
+    case CARDOP_STAGE_PROVING:
+        status = accept_proving(op, result, ret_batch);
+        break;
+    case CARDOP_STAGE_RESETTING:
+        status = cardop_reset_accept(op, result, ret_batch);
         break;
     case CARDOP_STAGE_FINISHED:
     case CARDOP_STAGE_MAX:

@@ -3,6 +3,7 @@
 
 #include "card/batch.h"
 #include "crypto/public_key.h"
+#include "piv/factory_model.h"
 #include "piv/printed_information.h"
 #include "wire_agent/card_report.h"
 #include "wire_agent/statement.h"
@@ -13,6 +14,7 @@
  *     cardop_prelude(&op, &report, &batch);   what the agent plays before it posts the job
  *     cardop_begin(&op, &report, &identity, nonce, &result, &fault);
  *     while ((want = cardop_want(&op)) ...)
+ *         CARDOP_WANT_RESET         -> cardop_reset(): the first batch wipes a blocked card
  *         CARDOP_WANT_OPENING       get the answer to op.witness from the signer -> cardop_open()
  *         CARDOP_WANT_CERTIFICATES  have both certified by the signer -> cardop_write()
  *         CARDOP_WANT_ANSWERS       send the batch, wait for the result -> cardop_accept()
@@ -24,6 +26,10 @@
  *
  * What is true on the card if the work stops, by op.stage:
  *   OPENING   nothing was changed, or (after a resume) what the goal's stage says
+ *   PROVING   nothing was changed: only whether the card has one of the management keys that a
+ *             card may come with. One that has none of them is another issuer's: CARD_FOREIGN
+ *   RESETTING the card is blocked as before, or is as its factory made it: the next insertion shows
+ *             which. Either way none of what it had will work again
  *   KEYS      old keys may be gone; no certificate for a new key exists yet unless it is
  *             keys[].certified; the PUK is puk.current or puk.next, the passcode old or new;
  *             next insertion: keys again
@@ -36,14 +42,17 @@
  * two could use up the last try, or the card has refused what should be its PUK, the job sends no
  * PUK any more: STATUS_CARD_PUK_REFUSED.
  *
+ * A card whose passcode and PUK are both blocked can be wiped and issued anew, where it has the
+ * maker's command for it. This is done only in an issue, only when `reset` is set for this begin
+ * (the operator's statement says so), and only when the card is blocked as it tells itself.
  * A repair believes a card that calls its PUK or its management key the maker's: it uses version 0
  * and sets a version that was never used before. That the card has our management key is no proof
  * of the card then; it is trusted as a blank one is when it is issued.
  *
  * Order of commands and why: architecture.md §3, "Card rules". Pure: no clock, no I/O, no entropy.
  * Memory: a plain value, no pointers. Secrets (PUK, management key) pass through the batch only.
- * Limits: a job takes 3 round trips, and one more exchange of two for each re-opening, at most
- *         CARDOP_OPENINGS_MAX openings.
+ * Limits: a job takes 3 round trips, an issue 4 (PROVING), and one more exchange of two for each
+ *         re-opening, at most CARDOP_OPENINGS_MAX openings.
  * Tests: test/unit/cardop/: each service against each virtual card, cut at each command. */
 enum {
     CARDOP_ENCODED_MAX = 4096,
@@ -58,9 +67,17 @@ enum cardop_stage {
     CARDOP_STAGE_KEYS,
     CARDOP_STAGE_WRITING,
     CARDOP_STAGE_FINISHED,
+    CARDOP_STAGE_PROVING, /* from here on: behind FINISHED in the journal, not in time */
+    CARDOP_STAGE_RESETTING,
     CARDOP_STAGE_MAX
 };
-enum cardop_goal { CARDOP_GOAL_KEYS, CARDOP_GOAL_WRITE, CARDOP_GOAL_MAX };
+enum cardop_goal {
+    CARDOP_GOAL_KEYS,
+    CARDOP_GOAL_WRITE,
+    CARDOP_GOAL_PROVE,
+    CARDOP_GOAL_RESET,
+    CARDOP_GOAL_MAX
+};
 /* Is the card asked to attest its new keys (attestation.h)? */
 enum cardop_attest {
     CARDOP_ATTEST_OFF,
@@ -74,6 +91,7 @@ enum cardop_wanted {
     CARDOP_WANT_CERTIFICATES,
     CARDOP_WANT_COMMIT,
     CARDOP_FINISHED,
+    CARDOP_WANT_RESET,
     CARDOP_WANTED_MAX
 };
 
@@ -92,11 +110,19 @@ struct cardop_key {
     uint16_t proof_len;
 };
 
-/* The management key (9B) and the PUK have versions; version 0 is the factory's. */
+/* The management key (9B) and the PUK have versions; version 0 is one that the card came with. */
 struct cardop_secret {
     uint32_t current, next;
     bool sent;   /* the batch that is out changes current to next */
     bool unsure; /* an earlier one may have done so: the card has current or next */
+};
+
+/* Which of the secrets that a card may come with (signer/factory_secret.h) version 0 means. What is
+ * known of the card stays as it was when its key was proved, so that the order stays too. */
+struct cardop_factory {
+    struct factory_facts facts;
+    uint8_t candidate;
+    bool proved; /* the card has shown that it has the key of this candidate */
 };
 
 /* The two candidates for a PUK whose change has an unknown outcome. */
@@ -115,6 +141,9 @@ struct cardop {
     uint8_t management_algorithm;      /* of the key that is on the card now */
     uint8_t management_algorithm_next; /* what it becomes, where it is set */
     struct cardop_secret management, puk;
+    struct cardop_factory factory;
+    bool reset;                 /* of a blocked card: this begin's statement permits it */
+    bool reset_sent;            /* it left, and what came of it is not known */
     uint32_t management_trying; /* the version whose witness is open */
     enum cardop_attest attest;
     uint32_t can;                     /* of card_model.h, by what the card told at this insertion */
@@ -181,13 +210,21 @@ void cardop_forget_keys(struct cardop *op);
 void cardop_set_key_type(struct cardop *op, enum key_type type);
 /* The same for what is asked of the card about its new keys. */
 void cardop_set_attest(struct cardop *op, enum cardop_attest attest);
+/* Before cardop_begin: does the statement of this begin permit to wipe the card? */
+void cardop_set_reset(struct cardop *op, bool reset);
+/* A card that is still to be wiped in this job is the old one as long as that has not happened. */
+bool cardop_resets(const struct cardop *op);
 enum cardop_wanted cardop_want(const struct cardop *op);
 /* Does the batch with the new keys set the management key? Then the opening must have it. */
 bool cardop_sets_management(const struct cardop *op);
-/* The version whose key must answer op->witness is op->management_trying. */
+/* The version whose key must answer op->witness is op->management_trying; when it is 0, the
+ * candidate is op->factory.candidate. PUKs and management key are only asked for when
+ * cardop_opening_sets_secrets. */
 MUST_USE enum status cardop_open(struct cardop *op, const struct cardop_opening *opening,
                                  const struct span certificates[CARDOP_KEYS],
                                  struct batch *ret_batch);
+/* When CARDOP_WANT_RESET. */
+MUST_USE enum status cardop_reset(struct cardop *op, struct batch *ret_batch);
 /* After both certificates were issued: their DER. STATUS_CERTIFICATE_REFUSED: one is not for the
  * key that the card made. */
 MUST_USE enum status cardop_write(struct cardop *op, const struct span certificates[CARDOP_KEYS],
@@ -198,6 +235,8 @@ MUST_USE enum status cardop_write(struct cardop *op, const struct span certifica
 MUST_USE enum status cardop_accept(struct cardop *op, const struct batch_result *result,
                                    const struct span certificates[CARDOP_KEYS],
                                    struct batch *ret_batch, struct fault *reterr_fault);
+/* Does the batch that cardop_open makes now set PUK and passcode? */
+bool cardop_opening_sets_secrets(const struct cardop *op);
 /* What the answers that led to CARDOP_WANT_CERTIFICATES hold of an attestation; spans into
  * `result`, empty where the card gave none. */
 struct cardop_attested {

@@ -42,7 +42,12 @@ static void set_field(struct batch *b, struct batch_op *op, bool built, struct b
 
 void cardop_add_select(struct batch *b)
 {
-    struct batch_op *op = batch_add(b, "select", BATCH_STEP_CHECK_CARD);
+    cardop_add_select_as(b, "select");
+}
+
+void cardop_add_select_as(struct batch *b, const char *label)
+{
+    struct batch_op *op = batch_add(b, label, BATCH_STEP_CHECK_CARD);
     op->ins = INS_SELECT;
     op->p1 = 0x04; /* by name, ISO/IEC 7816-4 table 39 */
     op->le = 256;
@@ -52,15 +57,21 @@ void cardop_add_select(struct batch *b)
 /* SP 800-73-4 part 2, 3.2.4: the card makes a witness, we show that we can decrypt it. */
 void cardop_add_witness(struct batch *b, uint8_t algorithm)
 {
+    (void)cardop_add_witness_as(b, "witness", algorithm);
+}
+
+struct batch_op *cardop_add_witness_as(struct batch *b, const char *label, uint8_t algorithm)
+{
     uint8_t memory[16];
     struct buf field = BUF(memory);
-    struct batch_op *op = batch_add(b, "witness", BATCH_STEP_OPEN_CARD);
+    struct batch_op *op = batch_add(b, label, BATCH_STEP_OPEN_CARD);
     op->ins = INS_AUTHENTICATE;
     op->p1 = algorithm;
     op->p2 = 0x9B;
     op->le = 256;
     op->capture = true;
     set_field(b, op, piv_key_witness_request(&field), &field);
+    return op;
 }
 
 void cardop_add_opening(struct batch *b, const struct cardop *op,
@@ -237,11 +248,11 @@ static void on_wrong_puk(struct batch_op *command, enum batch_action action, con
 }
 
 /* Where the jumps meet: harmless, any answer will do. */
-static void add_passcode_set(struct batch *b)
+void cardop_add_mark(struct batch *b, const char *label)
 {
     uint8_t memory[8];
     struct buf field = BUF(memory);
-    struct batch_op *mark = batch_add(b, "passcode-set", BATCH_STEP_SET_PASSCODE);
+    struct batch_op *mark = batch_add(b, label, BATCH_STEP_SET_PASSCODE);
     mark->ins = INS_GET_DATA;
     mark->p1 = 0x3F;
     mark->p2 = 0xFF;
@@ -273,7 +284,7 @@ static void add_passcode(struct batch *b, const struct cardop *op,
     struct batch_op *proof = add_reset(b, "reset-new", opening->puk_next);
     batch_on(proof, SW_OK, 0xFFFF, BATCH_GOTO, "passcode-set");
     add_reset(b, "reset-old", opening->puk_current);
-    add_passcode_set(b);
+    cardop_add_mark(b, "passcode-set");
 }
 
 /* ---- what only a blank card needs ---- */

@@ -4,7 +4,6 @@
 #include "cardop/cardop_parts.h"
 #include "crypto/cipher.h"
 #include "piv/card_model.h"
-#include "piv/metadata.h"
 
 /* cardop_begin: what the card answered to the prelude, and what follows from it for a new job or
  * one that was cut: which keys are on the card, which secrets are to be tried. */
@@ -97,6 +96,7 @@ static enum status judge_renewal(struct cardop *op, const struct card_identity *
 static void survey(struct cardop *op, const struct card_report *report)
 {
     op->management_algorithm = report->management_algorithm;
+    cardop_factory_survey(op, report);
     const struct card_model_facts facts = {
         .atr = span_of(report->atr, report->atr_len),
         .version = report->version,
@@ -110,17 +110,6 @@ static void survey(struct cardop *op, const struct card_report *report)
     if ((can & CARD_CAN_AES_MANAGEMENT) == 0) {
         op->management_algorithm_next = MANAGEMENT_3DES;
     }
-}
-
-static int puk_tries_left(const struct card_report *report)
-{
-    struct metadata metadata;
-    const struct report_bytes *told = &report->metadata[REPORT_METADATA_81];
-    if (told->len == 0 ||
-        metadata_decode(span_of(told->bytes, told->len), &metadata) != STATUS_OK) {
-        return TRIES_UNKNOWN;
-    }
-    return metadata.tries_left;
 }
 
 /* What left and was never answered may have taken effect. */
@@ -147,10 +136,13 @@ static enum status choose_puk(struct cardop *op, int tries_left)
     if (op->service == CARDOP_RENEW || op->puk_fixed) {
         return STATUS_OK;
     }
+    if (tries_left == 0) {
+        return STATUS_CARD_BLOCKED;
+    }
     if (op->puk_refused) {
         return STATUS_CARD_PUK_REFUSED;
     }
-    if (!op->puk.unsure) {
+    if (!op->puk.unsure) { /* a number that was never used: after a reset a higher one */
         op->puk.next = op->puk.next > op->puk.current ? op->puk.next : op->puk.current + 1;
         return STATUS_OK;
     }
@@ -159,6 +151,30 @@ static enum status choose_puk(struct cardop *op, int tries_left)
         spent[CARDOP_PUK_CURRENT] < spent[CARDOP_PUK_NEXT] ? CARDOP_PUK_CURRENT : CARDOP_PUK_NEXT;
     int left = tries_left != TRIES_UNKNOWN ? tries_left : PUK_TRIES - spent[op->puk_first];
     return left > 1 ? STATUS_OK : STATUS_CARD_PUK_REFUSED;
+}
+
+static enum status choose_goal(struct cardop *op, const struct card_report *report,
+                               const struct card_identity *identity,
+                               const struct batch_result *result)
+{
+    enum status status = STATUS_OK;
+    if (op->service == CARDOP_RENEW) {
+        status = judge_renewal(op, identity, result);
+    }
+    if (op->service == CARDOP_ISSUE) {
+        status = cardop_reset_judge(op, report, identity);
+    }
+    if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED &&
+        (op->can & CARD_CAN_ATTEST) == 0) {
+        status = STATUS_ATTESTATION_MISSING;
+    }
+    if (status != STATUS_OK || op->goal == CARDOP_GOAL_RESET) {
+        return status; /* none of its secrets is of interest any more */
+    }
+    choose_management(op);
+    op->goal = cardop_factory_asks(op) ? CARDOP_GOAL_PROVE : op->goal;
+    status = cardop_take_defaults(op, report);
+    return status == STATUS_OK ? choose_puk(op, card_report_puk_tries(report)) : status;
 }
 
 enum status cardop_begin(struct cardop *op, const struct card_report *report,
@@ -180,28 +196,16 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
         *reterr_fault = fault_of(STATUS_JOB_ANSWER, "witness");
         return STATUS_JOB_ANSWER;
     }
-    enum status status =
-        op->service == CARDOP_RENEW ? judge_renewal(op, identity, result) : STATUS_OK;
     survey(op, report);
     cardop_survey_room(op, report, identity);
-    choose_management(op);
-    if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED &&
-        (op->can & CARD_CAN_ATTEST) == 0) {
-        status = STATUS_ATTESTATION_MISSING;
-    }
-    if (status == STATUS_OK) {
-        status = cardop_take_defaults(op, report);
-    }
-    if (status == STATUS_OK) {
-        status = choose_puk(op, puk_tries_left(report));
-    }
+    enum status status = choose_goal(op, report, identity, result);
     if (status != STATUS_OK) {
         *reterr_fault = fault_of(status, identity->text);
         return status;
     }
     op->expected_len = 0;
     op->stage = CARDOP_STAGE_OPENING;
-    op->want = CARDOP_WANT_OPENING;
+    op->want = op->goal == CARDOP_GOAL_RESET ? CARDOP_WANT_RESET : CARDOP_WANT_OPENING;
     op->openings = 0;
     return STATUS_OK;
 }

@@ -43,13 +43,20 @@ static bool is_put(const char *label)
     return starts_with(label, "put-") || starts_with(label, "room-");
 }
 
+/* SP 800-73-4 part 2, 3.2.3: 6983 where none of its tries is left. */
+static enum status status_of_puk(uint16_t sw)
+{
+    int left = sw_tries_left(sw);
+    return left < 0 ? STATUS_CARD_ANSWER : left > 0 ? STATUS_CARD_PUK_REFUSED : STATUS_CARD_BLOCKED;
+}
+
 static enum status status_of_stop(const char *label, uint16_t sw)
 {
     if (starts_with(label, "verify")) {
         return status_of_passcode(sw);
     }
     if (is_puk_command(label)) {
-        return sw_tries_left(sw) >= 0 ? STATUS_CARD_PUK_REFUSED : STATUS_CARD_ANSWER;
+        return status_of_puk(sw);
     }
     if (starts_with(label, "generate-") && refuses_key_type(sw)) {
         return STATUS_CARD_KEY_TYPE;

@@ -66,6 +66,16 @@ static void put_progress(struct buf *out, const struct cardop *op)
     buf_put_field(out, span_of(op->expected, op->expected_len));
 }
 
+static void put_factory(struct buf *out, const struct cardop_factory *f)
+{
+    buf_put_field(out, span_of(f->facts.atr, f->facts.atr_len));
+    put_text(out, f->facts.version);
+    buf_put_u8(out, (uint8_t)f->facts.told);
+    buf_put_u8(out, f->facts.algorithm);
+    buf_put_u8(out, f->candidate);
+    buf_put_u8(out, f->proved);
+}
+
 enum status cardop_encode(const struct cardop *op, struct buf *ret_bytes)
 {
     buf_put_u8(ret_bytes, CODE_VERSION);
@@ -81,6 +91,9 @@ enum status cardop_encode(const struct cardop *op, struct buf *ret_bytes)
     put_key(ret_bytes, &op->keys[CARDOP_SIGNING]);
     buf_put_field(ret_bytes, SPAN_OF(op->guid));
     put_text(ret_bytes, op->card_expiry);
+    put_factory(ret_bytes, &op->factory);
+    buf_put_u8(ret_bytes, op->reset);
+    buf_put_u8(ret_bytes, op->reset_sent);
     return ret_bytes->full ? STATUS_TOO_LARGE : STATUS_OK;
 }
 
@@ -210,6 +223,21 @@ static bool take_progress(struct reader *in, struct cardop *op)
     return good && key_type != KEY_TYPE_NONE;
 }
 
+static bool take_factory(struct reader *in, struct cardop *op)
+{
+    struct cardop_factory *f = &op->factory;
+    size_t atr_len = 0;
+    unsigned told = 0;
+    bool good = take_bytes(in, f->facts.atr, sizeof(f->facts.atr), &atr_len) &&
+                take_text(in, f->facts.version, sizeof(f->facts.version)) &&
+                take_below(in, FACTORY_TOLD_MAX, &told) && reader_u8(in, &f->facts.algorithm) &&
+                reader_u8(in, &f->candidate) && take_flag(in, &f->proved) &&
+                take_flag(in, &op->reset) && take_flag(in, &op->reset_sent);
+    f->facts.atr_len = (uint8_t)atr_len;
+    f->facts.told = (enum factory_told)told;
+    return good;
+}
+
 static bool take_head(struct reader *in, struct cardop *op)
 {
     uint8_t version;
@@ -257,8 +285,8 @@ enum status cardop_decode(struct span bytes, struct cardop *ret_op)
                 take_key(&in, &op.keys[CARDOP_AUTHENTICATION]) &&
                 take_key(&in, &op.keys[CARDOP_SIGNING]) &&
                 take_exact(&in, op.guid, sizeof(op.guid)) &&
-                take_text(&in, op.card_expiry, sizeof(op.card_expiry)) && reader_end(&in) &&
-                fits_together(&op);
+                take_text(&in, op.card_expiry, sizeof(op.card_expiry)) && take_factory(&in, &op) &&
+                reader_end(&in) && fits_together(&op);
     if (!good) {
         return STATUS_STORE;
     }

@@ -16,8 +16,29 @@ struct cardop_label {
 };
 struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
 
-/* cardop.c: YYYYMMDD, as the CHUID takes it. */
+/* cardop.c */
+/* YYYYMMDD, as the CHUID takes it. */
 MUST_USE bool cardop_expiry_good(const char *expiry);
+/* A further batch: a new witness. CARD_KEY_REFUSED: there were too many openings. */
+MUST_USE enum status cardop_open_again(struct cardop *op, enum cardop_goal goal,
+                                       struct batch *ret_batch);
+
+/* cardop_factory.c: a card that is not ours yet. */
+/* At each begin: what the card tells counts until its key was proved. */
+void cardop_factory_survey(struct cardop *op, const struct card_report *report);
+/* Does the card have to prove its key before anything is changed? */
+bool cardop_factory_asks(const struct cardop *op);
+/* After the card refused the key that was tried: true when that was a candidate and there may be
+ * another, which is then the one to try. */
+MUST_USE bool cardop_factory_next(struct cardop *op);
+
+/* cardop_reset.c: a blocked card that can be wiped. */
+/* At the begin of an issue: is it to be wiped, was it? Sets the goal. RESET_UNCONFIRMED,
+ * CARD_NOT_BLOCKED. */
+MUST_USE enum status cardop_reset_judge(struct cardop *op, const struct card_report *report,
+                                        const struct card_identity *identity);
+MUST_USE enum status cardop_reset_accept(struct cardop *op, const struct batch_result *result,
+                                         struct batch *ret_batch);
 
 /* cardop_default.c: the maker's secrets, where the card says that it has them: after the
  * management key's version was chosen, before the PUK's. CARD_KEY_REFUSED: not to be begun. */
@@ -43,9 +64,14 @@ void cardop_add_device(struct batch *b, const struct cardop *op);
 void cardop_add_attest(struct batch *b, const struct cardop *op);
 /* cardop_batch.c again. */
 void cardop_add_select(struct batch *b);
+void cardop_add_select_as(struct batch *b, const char *label);
 void cardop_add_witness(struct batch *b, uint8_t algorithm);
+/* The same under another label. */
+struct batch_op *cardop_add_witness_as(struct batch *b, const char *label, uint8_t algorithm);
 void cardop_add_opening(struct batch *b, const struct cardop *op,
                         const struct cardop_opening *opening);
+/* A place for jumps: a command that does nothing. */
+void cardop_add_mark(struct batch *b, const char *label);
 MUST_USE bool cardop_printed_good(const struct cardop *op,
                                   const struct printed_information *printed);
 void cardop_add_keys(struct batch *b, const struct cardop *op,

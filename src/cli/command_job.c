@@ -135,6 +135,9 @@ static enum status build_body(struct agent_link *link, const struct job_run *run
     if (options->use_last_try) {
         json_object_set_new(body, "use_last_try", json_true());
     }
+    if (options->reset) {
+        json_object_set_new(body, "reset", json_true());
+    }
     status = add_passcodes(options, run->service, desk, body);
     json_decref(desk);
     if (status != STATUS_OK) {
@@ -255,6 +258,24 @@ static enum status refuse_unavailable(const struct job_run *run, json_t *service
     return status;
 }
 
+/* What cannot be undone is said before a passcode is asked for. */
+static enum status check_reset(const struct desk_options *options, const json_t *service,
+                               struct fault *reterr_fault)
+{
+    enum status status = STATUS_OK;
+    bool wipes = json_is_true(json_object_get(service, "reset"));
+    if (wipes != options->reset) {
+        status = wipes ? STATUS_RESET_UNCONFIRMED : STATUS_CARD_NOT_BLOCKED;
+    } else if (wipes && !options->json) {
+        printf("This card is blocked. It is wiped first: every key and certificate on it is "
+               "destroyed, and what was encrypted for it cannot be read with it any more.\n");
+        bool sure = options->yes || desk_options_ask("Wipe this card?");
+        status = sure ? STATUS_OK : STATUS_RESET_UNCONFIRMED;
+    }
+    *reterr_fault = fault_of(status, "");
+    return status;
+}
+
 static enum status check_service(const struct job_run *run, const json_t *identify,
                                  struct fault *reterr_fault)
 {
@@ -265,6 +286,9 @@ static enum status check_service(const struct job_run *run, const json_t *identi
     if (status == STATUS_OK && asks && run->options->identity_check == NULL) {
         status = STATUS_POLICY_ID_CHECK;
         *reterr_fault = fault_of(status, "--identity-check TEXT");
+    }
+    if (status == STATUS_OK) {
+        status = check_reset(run->options, service, reterr_fault);
     }
     if (status == STATUS_OK && !confirm_person(run->options, identify)) {
         status = STATUS_PERSON_UNCONFIRMED;
@@ -350,7 +374,8 @@ int command_issue(int argc, char **argv)
 {
     struct desk_options options;
     if (!desk_options_parse(argc, argv,
-                            DESK_CARD | DESK_PERSON | DESK_REPAIR | DESK_PASSCODE | DESK_YES,
+                            DESK_CARD | DESK_PERSON | DESK_REPAIR | DESK_PASSCODE | DESK_YES |
+                                DESK_RESET,
                             &options) ||
         options.person == NULL) {
         return report_status(STATUS_USAGE, "issue: --person UUID is needed");

@@ -24,7 +24,8 @@ enum {
     OPTION_OPERATOR_PASSCODE,
     OPTION_YES,
     OPTION_PRINT,
-    OPTION_CURE
+    OPTION_CURE,
+    OPTION_RESET
 };
 
 static const struct option long_options[] = {
@@ -40,6 +41,7 @@ static const struct option long_options[] = {
     { "operator-passcode-file", required_argument, NULL, OPTION_OPERATOR_PASSCODE },
     { "yes", no_argument, NULL, OPTION_YES },
     { "print", no_argument, NULL, OPTION_PRINT },
+    { "reset", no_argument, NULL, OPTION_RESET },
     { "cure", no_argument, NULL, OPTION_CURE },
     { NULL, 0, NULL, 0 },
 };
@@ -66,6 +68,8 @@ static unsigned group_of(int option)
         return DESK_YES;
     case OPTION_PRINT:
         return DESK_PRINT;
+    case OPTION_RESET:
+        return DESK_RESET;
     case OPTION_CURE:
         return DESK_CURE;
     default:
@@ -108,6 +112,8 @@ static bool *flag_of(struct desk_options *options, int option)
         return &options->yes;
     case OPTION_PRINT:
         return &options->print;
+    case OPTION_RESET:
+        return &options->reset;
     case OPTION_CURE:
         return &options->cure;
     default:

@@ -22,14 +22,15 @@ enum desk_option {
     DESK_YES = 1 << 6,      /* --yes */
     DESK_WORDS = 1 << 7,    /* further words are allowed */
     DESK_PRINT = 1 << 8,    /* --print */
-    DESK_CURE = 1 << 9      /* --cure */
+    DESK_CURE = 1 << 9,     /* --cure */
+    DESK_RESET = 1 << 10    /* --reset */
 };
 
 struct desk_options {
     const char *agent; /* --agent PATH */
     bool json;         /* --json */
     const char *card, *profile, *person, *identity_check;
-    bool left_locked, use_last_try, yes, print, cure;
+    bool left_locked, use_last_try, yes, print, cure, reset;
     const char *passcode_file, *operator_passcode_file;
     char **words;
     int words_count;

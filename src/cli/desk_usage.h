@@ -46,8 +46,16 @@
     "\n  --yes             it is the right person" COMMAND_PASSCODE_FILE COMMAND_OPERATOR_FILE     \
         COMMAND_DESK_COMMON
 #define COMMAND_ISSUE_USAGE                                                                        \
-    "--person UUID --identity-check TEXT [--left-locked] [--yes] [--passcode-file FILE] "          \
-    "[--json]" COMMAND_PASSCODE_FILE COMMAND_OPERATOR_FILE COMMAND_DESK_COMMON
+    "--person UUID --identity-check TEXT [--left-locked] [--reset] [--yes] "                       \
+    "[--passcode-file FILE] [--json]"                                                              \
+    "\n  --person          whose card it becomes"                                                  \
+    "\n  --identity-check  how identity was checked; it is recorded and signed"                    \
+    "\n  --left-locked     set no passcode: the card is unlocked elsewhere"                        \
+    "\n  --reset           of a card whose passcode and PUK are blocked: wipe it first."           \
+    "\n                    EVERY KEY AND CERTIFICATE ON IT IS DESTROYED"                           \
+    "\n  --card            refuse any other card: serial number or identity"                       \
+    "\n  --yes             it is the right person" COMMAND_PASSCODE_FILE COMMAND_OPERATOR_FILE     \
+        COMMAND_DESK_COMMON
 #define COMMAND_TEST_USAGE                                                                         \
     "[--use-last-try] [--passcode-file FILE] [--json]"                                             \
     "\n  --use-last-try   use the last try before the card locks" COMMAND_PASSCODE_FILE            \

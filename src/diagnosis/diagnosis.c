@@ -118,6 +118,21 @@ static struct diagnosis_cure resume(const struct diagnosis_facts *facts)
 
 /* The least destructive that may be done; else the last that only this session may not do: it asks
  * least of the card, so its reasons are those that matter. */
+/* One that can be wiped and is still its holder's. */
+static struct diagnosis_cure wipe_and_issue(const struct diagnosis_facts *facts)
+{
+    if (facts->offers[POLICY_ISSUE] != DIAGNOSIS_AVAILABLE) {
+        return (struct diagnosis_cure){ .means = DIAGNOSIS_REPLACE,
+                                        .text = text_of(DIAGNOSIS_REPLACE, DIAGNOSIS_PROBLEM) };
+    }
+    return (struct diagnosis_cure){
+        .means = DIAGNOSIS_SERVICE,
+        .service = POLICY_ISSUE,
+        .available = true,
+        .text = "wipe it and issue it anew: every key and certificate on it is destroyed",
+    };
+}
+
 static struct diagnosis_cure choose(const struct diagnosis_facts *facts, unsigned set)
 {
     const char *text = NULL;
@@ -151,6 +166,9 @@ static struct diagnosis_cure cure_of(const struct diagnosis_facts *facts, enum d
     }
     if (code == DIAGNOSIS_CODE_UNFINISHED) {
         return resume(facts);
+    }
+    if (code == DIAGNOSIS_CODE_BOTH_BLOCKED) {
+        return wipe_and_issue(facts);
     }
     struct diagnosis_cure cure = choose(facts, possible(facts, set));
     return cure.text != NULL ? cure : plain_cure(DIAGNOSIS_REPLACE, rows[code].severity);

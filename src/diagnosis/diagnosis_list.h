@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diagnosis_list: read diagnosis.h first. Included several times, so no #pragma once.
  * DIAGNOSIS(code, name, title, severity, means, services, text): the gravest first; a name never
- * changes its meaning; the title is for a label. "%s" is what it was found at. The services are those that cure it; what each costs
- * is told by diagnosis_cure. docs/card-doctor.md explains every row. */
+ * changes its meaning; the title is for a label. "%s" is what it was found at. The services are
+ * those that cure it; what each costs is told by diagnosis_cure. docs/card-doctor.md explains every
+ * row. */
 /* clang-format off */
 DIAGNOSIS(OTHER_CARD, "other_card", "Two cards", PROBLEM, ASK, 0, "its certificates were issued to another card than its number says")
 DIAGNOSIS(FOREIGN, "foreign", "Not ours", PROBLEM, ASK, 0, "another organisation issued this card: its certificates are not from our CA")
@@ -10,7 +11,7 @@ DIAGNOSIS(UNKNOWN, "unknown", "Unknown", PROBLEM, ASK, 0, "a card that this dire
 DIAGNOSIS(CANCELLED, "cancelled", "Cancelled", PROBLEM, REPLACE, 0, "cancelled for good")
 DIAGNOSIS(UNFINISHED, "unfinished", "Interrupted", PROBLEM, SERVICE, 0, "a job on this card was interrupted; it goes on where it stopped")
 DIAGNOSIS(UNREADABLE, "unreadable", "Not readable", PROBLEM, INSERT_AGAIN, 0, "the card did not give its data: %s could not be read")
-DIAGNOSIS(BOTH_BLOCKED, "both_blocked", "Blocked for good", PROBLEM, REPLACE, 0, "the passcode and the code that unblocks it are both blocked")
+DIAGNOSIS(BOTH_BLOCKED, "both_blocked", "Blocked for good", PROBLEM, SERVICE, CURES(ISSUE), "the passcode and the code that unblocks it are both blocked")
 DIAGNOSIS(EXPIRED, "expired", "Expired", PROBLEM, SERVICE, CURES(RENEW) | CURES(REPAIR), "the certificates have expired")
 DIAGNOSIS(LOCKED, "locked", "Locked", PROBLEM, SERVICE, CURES(UNLOCK) | CURES(REPAIR), "the passcode is blocked")
 DIAGNOSIS(KEY_WEAK, "key_weak", "Weak key", PROBLEM, SERVICE, CURES(RENEW) | CURES(REPAIR), "the key of %s is weak: its private half could be found")

@@ -11,6 +11,7 @@
 #include "founding/founding_record.h"
 #include "piv/piv_pin.h"
 #include "piv/read_card.h"
+#include "signer/factory_secret.h"
 #include "signer/issue_request.h"
 #include "wire_agent/card_report_read.h"
 
@@ -145,15 +146,28 @@ struct secrets {
     struct secret puk_current, puk_next, key;
 };
 
-/* Version 0 is the default that every factory-blank card has: 0102030405060708 over and over. A
- * card that is opened a second time may have its own key by then. */
+static enum status factory_secret(enum management_algorithm algorithm,
+                                  struct factory_secret *ret_secret)
+{
+    return factory_secret_find(&issue.options->signer->keys.transport, &issue.op.factory.facts,
+                               issue.op.factory.candidate, algorithm, ret_secret);
+}
+
+/* Version 0 is one that the card came with. A card that is opened a second time may have its own
+ * key by then. */
 static enum status current_key(enum management_algorithm algorithm, struct secret *ret_key)
 {
     if (issue.op.management_trying > 0) {
         return kdf_card_management_key(&issue.options->signer->keys.master, issue.record.card_id,
                                        issue.op.management_trying, algorithm, ret_key);
     }
-    return kdf_factory_management_key(algorithm, ret_key);
+    struct factory_secret found = { 0 };
+    enum status status = factory_secret(algorithm, &found);
+    if (status == STATUS_OK) {
+        *ret_key = found.key;
+    }
+    wipe(&found, sizeof(found));
+    return status;
 }
 
 /* SP 800-73-4 part 2, 3.2.4: the card's witness in the clear, and what it must answer to ours. */
@@ -182,20 +196,27 @@ static enum status answer_witness(struct secrets *ret_secrets)
 
 static enum status make_puk(uint32_t version, struct secret *ret_puk)
 {
-    if (version == 0) { /* the factory's */
-        return secret_set(ret_puk, SPAN_TEXT("12345678")) ? STATUS_OK : STATUS_INTERNAL;
+    if (version > 0) {
+        return kdf_card_puk(&issue.options->signer->keys.master, issue.record.card_id, version,
+                            ret_puk);
     }
-    return kdf_card_puk(&issue.options->signer->keys.master, issue.record.card_id, version,
-                        ret_puk);
+    struct factory_secret found = { 0 };
+    enum status status = factory_secret((enum management_algorithm)0, &found);
+    if (status == STATUS_OK) {
+        *ret_puk = found.puk;
+    }
+    wipe(&found, sizeof(found));
+    return status;
 }
 
 static enum status make_secrets(struct secrets *ret_secrets)
 {
     const struct secret *master = &issue.options->signer->keys.master;
     enum status status = answer_witness(ret_secrets);
-    if (status == STATUS_OK) {
-        status = make_puk(issue.op.puk.current, &ret_secrets->puk_current);
+    if (status != STATUS_OK || !cardop_opening_sets_secrets(&issue.op)) {
+        return status;
     }
+    status = make_puk(issue.op.puk.current, &ret_secrets->puk_current);
     if (status == STATUS_OK) {
         status = make_puk(issue.op.puk.next, &ret_secrets->puk_next);
     }

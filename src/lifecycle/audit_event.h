@@ -82,7 +82,8 @@ enum {
     AUDIT(CRL_ISSUED, "crl_issued")                                                                \
     AUDIT(SWEEP, "sweep")                                                                          \
     AUDIT(KEY_FINDING, "key_finding")                                                              \
-    AUDIT(CLOCK_JUMPED, "clock_jumped")
+    AUDIT(CLOCK_JUMPED, "clock_jumped")                                                            \
+    AUDIT(CARD_RESET, "card_reset")
 
 #define AUDIT_ENUM_ROW(name, text) AUDIT_##name,
 enum audit_event { AUDIT_EVENT_INVALID, AUDIT_EVENT_LIST(AUDIT_ENUM_ROW) AUDIT_EVENT_MAX };

@@ -173,7 +173,7 @@ unsigned card_model_capabilities(const struct card_model_facts *facts)
 
 /* ISO/IEC 7816-3, 8.2: T0 tells how many historical bytes there are and which of TA to TD follow;
  * each TD tells the same for the next group. */
-static struct span historical_bytes(struct span atr)
+struct span card_model_historical_bytes(struct span atr)
 {
     struct reader in = reader_of(atr);
     uint8_t first, indicator;
@@ -202,7 +202,7 @@ enum { CATEGORY_STATUS_LAST = 0x00, CATEGORY_STATUS_INSIDE = 0x80, STATUS_INDICA
 /* ISO/IEC 7816-4, 12.1.1: a category byte, then compact TLV (tag and length in one byte). */
 bool card_model_extended_length(struct span atr)
 {
-    struct reader in = reader_of(historical_bytes(atr));
+    struct reader in = reader_of(card_model_historical_bytes(atr));
     uint8_t category;
     if (!reader_u8(&in, &category)) {
         return false;

@@ -62,3 +62,7 @@ MUST_USE bool card_model_version(const char *text, uint32_t *ret_version);
 bool card_model_firmware_weak(const char *version, const char *least, enum key_type type);
 /* The ATR's historical bytes announce extended Lc and Le (ISO/IEC 7816-4, 12.1.1.9). */
 bool card_model_extended_length(struct span atr);
+/* ISO/IEC 7816-3, 8.2; empty when the ATR has none or is none. */
+struct span card_model_historical_bytes(struct span atr);
+/* "5.7.1" is 0x050701; anything else is no version. */
+MUST_USE bool card_model_version(const char *text, uint32_t *ret_version);

@@ -248,6 +248,32 @@ static void check_whose(const struct question *q)
     }
 }
 
+/* Passcode and PUK are blocked, as far as the card tells: nothing signs on it any more. */
+static bool may_be_wiped(const struct policy_card *card)
+{
+    return card->tries_left == 0 && (card->puk_blocked || card->puk_silent) &&
+           (card->capabilities & POLICY_CAN_RESET) != 0;
+}
+
+static bool is_blocked(const struct policy_card *card)
+{
+    return card->tries_left == 0 && card->puk_blocked;
+}
+
+/* Of an issue: does it begin by wiping the card? A card that tells nothing of its PUK is asked only
+ * where it was issued before. */
+static bool is_wiped_first(const struct policy_card *card)
+{
+    bool issued = card->state == CARD_STATE_ACTIVE;
+    return may_be_wiped(card) && (is_blocked(card) || issued);
+}
+
+/* One of ours that works no more is as good as blank: wiped already, or to be wiped. */
+static bool is_as_blank(const struct policy_card *card)
+{
+    return card->state == CARD_STATE_ACTIVE && (card->emptied || is_wiped_first(card));
+}
+
 /* A state that fits no service (an issue given up half-way) may only be cleared or cancelled. */
 static void check_state(const struct question *q)
 {
@@ -256,14 +282,21 @@ static void check_state(const struct question *q)
     if (state == CARD_STATE_CANCELLED) {
         refuse_instead(q, STATUS_POLICY_CANCELLED,
                        q->service == POLICY_CANCEL ? POLICY_NO_SERVICE : POLICY_ISSUE);
-    } else if ((q->needs & NEED_BLANK) != 0 && !blank) {
+    } else if ((q->needs & NEED_BLANK) != 0 && !blank && !is_as_blank(&q->subject->card)) {
         refuse_instead(q, STATUS_POLICY_NOT_BLANK, POLICY_CLEAR);
     } else if ((q->needs & NEED_STARTED) != 0 && blank) {
         refuse_instead(q, STATUS_POLICY_NOT_ISSUED, POLICY_ISSUE);
-    } else if ((q->needs & NEED_ISSUED) != 0 && state != CARD_STATE_ACTIVE) {
+    } else if ((q->needs & NEED_ISSUED) != 0 &&
+               (state != CARD_STATE_ACTIVE || q->subject->card.emptied)) {
         refuse_instead(q, STATUS_POLICY_NOT_ISSUED, POLICY_ISSUE);
     }
 }
+
+static const enum status strangers[] = {
+    [POLICY_ORIGIN_UNKNOWN] = STATUS_CARD_UNKNOWN,
+    [POLICY_ORIGIN_FOREIGN] = STATUS_CARD_FOREIGN,
+    [POLICY_ORIGIN_OURS] = STATUS_CARD_UNRECORDED,
+};
 
 /* False: there is no card whose chip and certificates could be looked at further. */
 static bool check_card(const struct question *q)
@@ -274,11 +307,11 @@ static bool check_card(const struct question *q)
         return false;
     }
     if (!card->known && card->state != CARD_STATE_BLANK) {
-        refuse(q, STATUS_CARD_UNKNOWN);
+        refuse(q, strangers[card->origin]);
         return false;
     }
     check_state(q);
-    return card->state == CARD_STATE_ACTIVE;
+    return card->state == CARD_STATE_ACTIVE && !card->emptied;
 }
 
 static void check_job(const struct question *q)
@@ -358,9 +391,14 @@ static void check_capability(const struct question *q)
     unsigned has = q->subject->card.capabilities;
     bool keys = (q->needs & NEED_KEYS) == 0 || (has & POLICY_CAN_MAKE_KEYS) != 0;
     bool puk = (q->needs & NEED_PUK) == 0 || (has & POLICY_CAN_SET_PASSCODE) != 0;
+    const struct policy_card *card = &q->subject->card;
+    bool needs_puk = (q->needs & NEED_PUK) != 0 || q->service == POLICY_ISSUE;
     bool made = (q->needs & NEED_KEYS) != 0;
     bool required = q->p->values.attestation == POLICY_ATTESTATION_REQUIRED;
-    if (!keys || !puk) {
+    if (needs_puk && is_blocked(card) && (q->service != POLICY_ISSUE || !may_be_wiped(card))) {
+        refuse_instead(q, STATUS_CARD_BLOCKED,
+                       may_be_wiped(card) ? POLICY_ISSUE : POLICY_NO_SERVICE);
+    } else if (!keys || !puk) {
         refuse(q, STATUS_POLICY_CAPABILITY);
     } else if (made && (has & POLICY_CAN_KEEP_KEYS) == 0) {
         refuse(q, STATUS_CARD_FIRMWARE);
@@ -405,6 +443,8 @@ static void answer_service(const struct policy *p, const struct policy_subject *
         check_card_service(&q);
     }
     ret_answer->available = ret_answer->reasons_count == 0;
+    ret_answer->reset =
+        service == POLICY_ISSUE && ret_answer->available && is_wiped_first(&subject->card);
     for (size_t i = 0; i < ret_answer->reasons_count; i++) {
         policy_remedy_write(p, subject, service, &ret_answer->reasons[i]);
     }

@@ -20,11 +20,11 @@
  *
  * Reasons stand in this order: the operator's profile (ROLE_ENDED, ROLE_UNKNOWN, POLICY_ROLE,
  * POLICY_SCOPE), whose card it is (POLICY_OWN_CARD, POLICY_NOT_OWN_CARD), the card as an object
- * (CARD_ABSENT, CARD_UNKNOWN, POLICY_CANCELLED, POLICY_NOT_ISSUED, POLICY_NOT_BLANK), its holder
- * (POLICY_PROFILE_CLOSED), an unfinished job (POLICY_OPEN_JOB), the chip (POLICY_LOCKED,
- * POLICY_NOT_LOCKED), time (NOT_YET_VALID, POLICY_WINDOW, POLICY_EXPIRED, CARD_EXPIRED) and what
- * the card can do (POLICY_CAPABILITY, CARD_FIRMWARE, ATTESTATION_MISSING: the first of them). The
- * rules, service by service: docs/policy.md.
+ * (CARD_ABSENT, CARD_UNKNOWN, CARD_FOREIGN, CARD_UNRECORDED, POLICY_CANCELLED, POLICY_NOT_ISSUED,
+ * POLICY_NOT_BLANK), its holder (POLICY_PROFILE_CLOSED), an unfinished job (POLICY_OPEN_JOB), the
+ * chip (POLICY_LOCKED, POLICY_NOT_LOCKED), time (NOT_YET_VALID, POLICY_WINDOW, POLICY_EXPIRED,
+ * CARD_EXPIRED) and what the card can do (CARD_BLOCKED, POLICY_CAPABILITY, CARD_FIRMWARE,
+ * ATTESTATION_MISSING: the first of them). The rules, service by service: docs/policy.md.
  *
  * Memory: plain values, no pointers but those of policy_subject, borrowed for the call. A policy is
  * about 20 KiB, a result about 40 KiB: static or inside a longer-lived struct, not deep on a stack.
@@ -165,19 +165,31 @@ enum policy_capability {
     POLICY_CAN_SET_PASSCODE = 1 << 1, /* the PUK is known and not blocked */
     POLICY_CAN_ATTEST = 1 << 2,       /* the card says so; whether it is right is seen in the job */
     POLICY_CAN_KEEP_KEYS = 1 << 3, /* no weakness of its firmware is known: values.firmware_min */
+    POLICY_CAN_RESET = 1 << 4,     /* it can be wiped, and is known again afterwards */
     POLICY_CAN_ALL =
         POLICY_CAN_MAKE_KEYS | POLICY_CAN_SET_PASSCODE | POLICY_CAN_ATTEST | POLICY_CAN_KEEP_KEYS
+};
+
+/* Of a card that is neither in the directory nor blank. */
+enum policy_origin {
+    POLICY_ORIGIN_UNKNOWN, /* nothing on it could be read */
+    POLICY_ORIGIN_FOREIGN, /* another issuer's certificates or name */
+    POLICY_ORIGIN_OURS     /* certificates of our own CAs: its record is missing */
 };
 
 struct policy_card {
     bool present; /* false: no card is in question; all fields below are ignored */
     bool known;   /* stands in the directory. A blank card need not. */
     enum card_state state;
+    enum policy_origin origin;           /* where it is not known */
     char identity[POLICY_CARD_TEXT_MAX]; /* as operator.card: compared, never shown */
     bool has_certificates;
-    instant not_before;           /* the later of the two */
-    instant not_after;            /* the earlier of the two: the card is expired from this moment */
-    int tries_left;               /* of the passcode; 0: locked, -1: not known */
+    instant not_before; /* the later of the two */
+    instant not_after;  /* the earlier of the two: the card is expired from this moment */
+    int tries_left;     /* of the passcode; 0: locked, -1: not known */
+    bool puk_blocked;   /* as the card tells */
+    bool puk_silent;    /* the card tells nothing of its PUK */
+    bool emptied;       /* issued here, but nothing is on it any more: somebody wiped it */
     enum policy_service open_job; /* POLICY_NO_SERVICE: none */
     unsigned capabilities;        /* of policy_capability */
 };
@@ -211,6 +223,7 @@ struct policy_reason {
 struct policy_answer {
     bool available;
     bool resume; /* it finishes the job that is open on the card */
+    bool reset;  /* it begins by wiping the card, which must be asked for */
     size_t reasons_count;
     struct policy_reason reasons[POLICY_REASONS_MAX];
 };

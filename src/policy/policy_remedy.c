@@ -196,6 +196,12 @@ static void write_card(struct sentence *s, enum policy_service service,
     case STATUS_POLICY_NOT_LOCKED:
         add(s, "nothing to do; a forgotten passcode is replaced by repair");
         break;
+    case STATUS_CARD_BLOCKED:
+        add(s, "%s",
+            reason->instead == POLICY_ISSUE
+                ? "issue it anew with '--reset'; that destroys every key on it"
+                : status_entry(reason->status)->remedy);
+        break;
     case STATUS_POLICY_NOT_BLANK:
         add(s, "insert a blank card, or clear this one first");
         break;

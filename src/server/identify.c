@@ -69,11 +69,12 @@ static json_t *describe_service(struct call *call, const struct offer *offer,
                                 enum policy_service service)
 {
     const struct policy_answer *answer = &offer->result->services[service];
-    json_t *json = json_pack("{s:s, s:s, s:b, s:b, s:o, s:b}", "service",
-                             policy_service_name(service), "title", policy_service_title(service),
-                             "available", (int)answer->available, "resume", (int)answer->resume,
-                             "reasons", describe_reasons(answer, offer->subject->others),
-                             "identity_check", (int)call->server->policy.identity_check[service]);
+    json_t *json =
+        json_pack("{s:s, s:s, s:b, s:b, s:b, s:o, s:b}", "service", policy_service_name(service),
+                  "title", policy_service_title(service), "available", (int)answer->available,
+                  "resume", (int)answer->resume, "reset", (int)answer->reset, "reasons",
+                  describe_reasons(answer, offer->subject->others), "identity_check",
+                  (int)call->server->policy.identity_check[service]);
     enum cardop_service machine;
     if (json == NULL || !answer->available || offer->report == NULL ||
         !act_service(service, &machine)) {

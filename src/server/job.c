@@ -30,6 +30,26 @@ static enum status hash_body(struct call *call, uint8_t ret_hash[32])
 
 /* ---- may it be? ---- */
 
+/* A card is wiped only when it needs it, somebody asked for just that, and it stays its holder's.
+ */
+static enum status check_reset(struct call *call, const struct begin *b,
+                               const struct policy_answer *answer)
+{
+    if (answer->reset && !b->request.reset) {
+        return call_fail(call, STATUS_RESET_UNCONFIRMED, b->identity.text);
+    }
+    if (b->request.reset && !answer->reset) {
+        return call_fail(call, STATUS_CARD_NOT_BLOCKED, b->identity.text);
+    }
+    bool again = b->subject.card_known && b->subject.card.person_uuid[0] != '\0' &&
+                 text_equal(b->request.service, "issue");
+    if (again && b->request.person[0] != '\0' &&
+        !text_equal(b->request.person, b->subject.card.person_uuid)) {
+        return call_fail(call, STATUS_CARD_OTHER, b->identity.text);
+    }
+    return STATUS_OK;
+}
+
 static enum status check_policy(struct call *call, struct begin *b,
                                 enum cardop_service *ret_machine)
 {
@@ -46,6 +66,10 @@ static enum status check_policy(struct call *call, struct begin *b,
     }
     if (!act_service(service, ret_machine)) {
         return call_fail(call, STATUS_SERVICE_NOT_OFFERED, b->request.service);
+    }
+    status = check_reset(call, b, &result.services[service]);
+    if (status != STATUS_OK) {
+        return status;
     }
     if (!b->subject.person_known) {
         return call_fail(call, STATUS_NOT_FOUND, "person");
@@ -109,7 +133,8 @@ static enum status rebuild(struct call *call, const struct begin *b, struct stat
     memcpy(s.nonce, b->request.nonce, b->request.nonce_len);
     bool fits = text_copy(s.origin, sizeof(s.origin), call->server->config.origin) &&
                 text_copy(s.job, sizeof(s.job), b->request.job) &&
-                text_copy(s.operation, sizeof(s.operation), b->request.service) &&
+                statement_operation(b->request.service, b->request.reset, s.operation,
+                                    sizeof(s.operation)) &&
                 text_copy(s.identity_check, sizeof(s.identity_check), b->request.identity_check) &&
                 text_copy(s.card, sizeof(s.card), b->identity.text) &&
                 text_copy(s.person, sizeof(s.person), b->subject.person.uuid) &&
@@ -191,10 +216,14 @@ static void take_operator(struct call *call, struct job_record *job)
     memcpy(job->policy_hash, call->server->policy.hash, sizeof(job->policy_hash));
 }
 
-/* From its first command on the card can be found again by the CHUID that it is getting. */
+/* From its first command on the card can be found again by the CHUID that it is getting. One that
+ * is wiped first stays what it was until that has happened, and is found by its serial number. */
 static enum status start_issue(struct call *call, struct job_work *work)
 {
     struct card_record *card = &work->card;
+    if (work->state.op.reset && !work->card_is_new) {
+        return STATUS_OK;
+    }
     text_take(card->state, sizeof(card->state), card_state_name(CARD_STATE_ISSUING));
     bool fits = text_of_hex(SPAN_OF(work->state.op.guid), card->guid, sizeof(card->guid));
     return fits ? STATUS_OK : call_fail(call, STATUS_INTERNAL, "guid");
@@ -223,6 +252,7 @@ static enum status load_rows(struct call *call, struct begin *b, enum cardop_ser
         return call_fail(call, status, b->request.job);
     }
     work->state.op.left_locked = b->request.left_locked;
+    cardop_set_reset(&work->state.op, b->request.reset);
     if (machine == CARDOP_ISSUE && !b->subject.job_open) {
         return start_issue(call, work);
     }
@@ -248,7 +278,9 @@ static enum status run_machine(struct call *call, struct begin *b)
     if (status == STATUS_OK) {
         status = job_signer_load_certificates(call, work);
     }
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && cardop_want(&work->state.op) == CARDOP_WANT_RESET) {
+        status = cardop_reset(&work->state.op, &work->batch);
+    } else if (status == STATUS_OK) {
         status = job_signer_open(call, work);
     }
     work->state.halted = false;
@@ -282,7 +314,11 @@ static enum status answer_begin(struct call *call, struct begin *b, uint32_t ste
     memcpy(save.request_hash, b->body_hash, sizeof(save.request_hash));
     job_save_act(&save, work, resumed ? AUDIT_JOB_RESUMED : AUDIT_JOB_OPENED, work->job.service);
     job_save_act(&save, work, AUDIT_STATEMENT, work->state.statement.identity_check);
-    job_save_act(&save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
+    if (cardop_resets(&work->state.op)) {
+        job_save_act(&save, work, AUDIT_CARD_RESET, work->job.workstation);
+    } else {
+        job_save_act(&save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
+    }
     if (work->puk_released) {
         job_save_act(&save, work, AUDIT_PUK_RELEASED, work->job.workstation);
     }

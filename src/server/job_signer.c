@@ -30,6 +30,12 @@ static enum status card_id_bytes(const struct job_work *work, uint8_t ret_id[KDF
                                                                                  : STATUS_STORE;
 }
 
+static struct signer_factory factory_of(const struct cardop *op)
+{
+    return (struct signer_factory){ .facts = op->factory.facts,
+                                    .candidate = op->factory.candidate };
+}
+
 static enum status ask_management(struct call *call, const struct job_work *work,
                                   enum signer_kind kind, struct signer_answer *ret_answer)
 {
@@ -45,11 +51,15 @@ static enum status ask_management(struct call *call, const struct job_work *work
     ask->version = answer ? op->management_trying : op->management.next;
     ask->algorithm = (enum management_algorithm)(answer ? op->management_algorithm
                                                         : op->management_algorithm_next);
+    ask->factory = factory_of(op);
     if (answer) {
         memcpy(ask->witness, op->witness, op->witness_len);
         ask->witness_len = op->witness_len;
     }
-    return signer_client_ask(&call->server->signer, &request, NULL, ret_answer);
+    status = signer_client_ask(&call->server->signer, &request, NULL, ret_answer);
+    /* A card that was issued here and refuses all of them was changed by somebody. */
+    bool ours = status == STATUS_CARD_FOREIGN && op->service != CARDOP_ISSUE;
+    return ours ? STATUS_CARD_KEY_REFUSED : status;
 }
 
 static enum status ask_puk(struct call *call, const struct job_work *work,
@@ -63,6 +73,7 @@ static enum status ask_puk(struct call *call, const struct job_work *work,
     }
     const struct cardop_secret *puk = &work->state.op.puk;
     request.puk.old_version = puk->current;
+    request.puk.factory = factory_of(&work->state.op);
     request.puk.new_version = puk->next != puk->current ? puk->next : puk->current + 1;
     return signer_client_ask(&call->server->signer, &request, NULL, ret_answer);
 }
@@ -88,12 +99,11 @@ static enum status ask_all(struct call *call, struct job_work *work,
 {
     const struct cardop *op = &work->state.op;
     enum status status = ask_management(call, work, SIGNER_MANAGEMENT_ANSWER, &answers->management);
-    bool sets_passcode = op->service != CARDOP_RENEW && op->goal == CARDOP_GOAL_KEYS;
-    if (status == STATUS_OK && sets_passcode) {
+    if (status == STATUS_OK && cardop_opening_sets_secrets(op)) {
         status = ask_puk(call, work, &answers->puk);
         work->puk_released = true;
     }
-    if (status == STATUS_OK && cardop_sets_management(op)) {
+    if (status == STATUS_OK && op->goal != CARDOP_GOAL_PROVE && cardop_sets_management(op)) {
         status = ask_management(call, work, SIGNER_MANAGEMENT_KEY, &answers->key);
     }
     return status;

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/weak_key.h"
+#include "lifecycle/card_state.h"
 #include "lifecycle/job_phase.h"
 #include "server/attest.h"
 #include "server/job_save.h"
@@ -162,6 +163,7 @@ static enum status satisfy(struct call *call, struct step *step, struct job_save
         job_save_act(save, work, AUDIT_JOB_COMMITTED, work->job.service);
         break;
     case CARDOP_WANT_ANSWERS:
+    case CARDOP_WANT_RESET: /* at a begin only */
     case CARDOP_FINISHED:
     case CARDOP_WANTED_MAX:
         break;
@@ -197,14 +199,35 @@ static enum status save_answer(struct call *call, struct step *step, struct job_
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, step->work.job.id);
 }
 
+/* Nothing was changed on this card and nothing will be: the job is over. One that was issued here
+ * stays what it was, any other is nobody's. */
+static void refuse_card(struct job_work *work)
+{
+    struct card_record *card = &work->card;
+    text_take(work->job.result, sizeof(work->job.result), "refused");
+    if (card->issued_at != 0) {
+        text_take(card->state, sizeof(card->state), card_state_name(CARD_STATE_ACTIVE));
+        return;
+    }
+    text_take(card->state, sizeof(card->state), card_state_name(CARD_STATE_BLANK));
+    card->person_uuid[0] = '\0';
+    card->printed_number[0] = '\0';
+    card->guid[0] = '\0';
+}
+
 /* What the card answered stops the job here: that is kept, and a new insertion goes on. */
 static enum status halt(struct call *call, struct step *step)
 {
     struct job_save save = { 0 };
     struct fault fault = call->fault;
+    bool refused = fault.status == STATUS_CARD_FOREIGN || fault.status == STATUS_CARD_RESET_REFUSED;
     step->work.state.halted = true;
     step->work.state.op.want = CARDOP_WANT_ANSWERS;
-    job_save_act(&save, &step->work, AUDIT_JOB_FAILED, fault.detail);
+    if (refused) {
+        fault = fault_of(fault.status, step->work.state.statement.card);
+        refuse_card(&step->work);
+    }
+    job_save_act(&save, &step->work, refused ? AUDIT_JOB_REFUSED : AUDIT_JOB_FAILED, fault.detail);
     save.acts[0].status = fault.status;
     json_t *answer = fault_to_json(&fault);
     enum status status = save_answer(call, step, &save, answer, status_http(fault.status));
@@ -214,6 +237,15 @@ static enum status halt(struct call *call, struct step *step)
         return fault.status;
     }
     return status;
+}
+
+/* Once it is wiped a card is no longer the one that it was. */
+static void take_wiped(struct job_work *work)
+{
+    const struct cardop *op = &work->state.op;
+    if (op->service == CARDOP_ISSUE && !cardop_resets(op) && op->stage != CARDOP_STAGE_FINISHED) {
+        text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ISSUING));
+    }
 }
 
 /* A nonce that was used before gives the new key away. */
@@ -241,6 +273,7 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
     if (status != STATUS_OK) {
         return halt(call, step);
     }
+    take_wiped(work);
     status = check_nonces(call, step);
     if (status != STATUS_OK) {
         return status == STATUS_KEY_WEAK ? halt(call, step) : status;
@@ -249,6 +282,9 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
     if (is_key_refused(status)) {
         key_trace_leave(&work->state.op);
         return halt(call, step);
+    }
+    if (status == STATUS_CARD_FOREIGN || status == STATUS_CARD_KEY_REFUSED) {
+        return halt(call, step); /* there is no key left to try */
     }
     if (status != STATUS_OK) {
         return status; /* nothing was written: the same step may come again */

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "crypto/x509_chain.h"
 #include "piv/card_model.h"
-#include "piv/metadata.h"
 
 static void take_profile(const struct profile_record *record, struct policy_profile *ret_profile)
 {
@@ -229,29 +228,65 @@ static bool is_blank(const struct card_report *report, const struct card_identit
     return identity->blank || (identity->torn && identity->guid[0] == '\0' && !certificates);
 }
 
-/* Every new passcode is set with the PUK. A job that has begun may have it behind itself. */
-static bool is_puk_blocked(const struct card_report *report)
+/* Neither blank nor in the directory: whose is it? */
+static enum policy_origin origin_of(const struct call *call, const struct card_report *report,
+                                    const struct card_identity *identity)
 {
-    struct metadata metadata;
-    const struct report_bytes *told = &report->metadata[REPORT_METADATA_81];
-    return told->len > 0 &&
-           metadata_decode(span_of(told->bytes, told->len), &metadata) == STATUS_OK &&
-           metadata.tries_left == 0;
+    enum policy_origin origin = POLICY_ORIGIN_UNKNOWN;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        struct span der = card_report_certificate(report, i);
+        if (der.len > 0 && subject_certificate_is_ours(call, der)) {
+            return POLICY_ORIGIN_OURS;
+        }
+        origin = identity->has_certificate[i] ? POLICY_ORIGIN_FOREIGN : origin;
+    }
+    return identity->guid[0] != '\0' ? POLICY_ORIGIN_FOREIGN : origin;
 }
 
-/* What the report of this insertion leaves of what a usual card can. */
+/* What the report of this insertion leaves of what a usual card can. Wiped is only one that is
+ * known again afterwards, by its serial number. */
 static unsigned capabilities_of(const struct server *server, const struct card_report *report)
 {
     const struct policy_values *values = &server->policy.values;
-    const struct card_model_facts facts = { .version = report->version };
-    unsigned can = POLICY_CAN_ALL;
-    if ((card_model_capabilities(&facts) & CARD_CAN_ATTEST) == 0) {
+    const struct card_model_facts facts = { .version = report->version,
+                                            .answered_serial = report->serial[0] != '\0' };
+    const unsigned wiping = CARD_CAN_RESET | CARD_CAN_SERIAL;
+    unsigned model = card_model_capabilities(&facts), can = POLICY_CAN_ALL;
+    if ((model & CARD_CAN_ATTEST) == 0) {
         can &= ~(unsigned)POLICY_CAN_ATTEST;
     }
     if (card_model_firmware_weak(report->version, values->firmware_min, values->key_type)) {
         can &= ~(unsigned)POLICY_CAN_KEEP_KEYS;
     }
-    return can;
+    return can | ((model & wiping) == wiping ? POLICY_CAN_RESET : 0u);
+}
+
+static void gather_chip(const struct call *call, const struct card_report *report,
+                        struct subject *s)
+{
+    int puk_tries = card_report_puk_tries(report);
+    struct policy_card *card = &s->facts.card;
+    *card = (struct policy_card){ .present = true,
+                                  .state = CARD_STATE_BLANK,
+                                  .tries_left = report->tries_left,
+                                  .puk_blocked = puk_tries == 0,
+                                  .puk_silent = puk_tries < 0,
+                                  .capabilities = capabilities_of(call->server, report) };
+    text_take(card->identity, sizeof(card->identity), s->identity.text);
+}
+
+/* Nothing is known of it but what it carries. */
+static void gather_stranger(struct call *call, const struct card_report *report, struct subject *s)
+{
+    struct policy_card *card = &s->facts.card;
+    card->known = false;
+    card->has_certificates = s->identity.has_certificate[0] || s->identity.has_certificate[1];
+    if (is_blank(report, &s->identity)) {
+        card->state = CARD_STATE_BLANK;
+        return;
+    }
+    card->state = CARD_STATE_INVALID;
+    card->origin = origin_of(call, report, &s->identity);
 }
 
 static enum status gather_card(struct call *call, const struct card_report *report,
@@ -262,19 +297,13 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     if (status != STATUS_OK) {
         return status;
     }
-    *card = (struct policy_card){ .present = true,
-                                  .state = CARD_STATE_BLANK,
-                                  .tries_left = report->tries_left,
-                                  .capabilities = capabilities_of(call->server, report) };
-    text_take(card->identity, sizeof(card->identity), s->identity.text);
+    gather_chip(call, report, s);
     status = find_card(call, report, s, &s->card);
     if (status == STATUS_CARD_OTHER) {
         card->state = CARD_STATE_INVALID;
     }
     if (status == STATUS_NOT_FOUND) {
-        card->has_certificates = s->identity.has_certificate[0] || s->identity.has_certificate[1];
-        /* Somebody else's card: neither blank nor ours. */
-        card->state = is_blank(report, &s->identity) ? CARD_STATE_BLANK : CARD_STATE_INVALID;
+        gather_stranger(call, report, s);
         return STATUS_OK;
     }
     if (status != STATUS_OK) {
@@ -282,7 +311,14 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     }
     s->card_known = true;
     status = gather_known_card(call, s);
-    if (is_puk_blocked(report) && !s->job_open) {
+    /* Its management key was ours, so only its maker's command can have emptied it. */
+    card->emptied = s->identity.blank && s->card.management_key_version > 0;
+    if (status == STATUS_OK && card->state == CARD_STATE_BLANK) {
+        gather_stranger(call, report, s); /* set apart here, and used elsewhere since? */
+        card->known = card->state == CARD_STATE_BLANK;
+    }
+    /* Every new passcode is set with the PUK. A job that has begun may have it behind itself. */
+    if (card->puk_blocked && !s->job_open) {
         card->capabilities &= ~(unsigned)POLICY_CAN_SET_PASSCODE;
     }
     return status;

@@ -15,7 +15,7 @@
  * CARD_REVOKED signature    over statement_digest, by that certificate's key STATEMENT_INVALID
  *   operator     the certificate's CN starts with operator_person          STATEMENT_INVALID
  *   own card     operator_person is not person (I8)                        POLICY_OWN_CARD
- *   operation    renew, repair or issue, and it covers this kind           STATEMENT_INVALID
+ *   operation    renew, repair, issue or issue_reset, and it covers this kind STATEMENT_INVALID
  *   replay       the nonce was not used for another statement              STATEMENT_NONCE
  *   time         at the first use: within SIGNER_CLOCK_SKEW_SECONDS        STATEMENT_INVALID
  *   rate         at the first use: the operator's statements in an hour    RATE_LIMIT
@@ -26,5 +26,8 @@ MUST_USE enum status authority_check(struct signer *signer,
                                      enum signer_kind kind, instant now,
                                      struct quota_record **ret_record,
                                      char reterr_detail[SIGNER_DETAIL_MAX]);
+/* An issue that wipes a blocked card first: the card's witness is another one then than the
+ * statement's. */
+#define SIGNER_ISSUE_RESET "issue_reset"
 /* The table of what an operation covers; false for an operation that is unknown here. */
 bool authority_covers(const char *operation, enum signer_kind kind);

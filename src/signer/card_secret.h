@@ -9,10 +9,10 @@
  *     status = card_secret_management_answer(signer, &request, record, moment,
  * &answer->management);
  *
- * Version 0 stands for what a card has from the factory: management key 0102030405060708 over and
- * over (3DES, AES-128, -192 or -256), PUK "12345678".
+ * Version 0 stands for what a card has before it is ours: factory_secret.h.
  * Errors: those of quota.h; STATUS_BAD_VALUE: an algorithm that there is not, a witness of another
- * length than the algorithm's block, a new version that is 0 or the old one.
+ * length than the algorithm's block, a new version that is 0 or the old one; STATUS_CARD_FOREIGN:
+ * there are not so many candidates.
  * Tests: test/unit/signer/test_card_secret.c */
 
 /* Mutual authentication, SP 800-73-4 part 2, 3.2.4: `response` is what the card must answer. */

@@ -11,6 +11,7 @@
 #include "signer/rate.h"
 #include "signer/revocation.h"
 #include "signer/state_record.h"
+#include "signer/transport_key.h"
 
 /* signer: one request in, one answer out. Logic only: no socket, no file, no clock.
  *
@@ -34,7 +35,8 @@ struct signer_keys {
     uint8_t audit_der[X509_DER_MAX];
     size_t audit_len;
     struct certificate_profile profiles[SIGNER_PURPOSE_MAX];
-    struct secret master; /* card master key, KDF_MASTER_LEN bytes */
+    struct secret master;                /* card master key, KDF_MASTER_LEN bytes */
+    struct transport_key_list transport; /* of blank cards, may be empty */
 };
 
 struct signer_limits {

@@ -24,6 +24,7 @@
  *                                             (sealed_secret.h)
  *     profiles/authentication.json, profiles/content-signing.json
  *     state/journal, state/head               state_file.h
+ *     transport.json                          only where somebody put it: transport_key.h; 0600
  * Outside it: the root's key, encrypted, at `root_key_path`, to be taken away; no program loads it.
  * The server's TLS key, unencrypted (0600), and certificate with the root behind it.
  *
@@ -36,6 +37,7 @@
  *         STATUS_NOT_FOUND; `reterr_name` says which file.
  * Tests: test/unit/signer/test_signer_directory.c */
 #define SIGNER_DIRECTORY_PROFILE_AUTHENTICATION "profiles/authentication.json"
+#define SIGNER_DIRECTORY_TRANSPORT "transport.json"
 #define SIGNER_DIRECTORY_PROFILE_CONTENT_SIGNING "profiles/content-signing.json"
 
 enum {

@@ -92,6 +92,19 @@ static enum status load_profile(struct work *w, const char *name,
     return status;
 }
 
+/* Most buyers have none. */
+static enum status load_transport(struct work *w)
+{
+    uint8_t memory[TRANSPORT_FILE_MAX];
+    struct buf json = BUF(memory);
+    enum status status = read_named(w, SIGNER_DIRECTORY_TRANSPORT, true, &json);
+    if (status == STATUS_OK) {
+        status = transport_key_parse(buf_span(&json), &w->keys->transport);
+    }
+    wipe(memory, json.len);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 static enum status load_all(struct work *w)
 {
     static const char *const files[SIGNER_PURPOSE_MAX][3] = {
@@ -117,7 +130,7 @@ static enum status load_all(struct work *w)
             status = load_profile(w, files[i][2], &k->profiles[i]);
         }
     }
-    return status;
+    return status == STATUS_OK ? load_transport(w) : status;
 }
 
 enum status signer_directory_load(const char *directory, const struct secret *passphrase,

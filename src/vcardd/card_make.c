@@ -162,8 +162,65 @@ static const struct {
     { "--lie", set_lie },
 };
 
-static bool setting_apply(struct vcard_options *options, const char *name, const char *value)
+/* ---- between the factory and here ---- */
+
+static bool set_management_key(struct vcard_delivery *delivery, const char *value)
 {
+    struct buf key = BUF(delivery->management_key);
+    bool good = text_parse_hex(value, &key) && key.len > 0;
+    delivery->management_len = key.len;
+    return good;
+}
+
+static bool set_pin(struct vcard_delivery *delivery, const char *value)
+{
+    delivery->pin_set = vcard_model_pad(value, delivery->pin);
+    return delivery->pin_set;
+}
+
+static bool set_puk(struct vcard_delivery *delivery, const char *value)
+{
+    delivery->puk_set = vcard_model_pad(value, delivery->puk);
+    return delivery->puk_set;
+}
+
+static bool set_left(int *ret_left, const char *value)
+{
+    uint32_t number;
+    bool good = number_parse(value, VCARD_TRIES_MAX, &number);
+    *ret_left = good ? (int)number : VCARD_TRIES_ALL;
+    return good;
+}
+
+static bool set_pin_left(struct vcard_delivery *delivery, const char *value)
+{
+    return set_left(&delivery->pin_left, value);
+}
+
+static bool set_puk_left(struct vcard_delivery *delivery, const char *value)
+{
+    return set_left(&delivery->puk_left, value);
+}
+
+static const struct {
+    const char *name;
+    bool (*set)(struct vcard_delivery *delivery, const char *value);
+} deliveries[] = {
+    { "--management-key", set_management_key },
+    { "--pin", set_pin },
+    { "--puk", set_puk },
+    { "--pin-left", set_pin_left },
+    { "--puk-left", set_puk_left },
+};
+
+static bool setting_apply(struct vcard_options *options, struct vcard_delivery *delivery,
+                          const char *name, const char *value)
+{
+    for (size_t i = 0; i < COUNT(deliveries); i++) {
+        if (text_equal(name, deliveries[i].name)) {
+            return deliveries[i].set(delivery, value);
+        }
+    }
     for (size_t i = 0; i < COUNT(settings); i++) {
         if (text_equal(name, settings[i].name)) {
             return settings[i].set(options, value);
@@ -174,8 +231,9 @@ static bool setting_apply(struct vcard_options *options, const char *name, const
 
 /* The model comes first: it replaces every other option. */
 bool card_make_parse(int count, char **words, struct vcard_options *ret_options,
-                     const char **reterr_word)
+                     struct vcard_delivery *ret_delivery, const char **reterr_word)
 {
+    struct vcard_delivery delivery = vcard_delivery_none();
     struct vcard_options options = vcard_model_options(VCARD_MODEL_STANDARD);
     if (count < 2 || !text_equal(words[0], "--model")) {
         *reterr_word = "--model";
@@ -183,7 +241,8 @@ bool card_make_parse(int count, char **words, struct vcard_options *ret_options,
     }
     for (int i = 0; i < count; i += 2) {
         bool again = i > 0 && text_equal(words[i], "--model");
-        if (again || i + 1 == count || !setting_apply(&options, words[i], words[i + 1])) {
+        if (again || i + 1 == count ||
+            !setting_apply(&options, &delivery, words[i], words[i + 1])) {
             *reterr_word = words[i];
             return false;
         }
@@ -194,6 +253,7 @@ bool card_make_parse(int count, char **words, struct vcard_options *ret_options,
         return false;
     }
     *ret_options = options;
+    *ret_delivery = delivery;
     return true;
 }
 
@@ -201,13 +261,19 @@ int card_make_run(int count, char **words)
 {
     struct vcard card;
     struct vcard_options options;
+    struct vcard_delivery delivery;
     const char *word = NULL;
-    if (count < 1 || !card_make_parse(count - 1, words + 1, &options, &word)) {
+    bool good = count >= 1 && card_make_parse(count - 1, words + 1, &options, &delivery, &word);
+    if (good) {
+        vcard_init(&card, &options);
+        good = vcard_delivery_apply(&delivery, &card);
+        word = good ? word : "the options together";
+    }
+    if (!good) {
         fprintf(stderr, "cardwright-vcard: not understood: '%s'; see docs/virtual-card.md\n",
                 word == NULL ? "make" : word);
         return 2;
     }
-    vcard_init(&card, &options);
     enum status status = card_file_create(words[0], &card);
     if (status != STATUS_OK) {
         fprintf(stderr, "cardwright-vcard: '%s' not written: %s\n", words[0],

@@ -36,6 +36,7 @@ struct job_request {
     uint8_t nonce[STATEMENT_NONCE_MAX];
     size_t nonce_len;
     bool left_locked;
+    bool reset; /* issue: wipe the card, which is blocked */
     char identity_check[STATEMENT_TEXT_MAX];
     instant at;                /* as in the statement */
     struct card_report report; /* the same that identify got; the nonce is bound to it */

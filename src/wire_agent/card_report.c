@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "crypto/digest.h"
+#include "piv/metadata.h"
 #include "wire_agent/agent_json.h"
 
 #define REPORT_TAG "cardwright card report v1"
@@ -182,4 +183,22 @@ enum status card_report_hash(const struct card_report *r, uint8_t ret_hash[32])
     }
     REQUIRE(!out.full);
     return digest_sha256(buf_span(&out), ret_hash);
+}
+
+/* ---- passcode and PUK ---- */
+
+int card_report_puk_tries(const struct card_report *r)
+{
+    struct metadata metadata;
+    const struct report_bytes *told = &r->metadata[REPORT_METADATA_81];
+    if (told->len == 0 ||
+        metadata_decode(span_of(told->bytes, told->len), &metadata) != STATUS_OK) {
+        return -1;
+    }
+    return metadata.tries_left;
+}
+
+bool card_report_is_blocked(const struct card_report *r)
+{
+    return r->tries_left == 0 && card_report_puk_tries(r) <= 0;
 }

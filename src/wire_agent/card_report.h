@@ -92,5 +92,9 @@ MUST_USE enum status card_identity_of_report(const struct card_report *r,
                                              struct card_identity *ret_identity);
 /* The DER inside the report's certificate object; empty when absent or torn. `index` 0 = 9A. */
 struct span card_report_certificate(const struct card_report *r, size_t index);
+/* Tries left of the PUK, where the card tells about it; -1: it does not. */
+int card_report_puk_tries(const struct card_report *r);
+/* Passcode blocked, and the PUK too as far as the card tells: only a reset could help it. */
+bool card_report_is_blocked(const struct card_report *r);
 /* "PIV", or "PIV 5.4.3" for a card that tells its version: what the directory calls the make. */
 void card_identity_model(const struct card_report *r, char *ret_model, size_t max);

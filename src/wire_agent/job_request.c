@@ -17,6 +17,7 @@ json_t *job_request_to_json(const struct job_request *r)
     agent_json_put_text(&out, "service", r->service);
     agent_json_put_bytes(&out, "nonce", span_of(r->nonce, r->nonce_len));
     agent_json_put_bool(&out, "left_locked", r->left_locked);
+    agent_json_put_bool(&out, "reset", r->reset);
     agent_json_put_text(&out, "identity_check", r->identity_check);
     agent_json_put(&out, "at", json_integer(r->at));
     agent_json_put(&out, "report", card_report_to_json(&r->report));
@@ -55,6 +56,7 @@ enum status job_request_of_json(const json_t *json, struct job_request *ret_requ
     agent_json_take_text(&in, "service", r.service, sizeof r.service);
     agent_json_take_bytes(&in, "nonce", r.nonce, sizeof r.nonce, &r.nonce_len);
     agent_json_take_bool(&in, "left_locked", &r.left_locked);
+    agent_json_take_bool(&in, "reset", &r.reset);
     agent_json_take_text(&in, "identity_check", r.identity_check, sizeof r.identity_check);
     agent_json_need(&in, "at");
     agent_json_take_number(&in, "at", 0, at_max, &r.at);

@@ -36,6 +36,11 @@ static void put_hash(struct buf *out, const uint8_t hash[HASH_LEN])
     buf_put_field(out, span_of(hash, absent ? 0 : HASH_LEN));
 }
 
+bool statement_operation(const char *service, bool reset, char *ret_operation, size_t max)
+{
+    return text_format(ret_operation, max, "%s%s", service, reset ? "_reset" : "");
+}
+
 enum status statement_message(const struct statement *s, struct buf *ret_message)
 {
     uint8_t memory[STATEMENT_MAX];

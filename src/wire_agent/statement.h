@@ -32,7 +32,8 @@ struct statement {
     uint8_t nonce[STATEMENT_NONCE_MAX]; /* the signer's, handed out by identify */
     size_t nonce_len;
     instant at;         /* the agent's clock */
-    char operation[16]; /* service name: "renew", "repair", "issue" */
+    char operation[16]; /* "renew", "repair", "issue"; "issue_reset": a blocked card is wiped first
+                         */
     bool left_locked;
     char identity_check[STATEMENT_TEXT_MAX]; /* how identity was checked; repair and issue */
     char card[72];                           /* card_identity.text */
@@ -44,6 +45,8 @@ struct statement {
     uint8_t witness_hash[32]; /* SHA-256 of the card's 9B witness as received; zero: none */
 };
 
+/* What a service is called in a statement. False: it does not fit. */
+MUST_USE bool statement_operation(const char *service, bool reset, char *ret_operation, size_t max);
 MUST_USE enum status statement_message(const struct statement *s, struct buf *ret_message);
 MUST_USE enum status statement_digest(const struct statement *s, uint8_t ret_digest[32]);
 

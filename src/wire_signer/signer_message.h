@@ -9,6 +9,7 @@
 #include "crypto/x509_crl.h"
 #include "crypto/x509_read.h"
 #include "lifecycle/audit_event.h"
+#include "piv/factory_model.h"
 #include "wire_agent/statement.h"
 
 /* signer_message: everything that the server may ask the signer, and what it answers.
@@ -86,19 +87,28 @@ struct signer_nonce_request {
     uint8_t binding[SIGNER_HASH_LEN];
 };
 
+/* Version 0 of a card's secrets: which of those that it may have from its factory (signer's
+ * factory_secret.h). Travels only where a version is 0. */
+struct signer_factory {
+    struct factory_facts facts;
+    uint8_t candidate; /* from 0 */
+};
+
 /* Mutual authentication with key 9B (SP 800-73-4 part 2, 3.2.4). */
 struct signer_management_request {
     uint8_t card_id[KDF_CARD_ID_LEN]; /* random, of the directory: one per statement */
-    uint32_t version;                 /* 0: the factory default 0102..08 three times */
+    uint32_t version;                 /* 0: one that is not ours, see `factory` */
     enum management_algorithm algorithm;
     uint8_t witness[CIPHER_BLOCK_MAX]; /* encrypted, as the card sent it */
     size_t witness_len;                /* unused in SIGNER_MANAGEMENT_KEY */
+    struct signer_factory factory;     /* likewise; else where version is 0 */
 };
 
 struct signer_puk_request {
     uint8_t card_id[KDF_CARD_ID_LEN];
-    uint32_t old_version; /* 0: the factory default "12345678" */
+    uint32_t old_version; /* 0: one that is not ours, see `factory` */
     uint32_t new_version; /* 1 or higher, not old_version */
+    struct signer_factory factory;
 };
 
 struct signer_certificate_request {

@@ -120,6 +120,59 @@ static void take_management_key(struct json_take *take, struct signer_request *r
     take->bad = take->bad || !cipher_by_name(name, &r->management.algorithm);
 }
 
+/* ---- a card that is not ours yet ---- */
+
+static const char *const told_names[FACTORY_TOLD_MAX] = { [FACTORY_TOLD_NOTHING] = "nothing",
+                                                          [FACTORY_TOLD_DEFAULT] = "default",
+                                                          [FACTORY_TOLD_CHANGED] = "changed" };
+
+static bool write_factory(const struct signer_factory *f, struct buf *out)
+{
+    const struct factory_facts *facts = &f->facts;
+    if (facts->atr_len > sizeof(facts->atr) || (unsigned)facts->told >= FACTORY_TOLD_MAX) {
+        return false;
+    }
+    bool known = cipher_key_len((enum management_algorithm)facts->algorithm) > 0;
+    json_write_open(out, "factory");
+    json_write_hex(out, "atr", span_of(facts->atr, facts->atr_len));
+    json_write_text(out, "version", facts->version);
+    json_write_text(out, "told", told_names[facts->told]);
+    json_write_text(out, "algorithm",
+                    known ? cipher_name((enum management_algorithm)facts->algorithm) : "");
+    json_write_number(out, "candidate", f->candidate);
+    json_write_close(out);
+    return known || facts->algorithm == 0;
+}
+
+static bool take_told(const char *name, enum factory_told *ret_told)
+{
+    for (unsigned i = 0; i < FACTORY_TOLD_MAX; i++) {
+        if (text_equal(name, told_names[i])) {
+            *ret_told = (enum factory_told)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void take_factory(struct json_take *outer, struct signer_factory *f)
+{
+    struct json_take take = json_take_of(json_take_object(outer, "factory"));
+    char told[16] = "", algorithm[16] = "";
+    size_t atr_len = 0;
+    enum management_algorithm known = (enum management_algorithm)0;
+    json_take_hex(&take, "atr", f->facts.atr, sizeof(f->facts.atr), &atr_len);
+    json_take_text(&take, "version", f->facts.version, sizeof(f->facts.version));
+    json_take_text(&take, "told", told, sizeof(told));
+    json_take_text(&take, "algorithm", algorithm, sizeof(algorithm));
+    f->candidate = (uint8_t)json_take_number(&take, "candidate", UINT8_MAX);
+    bool good = json_take_end(&take) && take_told(told, &f->facts.told) &&
+                (algorithm[0] == '\0' || cipher_by_name(algorithm, &known));
+    f->facts.atr_len = (uint8_t)atr_len;
+    f->facts.algorithm = (uint8_t)known;
+    outer->bad = outer->bad || !good;
+}
+
 static bool write_management_answer(const struct signer_request *r, struct buf *out)
 {
     const struct signer_management_request *m = &r->management;
@@ -127,7 +180,7 @@ static bool write_management_answer(const struct signer_request *r, struct buf *
         return false;
     }
     json_write_hex(out, "witness", span_of(m->witness, m->witness_len));
-    return true;
+    return m->version > 0 || write_factory(&m->factory, out);
 }
 
 static void take_management_answer(struct json_take *take, struct signer_request *r)
@@ -135,6 +188,9 @@ static void take_management_answer(struct json_take *take, struct signer_request
     struct signer_management_request *m = &r->management;
     take_management_key(take, r);
     json_take_hex(take, "witness", m->witness, sizeof(m->witness), &m->witness_len);
+    if (m->version == 0) {
+        take_factory(take, &m->factory);
+    }
 }
 
 static bool write_puk(const struct signer_request *r, struct buf *out)
@@ -142,7 +198,7 @@ static bool write_puk(const struct signer_request *r, struct buf *out)
     json_write_hex(out, "card_id", SPAN_OF(r->puk.card_id));
     json_write_number(out, "old_version", r->puk.old_version);
     json_write_number(out, "new_version", r->puk.new_version);
-    return true;
+    return r->puk.old_version > 0 || write_factory(&r->puk.factory, out);
 }
 
 static void take_puk(struct json_take *take, struct signer_request *r)
@@ -150,6 +206,9 @@ static void take_puk(struct json_take *take, struct signer_request *r)
     json_take_exact(take, "card_id", r->puk.card_id, sizeof(r->puk.card_id));
     r->puk.old_version = (uint32_t)json_take_number(take, "old_version", UINT32_MAX);
     r->puk.new_version = (uint32_t)json_take_number(take, "new_version", UINT32_MAX);
+    if (r->puk.old_version == 0) {
+        take_factory(take, &r->puk.factory);
+    }
 }
 
 static bool write_certificate(const struct signer_request *r, struct buf *out)

@@ -404,6 +404,14 @@ class Stack:
             shutil.chown(signer_socket, group=SERVER_UID)
             signer_socket.chmod(0o660)
 
+    def try_signer(self):
+        """One more start, of a signer that cannot; with its exit status and what it said."""
+        command = [self.program("signer"), "--dir", str(self.directory / "signer"), "--socket",
+                   str(self.directory / "run/other.sock"), "--passphrase-file",
+                   str(self.directory / "signer/passphrase")]
+        return subprocess.run(as_user(SIGNER_UID, SERVER_UID) + command, capture_output=True,
+                              text=True, timeout=COMMAND_SECONDS)
+
     def start_server(self):
         self.programs["server"] = Program(
             self, "server", [self.program("server"), "--config",
@@ -415,6 +423,20 @@ class Stack:
         self.start_server()
         if self.proxy is not None:
             self.proxy.drop()  # a server that ends takes its connections with it
+
+    def restart_signer(self):
+        problem = self.programs["signer"].end()
+        expect(problem is None, problem)
+        self.start_signer()
+
+    def signer_file(self, name, text, mode=0o600):
+        """A file in the signer's folder, as its administrator would put it there."""
+        path = self.directory / "signer" / name
+        path.write_text(text)
+        path.chmod(mode)
+        if os.geteuid() == 0:
+            os.chown(path, SIGNER_UID, SIGNER_UID)
+        return path
 
     def new_agent(self, name, program=None):
         """One more workstation at the same readers, with an empty home."""

@@ -182,7 +182,7 @@ def test_session_lost(stack):
     result = issue(stack)
     equal(result.code, 0, f"issue: {result}")
     last = json.loads(result.out.splitlines()[-1])
-    equal((last["round_trips_identify"], last["round_trips_job"]), (1, 5), "round trips")
+    equal((last["round_trips_identify"], last["round_trips_job"]), (1, 6), "round trips")
     stack.cli_json("test", passcode=NEW_PASSCODE)
     witness(stack, passcode=NEW_PASSCODE)
 

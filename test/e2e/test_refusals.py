@@ -227,7 +227,7 @@ def test_puk_refused(stack):
         problem = refused_one.problem
     card.reset()
     expect(problem, "the repair should have been refused")
-    check_words(stack, problem, "CARD_PUK_REFUSED")
+    check_words(stack, problem, "CARD_BLOCKED")
     select_piv(card)
     equal(card_verify(card, PASSCODE), 0x9000, "VERIFY with the passcode that it had")
 

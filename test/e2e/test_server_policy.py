@@ -139,21 +139,31 @@ def test_second_card(stack):
     stack.store_write("UPDATE card SET person_uuid = '900000000066' WHERE serial = '10000006'")
 
 
-def test_unknown_card(stack):
-    """unknown_card: a card with certificates that the directory does not know"""
+def check_stranger(stack, case, certificate):
+    """A card that the directory does not know, with that in the object of 9A."""
     field = field_of(stack)
     report = field.report
     field.report = lambda person: dict(
         report(person),
         serial="4711",
-        objects={"certificate_9a": {"sw": "9000", "data": UNKNOWN_CERTIFICATE}},
+        objects={"certificate_9a": {"sw": "9000", "data": certificate}},
     )
     try:
         for role in ROLES:
             field.session(role)
-            check_role(field, "unknown_card", "aisha-khan", role)
+            check_role(field, case, "aisha-khan", role)
     finally:
         del field.report
+
+
+def test_unknown_card(stack):
+    """unknown_card: a card in use of which nothing can be read"""
+    check_stranger(stack, "unknown_card", "7003010203")
+
+
+def test_foreign_card(stack):
+    """foreign_card: a card with a certificate of another issuer"""
+    check_stranger(stack, "foreign_card", UNKNOWN_CERTIFICATE)
 
 
 def unknown_certificate():
@@ -230,7 +240,8 @@ def case_test(name):
 
 if __name__ == "__main__":
     run(
-        [test_own_card, test_second_card, test_unknown_card, test_search]
+        [test_own_card, test_second_card, test_unknown_card, test_foreign_card,
+         test_search]
         + [case_test(name) for name in SET_UP]
         + [test_all_go_on, test_audit]
     )

@@ -405,7 +405,9 @@ def test_quota(stack):
         equal(found["status"], "OK", f"witness {number}: {found}")
     refused(stack, "STATEMENT_SPENT", kind="management_answer", **answer, authority=authority)
     equal(line.ask(kind="puk", **KINDS["puk"], authority=authority)["status"], "OK", "the PUK")
-    for change in ({"new_version": 3}, {"old_version": 0}, {"card_id": "cd" * 16}):
+    factory = {"atr": "3b00", "version": "", "told": "nothing", "algorithm": "", "candidate": 0}
+    for change in ({"new_version": 3}, {"old_version": 0, "factory": factory},
+                   {"card_id": "cd" * 16}):
         refused(
             stack, "STATEMENT_SPENT", kind="puk", **(KINDS["puk"] | change), authority=authority
         )

@@ -63,6 +63,23 @@ TEST(job_options__refuse_what_they_do_not_know)
     CHECK_EQ(read("{\"service\":\"unlock\"}", &o), STATUS_POLICY_UNKNOWN_SERVICE);
 }
 
+TEST(job_options__take_a_reset_with_an_issue_and_nothing_else)
+{
+    struct job_options o;
+    CHECK_EQ(read("{\"service\":\"issue\",\"reset\":true}", &o), STATUS_OK);
+    CHECK(o.reset);
+    CHECK_TEXT(o.service, "issue");
+    CHECK(rules_sets_passcode(&o.rules));
+    job_options_wipe(&o);
+    CHECK_EQ(read("{\"service\":\"issue\"}", &o), STATUS_OK);
+    CHECK(!o.reset);
+    job_options_wipe(&o);
+    CHECK_EQ(read("{\"service\":\"repair\",\"reset\":true}", &o), STATUS_POLICY_UNKNOWN_SERVICE);
+    CHECK_EQ(read("{\"service\":\"renew\",\"reset\":true}", &o), STATUS_POLICY_UNKNOWN_SERVICE);
+    CHECK_EQ(read("{\"service\":\"issue_reset\"}", &o), STATUS_POLICY_UNKNOWN_SERVICE);
+    CHECK_EQ(read("{\"service\":\"issue\",\"reset\":\"yes\"}", &o), STATUS_BAD_MESSAGE);
+}
+
 TEST(job_options__need_the_holders_passcode_to_renew)
 {
     CHECK_EQ(check("{\"service\":\"renew\"}"), STATUS_PASSCODE_FORM);

@@ -260,6 +260,56 @@ TEST(rules__let_a_whole_issue_pass)
     CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
 }
 
+static void wiping(struct batch *b)
+{
+    batch_init(b);
+    add_select(b);
+    add_hex(b, "wipe", 0xFB0000, "");
+}
+
+/* What a card is wiped with, and then all that an issue has. */
+TEST(rules__let_an_issue_that_wipes_a_blocked_card_pass)
+{
+    struct batch b;
+    struct rules rules = rules_for("issue_reset", false);
+    wiping(&b);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    keys_issue(&b);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    writing(&b, BATCH_FILL_NEW_PIN_AT_0);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK(rules_sets_passcode(&rules));
+}
+
+TEST(rules__refuse_to_wipe_a_card_but_when_it_was_asked_for)
+{
+    static const char *const services[] = { "renew", "repair", "issue" };
+    struct batch b;
+    wiping(&b);
+    for (size_t i = 0; i < COUNT(services); i++) {
+        CHECK_EQ(check_fresh(services[i], RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    }
+    CHECK_EQ(check_fresh("issue_reset", RULES_PRELUDE, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_to_wipe_a_card_twice_or_in_another_form)
+{
+    static const struct {
+        unsigned header;
+        const char *data;
+    } forms[] = { { 0xFB0100, "" }, { 0xFB0001, "" }, { 0xFB0000, "00" } };
+    struct batch b;
+    struct rules rules = rules_for("issue_reset", false);
+    wiping(&b);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        batch_init(&b);
+        add_hex(&b, "wipe", forms[i].header, forms[i].data);
+        CHECK_EQ(check_fresh("issue_reset", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+    }
+}
+
 TEST(rules__let_the_card_be_opened_anew_after_a_lost_session)
 {
     struct batch b;

@@ -140,13 +140,29 @@ static enum status satisfy_certificates(struct bench *b)
     return cardop_write(&b->op, ders, &b->batch);
 }
 
+/* As signer/factory_secret.h does it: the buyer's set first, then the maker's. */
+static enum status factory_secret(const struct bench *b, uint8_t algorithm,
+                                  struct factory_secret *ret_secret)
+{
+    static struct transport_key_list list;
+    list.count = b->own.key.len > 0 ? 1 : 0;
+    list.keys[0] = (struct transport_key){
+        .algorithm = (enum management_algorithm)b->card.options.management_algorithm,
+        .key = b->own.key,
+        .puk = b->own.puk,
+    };
+    return factory_secret_find(&list, &b->op.factory.facts, b->op.factory.candidate,
+                               (enum management_algorithm)algorithm, ret_secret);
+}
+
 static struct secret management_key(const struct bench *b, uint32_t version, uint8_t algorithm)
 {
     struct secret master = { 0 }, key = { 0 };
     CHECK(secret_set(&master, SPAN_OF(master_bytes)));
     if (version == 0) {
-        CHECK_EQ(kdf_factory_management_key((enum management_algorithm)algorithm, &key), STATUS_OK);
-        return key;
+        struct factory_secret found = { 0 };
+        CHECK_EQ(factory_secret(b, algorithm, &found), STATUS_OK);
+        return found.key;
     }
     CHECK_EQ(kdf_card_management_key(&master, b->card_id, version,
                                      (enum management_algorithm)algorithm, &key),
@@ -159,7 +175,9 @@ void bench_puk(const struct bench *b, uint32_t version, char ret_puk[9])
     struct secret master = { 0 }, puk = { 0 };
     CHECK(secret_set(&master, SPAN_OF(master_bytes)));
     if (version == 0) {
-        CHECK(text_copy(ret_puk, 9, "12345678"));
+        struct factory_secret found = { 0 };
+        CHECK_EQ(factory_secret(b, 0, &found), STATUS_OK);
+        CHECK(text_format(ret_puk, 9, "%.8s", (const char *)found.puk.bytes));
         return;
     }
     CHECK_EQ(kdf_card_puk(&master, b->card_id, version, &puk), STATUS_OK);
@@ -177,8 +195,19 @@ static struct span certificate_now(const struct bench *b)
     return SPAN_NONE;
 }
 
+/* Nothing is left that the card could have come with. */
+static bool is_foreign(const struct bench *b)
+{
+    struct factory_secret found = { 0 };
+    return b->op.management_trying == 0 &&
+           factory_secret(b, b->op.management_algorithm, &found) == STATUS_CARD_FOREIGN;
+}
+
 static enum status satisfy_opening(struct bench *b)
 {
+    if (is_foreign(b)) {
+        return STATUS_CARD_FOREIGN;
+    }
     const enum management_algorithm algorithm =
         (enum management_algorithm)b->op.management_algorithm;
     struct secret key = management_key(b, b->op.management_trying, b->op.management_algorithm);
@@ -232,6 +261,7 @@ static void watch_puk(struct bench *b, const struct vcard *card, struct span com
     if (!puk_of_command(command, &puk)) {
         return;
     }
+    b->puk_commands++;
     if (span_equal(puk, SPAN_OF(card->memory.puk.bytes))) {
         b->has_wrong_puk = false;
         return;
@@ -374,6 +404,7 @@ static void machine_get(struct bench *b, enum cardop_service service)
         machine_new(b, service);
     }
     b->op.left_locked = b->left_locked;
+    cardop_set_reset(&b->op, b->reset);
 }
 
 static enum status read_card(struct bench *b)
@@ -394,43 +425,6 @@ static enum status lost(const struct bench *b)
     return b->result.outcome != BATCH_DONE && b->result.status == STATUS_CARD_REMOVED
                ? STATUS_CARD_REMOVED
                : STATUS_OK;
-}
-
-enum status bench_begin(struct bench *b, enum cardop_service service)
-{
-    uint8_t nonce[32];
-    enum status status = read_card(b);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    vcard_arm(&b->card, &b->fault_next);
-    b->fault_next = (struct vcard_fault){ .kind = VCARD_FAULT_NONE };
-    b->jobs += bench_job_open(b) ? 0 : 1;
-    draw(b, nonce);
-    memcpy(b->nonce, nonce, sizeof(b->nonce));
-    b->round_trips = 0;
-    b->apdus = 0;
-    b->log[0] = '\0';
-    machine_get(b, service);
-    cardop_prelude(&b->op, &b->report, &b->batch);
-    bench_play(b);
-    if (b->agent_dies && lost(b) != STATUS_OK) {
-        return lost(b);
-    }
-    if (b->tamper != NULL) {
-        b->tamper(b);
-    }
-    machine_get(b, service);
-    b->round_trips++;
-    status =
-        cardop_begin(&b->op, &b->report, &b->identity, SPAN_OF(b->nonce), &b->result, &b->fault);
-    if (status == STATUS_OK) {
-        status = satisfy_opening(b);
-    }
-    if (status == STATUS_OK) {
-        journal_write(b);
-    }
-    return status;
 }
 
 static void commit(struct bench *b)
@@ -460,6 +454,8 @@ static enum status satisfy(struct bench *b)
     switch (cardop_want(&b->op)) {
     case CARDOP_WANT_OPENING:
         return satisfy_opening(b);
+    case CARDOP_WANT_RESET:
+        return cardop_reset(&b->op, &b->batch);
     case CARDOP_WANT_CERTIFICATES:
         return satisfy_certificates(b);
     case CARDOP_WANT_COMMIT:
@@ -468,6 +464,44 @@ static enum status satisfy(struct bench *b)
     default:
         return STATUS_OK;
     }
+}
+
+enum status bench_begin(struct bench *b, enum cardop_service service)
+{
+    uint8_t nonce[32];
+    enum status status = read_card(b);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    vcard_arm(&b->card, &b->fault_next);
+    b->fault_next = (struct vcard_fault){ .kind = VCARD_FAULT_NONE };
+    b->jobs += bench_job_open(b) ? 0 : 1;
+    draw(b, nonce);
+    memcpy(b->nonce, nonce, sizeof(b->nonce));
+    b->round_trips = 0;
+    b->apdus = 0;
+    b->puk_commands = 0;
+    b->log[0] = '\0';
+    machine_get(b, service);
+    cardop_prelude(&b->op, &b->report, &b->batch);
+    bench_play(b);
+    if (b->agent_dies && lost(b) != STATUS_OK) {
+        return lost(b);
+    }
+    if (b->tamper != NULL) {
+        b->tamper(b);
+    }
+    machine_get(b, service);
+    b->round_trips++;
+    status =
+        cardop_begin(&b->op, &b->report, &b->identity, SPAN_OF(b->nonce), &b->result, &b->fault);
+    if (status == STATUS_OK) {
+        status = satisfy(b);
+    }
+    if (status == STATUS_OK) {
+        journal_write(b);
+    }
+    return status;
 }
 
 enum status bench_step(struct bench *b)

@@ -5,7 +5,8 @@
 #include "card/batch_run.h"
 #include "cardop/cardop.h"
 #include "crypto/kdf.h"
-#include "vcard/vcard.h"
+#include "signer/factory_secret.h"
+#include "vcard/vcard_delivery.h"
 
 /* card_bench: one virtual card, one desk, and what a server keeps of card and job, in one process.
  *
@@ -57,6 +58,8 @@ struct bench {
     uint8_t nonce[16];
 
     /* options of the next run */
+    struct factory_secret own; /* the buyer's transport set; empty: none */
+    bool reset;                /* the statement of the next begin permits to wipe the card */
     bool left_locked;
     bool agent_dies; /* what a cut left of the answers is never posted */
     enum key_type key_type;
@@ -70,6 +73,7 @@ struct bench {
     unsigned round_trips; /* of the job: begin and steps */
     unsigned apdus;       /* physical, of the job */
     char log[BENCH_LOG_MAX];
+    unsigned puk_commands; /* of the job, right or wrong */
     uint8_t wrong_puk[8];
     bool has_wrong_puk;
 };
@@ -106,11 +110,11 @@ size_t bench_count(const struct bench *b, enum bench_state state);
 struct span bench_certificate_on_card(const struct bench *b, size_t index);
 /* The card's key in the slot of this index; its public point. */
 struct span bench_key_on_card(const struct bench *b, size_t index);
+/* Certificate of the authority that certifies the bench's keys. */
+struct span bench_authority(void);
 void bench_puk(const struct bench *b, uint32_t version, char ret_puk[9]);
 /* Somebody set it to the maker's value; the directory does not know. */
 void bench_set_back_puk(struct bench *b);
 void bench_set_back_management(struct bench *b);
-/* The CA that issued all certificates of all benches; after the first bench_blank. */
-struct span bench_authority(void);
 /* Plays `batch` on the card, with proofs and passcodes; the answers are in b->result. */
 void bench_play(struct bench *b);

@@ -17,7 +17,7 @@ static const struct {
     { INS_RESET_RETRY, 0x80, "reset" },     { INS_CHANGE_REFERENCE, 0x81, "puk" },
     { INS_AUTHENTICATE, 0x9A, "sign-9a" },  { INS_AUTHENTICATE, 0x9C, "sign-9c" },
     { INS_GENERATE, 0x9A, "generate-9a" },  { INS_GENERATE, 0x9C, "generate-9c" },
-    { INS_SET_MANAGEMENT, 0xFF, "set-9b" },
+    { INS_SET_MANAGEMENT, 0xFF, "set-9b" }, { INS_RESET, 0x00, "wipe" },
 };
 
 static const struct {

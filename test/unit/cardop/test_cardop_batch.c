@@ -173,12 +173,33 @@ static enum status try_opening(const struct cardop_opening *opening)
     return status;
 }
 
-TEST(cardop_batch__an_opening_of_the_wrong_length_never_reaches_the_card)
+/* Before the batch that personalises a card whose key was proved. */
+static void start_opening(void)
 {
     bench_blank(&bench, VCARD_MODEL_METADATA, 0);
     CHECK_EQ(bench_begin(&bench, CARDOP_ISSUE), STATUS_OK);
     bench.op.want = CARDOP_WANT_OPENING;
+    bench.op.goal = CARDOP_GOAL_KEYS;
     bench.op.keys_sent = false;
+}
+
+TEST(cardop_batch__what_proves_a_blank_card_carries_no_secret_of_ours)
+{
+    bench_blank(&bench, VCARD_MODEL_METADATA, 0);
+    CHECK_EQ(bench_begin(&bench, CARDOP_ISSUE), STATUS_OK);
+
+    CHECK_EQ(bench.op.stage, CARDOP_STAGE_PROVING);
+    CHECK_EQ(bench.batch.count, 2);
+    for (size_t i = 0; i < bench.batch.count; i++) {
+        CHECK_EQ(bench.batch.ops[i].ins, INS_AUTHENTICATE);
+        CHECK_EQ(bench.batch.ops[i].p2, 0x9B);
+    }
+    CHECK(!bench.op.keys_sent);
+}
+
+TEST(cardop_batch__an_opening_of_the_wrong_length_never_reaches_the_card)
+{
+    start_opening();
     struct cardop_opening opening = good_opening();
     CHECK_EQ(try_opening(&opening), STATUS_OK);
     struct span *spans[] = { &opening.witness_plain, &opening.challenge, &opening.expected,
@@ -195,10 +216,7 @@ TEST(cardop_batch__an_opening_of_the_wrong_length_never_reaches_the_card)
 
 TEST(cardop_batch__a_name_that_cannot_be_printed_is_refused_and_stops_nothing)
 {
-    bench_blank(&bench, VCARD_MODEL_METADATA, 0);
-    CHECK_EQ(bench_begin(&bench, CARDOP_ISSUE), STATUS_OK);
-    bench.op.want = CARDOP_WANT_OPENING;
-    bench.op.keys_sent = false;
+    start_opening();
     struct cardop_opening opening = good_opening();
     struct printed_information printed = { .name = "Ada\n", .card_serial = "1", .issuer = "X" };
     opening.printed = &printed;

@@ -16,20 +16,29 @@ struct scene {
     const char *name;
     enum cardop_service service;
     bool left_locked;
+    bool blocked;  /* passcode and PUK, to begin with: the card is wiped first */
     bool set_back; /* PUK and management key are the maker's again, unknown to the directory */
 };
 
 static const struct scene scenes[] = {
-    { "renew", CARDOP_RENEW, false, false },
-    { "repair", CARDOP_REPAIR, false, false },
-    { "repair, left locked", CARDOP_REPAIR, true, false },
-    { "issue", CARDOP_ISSUE, false, false },
-    { "repair, set back", CARDOP_REPAIR, false, true },
+    { "renew", CARDOP_RENEW, false, false, false },
+    { "repair", CARDOP_REPAIR, false, false, false },
+    { "repair, left locked", CARDOP_REPAIR, true, false, false },
+    { "issue", CARDOP_ISSUE, false, false, false },
+    { "issue of a blocked card", CARDOP_ISSUE, false, true, false },
+    { "repair, set back", CARDOP_REPAIR, false, false, true },
 };
 
 static struct bench bench, start;
 static unsigned cuts, second_cuts, recoveries;
 static bool stays_powered; /* the agent goes, the card stays in a reader that keeps it awake */
+
+/* The operator says so where the card shows that it is blocked, and only there. */
+static void permit_reset(struct bench *b)
+{
+    const struct vcard_memory *memory = &b->card.memory;
+    b->reset = memory->pin.tries_left == 0 && memory->puk.tries_left == 0;
+}
 
 static void insert_again(void)
 {
@@ -38,14 +47,19 @@ static void insert_again(void)
     } else {
         bench_insert(&bench);
     }
+    permit_reset(&bench);
 }
 
 static void prepare(const struct scene *scene, enum vcard_model model)
 {
-    if (scene->service == CARDOP_ISSUE) {
+    if (scene->service == CARDOP_ISSUE && !scene->blocked) {
         bench_blank(&start, model, 0);
     } else {
         bench_issued(&start, model);
+    }
+    if (scene->blocked) {
+        start.card.memory.pin.tries_left = start.card.memory.puk.tries_left = 0;
+        permit_reset(&start);
     }
     start.left_locked = scene->left_locked;
     if (scene->set_back) {
@@ -70,7 +84,8 @@ static void check_end(const struct scene *scene)
         bench_check_untouched(&start, &bench);
     }
     bool renewed = scene->service == CARDOP_RENEW;
-    const char *pin = renewed ? "471108" : scene->service == CARDOP_REPAIR ? "835291" : "471108";
+    bool second = scene->service == CARDOP_REPAIR || scene->blocked;
+    const char *pin = renewed || !second ? "471108" : "835291";
     CHECK(vcard_pin_is(&bench.card, pin));
     const struct vcard_reference *tries = &bench.card.memory.pin;
     CHECK_EQ(tries->tries_left, scene->left_locked ? 0 : tries->tries_max);
@@ -131,9 +146,18 @@ static void cut_once(const struct scene *scene, enum vcard_fault_kind kind, bool
     fail_msg("a job without an end");
 }
 
+/* A plain card cannot be wiped, and its key 9B stays the maker's. */
+static bool has_scene(const struct scene *scene, unsigned model)
+{
+    return model != VCARD_MODEL_STANDARD || !(scene->blocked || scene->set_back);
+}
+
 static void cut_everywhere(const struct scene *scene)
 {
     for (unsigned model = 0; model < VCARD_MODEL_MAX; model++) {
+        if (!has_scene(scene, model)) {
+            continue;
+        }
         prepare(scene, (enum vcard_model)model);
         for (size_t i = 0; i < COUNT(kinds); i++) {
             cut_once(scene, kinds[i], false);
@@ -160,6 +184,11 @@ TEST(cardop_tear__a_repair_that_leaves_the_card_locked_survives_a_cut_at_every_c
 TEST(cardop_tear__an_issue_survives_a_cut_at_every_command)
 {
     cut_everywhere(&scenes[3]);
+}
+
+TEST(cardop_tear__a_reset_and_the_issue_behind_it_survive_a_cut_at_every_command)
+{
+    cut_everywhere(&scenes[4]);
     printf("# %u cuts, %u recoveries\n", cuts, recoveries);
 }
 
@@ -168,10 +197,10 @@ TEST(cardop_tear__a_repair_of_a_card_with_the_makers_secrets_survives_a_cut_at_e
 {
     static const enum vcard_model models[] = { VCARD_MODEL_METADATA, VCARD_MODEL_MOVE };
     for (size_t model = 0; model < COUNT(models); model++) {
-        prepare(&scenes[4], models[model]);
+        prepare(&scenes[5], models[model]);
         for (size_t i = 0; i < COUNT(kinds); i++) {
-            cut_once(&scenes[4], kinds[i], false);
-            cut_once(&scenes[4], kinds[i], true);
+            cut_once(&scenes[5], kinds[i], false);
+            cut_once(&scenes[5], kinds[i], true);
         }
     }
 }
@@ -237,9 +266,10 @@ static void cut_pairs(const struct scene *scene, enum vcard_model model)
 TEST(cardop_tear__a_second_cut_during_the_recovery_is_survived_too)
 {
     for (size_t i = 0; i < COUNT(scenes); i++) {
-        unsigned first = scenes[i].set_back ? VCARD_MODEL_METADATA : 0;
-        for (unsigned model = first; model < VCARD_MODEL_MAX; model++) {
-            cut_pairs(&scenes[i], (enum vcard_model)model);
+        for (unsigned model = 0; model < VCARD_MODEL_MAX; model++) {
+            if (has_scene(&scenes[i], model)) {
+                cut_pairs(&scenes[i], (enum vcard_model)model);
+            }
         }
     }
     printf("# %u pairs of cuts\n", second_cuts);

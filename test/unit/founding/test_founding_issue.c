@@ -156,7 +156,7 @@ TEST(founding_issue__a_card_with_another_management_key_is_refused)
     open_it();
     fixture_card_init(&card, VCARD_MODEL_STANDARD, 0);
     card.card.memory.management_key[0] ^= 0x10;
-    CHECK_EQ(issue(NULL), STATUS_CARD_KEY_REFUSED);
+    CHECK_EQ(issue(NULL), STATUS_CARD_FOREIGN);
     CHECK(vcard_puk_is(&card.card, "12345678")); /* nothing was changed */
 }
 

@@ -4,7 +4,7 @@
 #include "test/unit/policy/policy_case.h"
 
 /* The tables of test/golden/policy, cell by cell. How to read them stands at their top. */
-enum { ROLES = 7, CASES_MIN = 19 };
+enum { ROLES = 7, CASES_MIN = 24 };
 
 static const struct {
     const char *job_role, *activities;
@@ -111,6 +111,38 @@ static void close_holder(struct policy_subject *s)
     s->holder.closed = true;
 }
 
+static void blocked(struct policy_subject *s)
+{
+    lock(s);
+    s->card.puk_blocked = true;
+}
+
+static void blocked_can_reset(struct policy_subject *s)
+{
+    blocked(s);
+    s->card.capabilities |= POLICY_CAN_RESET;
+}
+
+static void emptied(struct policy_subject *s)
+{
+    s->card.emptied = true;
+    s->card.capabilities |= POLICY_CAN_RESET;
+}
+
+static void foreign_card(struct policy_subject *s)
+{
+    s->holder = (struct policy_holder){ .uuid = "" };
+    s->card.known = false;
+    s->card.state = CARD_STATE_INVALID;
+    s->card.origin = POLICY_ORIGIN_FOREIGN;
+}
+
+static void unrecorded_card(struct policy_subject *s)
+{
+    foreign_card(s);
+    s->card.origin = POLICY_ORIGIN_OURS;
+}
+
 static void unknown_card(struct policy_subject *s)
 {
     s->holder = (struct policy_holder){ .uuid = "" };
@@ -148,6 +180,11 @@ static const struct {
     { "blank", blank },
     { "closed_holder", close_holder },
     { "unknown_card", unknown_card },
+    { "blocked", blocked },
+    { "blocked_can_reset", blocked_can_reset },
+    { "emptied", emptied },
+    { "foreign_card", foreign_card },
+    { "unrecorded_card", unrecorded_card },
     { "no_card", no_card },
     { "other_organisation", other_organisation },
 };
@@ -301,6 +338,23 @@ TEST(policy_golden__a_card_never_changes_what_a_session_may_look_at)
                 CHECK_EQ(policy_refusal(&a, (enum policy_service)i),
                          policy_refusal(&b, (enum policy_service)i));
             }
+        }
+    }
+}
+
+/* What destroys keys is marked, so that nobody does it unasked. */
+TEST(policy_golden__only_an_issue_of_a_blocked_card_begins_with_a_reset)
+{
+    const struct policy *policy = policy_case_policy("cis-2015");
+    for (size_t c = 0; c < COUNT(cases); c++) {
+        struct policy_subject subject = policy_case();
+        struct policy_result result;
+        cases[c].arrange(&subject);
+        policy_evaluate(policy, &subject, &result);
+        for (unsigned i = 0; i < POLICY_SERVICE_MAX; i++) {
+            bool wipes = i == POLICY_ISSUE && result.services[i].available &&
+                         text_equal(cases[c].name, "blocked_can_reset");
+            CHECK_EQ(result.services[i].reset, wipes);
         }
     }
 }

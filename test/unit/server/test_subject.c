@@ -101,10 +101,50 @@ TEST(subject__a_card_of_somebody_else_is_neither_blank_nor_ours)
 {
     struct call call = open_call();
     read_issued(VCARD_MODEL_STANDARD);
+    trust_bench(false);
     CHECK_EQ(gather(&call, NULL), STATUS_OK);
     CHECK(!subject.card_known);
     CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
+    CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_FOREIGN);
     CHECK(subject.facts.card.has_certificates);
+    close_call();
+}
+
+/* The row is lost, the certificates are by one of our own CAs. */
+TEST(subject__a_card_of_ours_without_a_record_is_told_from_a_foreign_one)
+{
+    struct call call = open_call();
+    read_issued(VCARD_MODEL_STANDARD);
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK(!subject.facts.card.known);
+    CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_OURS);
+
+    call.now = 2100000000; /* expired since, and the CA too */
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+    CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
+
+    bench.report.objects[REPORT_CERTIFICATE_9A].len = 0;
+    bench.report.objects[REPORT_CERTIFICATE_9C].len = 0;
+    call.now = FIXTURE_NOW;
+    CHECK_EQ(gather(&call, NULL), STATUS_OK); /* a name alone: nobody can say whose */
+    CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_FOREIGN);
+    close_call();
+}
+
+TEST(subject__a_card_that_was_set_apart_and_used_elsewhere_is_not_blank)
+{
+    struct call call = open_call();
+    read_issued(VCARD_MODEL_METADATA);
+    struct card_record card = fixture_card(FIXTURE_CARD);
+    CHECK(text_copy(card.serial, sizeof(card.serial), bench.identity.serial));
+    CHECK(text_copy(card.state, sizeof(card.state), card_state_name(CARD_STATE_BLANK)));
+    CHECK_EQ(store_card_add(server.store, &card), STATUS_OK);
+
+    trust_bench(false);
+    CHECK_EQ(gather(&call, NULL), STATUS_OK);
+
+    CHECK(!subject.facts.card.known);
+    CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_FOREIGN);
     close_call();
 }
 
@@ -189,11 +229,12 @@ TEST(subject__a_card_whose_puk_is_blocked_takes_no_new_passcode)
     read_issued(VCARD_MODEL_METADATA);
     add_card(bench.identity.serial, "");
     CHECK_EQ(gather(&call, NULL), STATUS_OK);
-    CHECK_EQ(subject.facts.card.capabilities, POLICY_CAN_ALL);
+    CHECK_EQ(subject.facts.card.capabilities, POLICY_CAN_ALL | POLICY_CAN_RESET);
     bench.card.memory.puk.tries_left = 0;
     CHECK_EQ(bench_begin(&bench, CARDOP_RENEW), STATUS_OK);
     CHECK_EQ(gather(&call, NULL), STATUS_OK);
-    CHECK_EQ(subject.facts.card.capabilities, POLICY_CAN_ALL & ~(unsigned)POLICY_CAN_SET_PASSCODE);
+    CHECK_EQ(subject.facts.card.capabilities,
+             (POLICY_CAN_ALL | POLICY_CAN_RESET) & ~(unsigned)POLICY_CAN_SET_PASSCODE);
     close_call();
 }
 

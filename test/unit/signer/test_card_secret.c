@@ -86,6 +86,23 @@ TEST(card_secret__first_witness_must_be_the_signed_one)
     signer_fixture_close(f);
 }
 
+/* The statement was signed before the card was wiped: its witness is gone with the old key. */
+TEST(card_secret__a_wiped_card_is_answered_with_what_cards_come_with_only)
+{
+    struct signer_fixture *f = signer_fixture_open();
+    (void)signer_fixture_request(f, SIGNER_MANAGEMENT_ANSWER, "issue_reset");
+    f->request.management.witness[15] ^= 1;
+    CHECK_EQ(signer_fixture_ask(f, &f->request), STATUS_STATEMENT_INVALID); /* a derived key */
+    f->request.management.version = 0;
+    CHECK_EQ(signer_fixture_ask(f, &f->request), STATUS_OK);
+
+    (void)signer_fixture_request(f, SIGNER_MANAGEMENT_ANSWER, "issue");
+    f->request.management.witness[15] ^= 1;
+    f->request.management.version = 0;
+    CHECK_EQ(signer_fixture_ask(f, &f->request), STATUS_STATEMENT_INVALID);
+    signer_fixture_close(f);
+}
+
 TEST(card_secret__wrong_values_are_refused_and_cost_nothing)
 {
     struct signer_fixture *f = signer_fixture_open();

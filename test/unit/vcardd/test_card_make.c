@@ -8,7 +8,9 @@
 
 #define PARSE(options, bad, ...)                                                                   \
     card_make_parse((int)COUNT(((const char *[]){ __VA_ARGS__ })), (char *[]){ __VA_ARGS__ },      \
-                    options, bad)
+                    options, &delivery, bad)
+
+static struct vcard_delivery delivery;
 
 TEST(card_make__a_model_alone_is_enough)
 {
@@ -89,4 +91,24 @@ TEST(card_make__writes_the_file)
     CHECK_EQ(card_file_load(path, &card), STATUS_OK);
     CHECK((card.options.features & VCARD_FEATURE_METADATA) != 0);
     folder_close(&f);
+}
+
+TEST(card_make__what_a_buyer_ordered_is_no_part_of_the_factorys_card)
+{
+    struct vcard_options options;
+    const struct vcard_options plain = vcard_model_options(VCARD_MODEL_STANDARD);
+    const char *bad = NULL;
+
+    CHECK(PARSE(&options, &bad, "--model", "standard", "--management-key", "a1a2a3", "--puk",
+                "1357", "--pin", "98765432", "--pin-left", "0", "--puk-left", "1"));
+
+    CHECK_BYTES(&options, &plain, sizeof options);
+    CHECK_EQ(delivery.management_len, 3);
+    CHECK_EQ(delivery.management_key[2], 0xA3);
+    CHECK(delivery.puk_set && delivery.pin_set);
+    CHECK_EQ(delivery.puk[4], 0xFF);
+    CHECK_EQ(delivery.pin_left, 0);
+    CHECK_EQ(delivery.puk_left, 1);
+    CHECK(!PARSE(&options, &bad, "--model", "standard", "--puk", "123"));
+    CHECK_TEXT(bad, "--puk");
 }

@@ -37,13 +37,15 @@ static void make_card(struct replay *replay, char *words)
     int count = 0;
     char *rest = NULL;
     struct vcard_options options;
+    struct vcard_delivery delivery;
     const char *bad = NULL;
     for (char *w = strtok_r(words, " ", &rest); w != NULL; w = strtok_r(NULL, " ", &rest)) {
         CHECK(count < WORDS_MAX);
         word[count++] = w;
     }
-    CHECK(card_make_parse(count, word, &options, &bad));
+    CHECK(card_make_parse(count, word, &options, &delivery, &bad));
     vcard_init(&replay->card, &options);
+    CHECK(vcard_delivery_apply(&delivery, &replay->card));
 }
 
 static void run_directive(struct replay *replay, char *text)

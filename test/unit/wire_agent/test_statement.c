@@ -112,6 +112,16 @@ TEST(statement__what_moves_from_one_member_to_the_next_is_another_statement)
     CHECK(memcmp(digest_a, digest_b, 32) != 0);
 }
 
+TEST(statement__an_issue_that_wipes_the_card_has_a_name_of_its_own)
+{
+    char operation[16], tight[8];
+    CHECK(statement_operation("issue", false, operation, sizeof(operation)));
+    CHECK_TEXT(operation, "issue");
+    CHECK(statement_operation("issue", true, operation, sizeof(operation)));
+    CHECK_TEXT(operation, "issue_reset");
+    CHECK(!statement_operation("issue", true, tight, sizeof(tight)));
+}
+
 TEST(statement__the_longest_one_fits)
 {
     struct statement s = sample();

@@ -82,7 +82,7 @@ TEST(examples__every_kind_is_shown_and_can_be_read)
 
     CHECK_EQ(each_block("```json request\n", visit_request), 7);
     assert_non_null(authority);
-    CHECK_EQ(each_block("```json act\n", visit_act), 3);
+    CHECK_EQ(each_block("```json act\n", visit_act), 4);
     CHECK_EQ(each_block("```json answer\n", visit_answer), 11);
 
     CHECK_EQ(seen_requests, (1u << SIGNER_KIND_MAX) - 1);

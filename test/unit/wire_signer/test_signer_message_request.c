@@ -87,6 +87,14 @@ static void set_example(enum signer_kind kind, struct signer_request *r)
         fill(r->puk.card_id, 16, 13);
         r->puk.old_version = 0;
         r->puk.new_version = UINT32_MAX;
+        r->puk.factory = (struct signer_factory){
+            .facts = { .atr = { 0x3B, 0x00 },
+                       .atr_len = 2,
+                       .version = "5.7.1",
+                       .told = FACTORY_TOLD_CHANGED,
+                       .algorithm = MANAGEMENT_AES_192 },
+            .candidate = 2,
+        };
         break;
     case SIGNER_CERTIFICATE:
         set_certificate(&r->certificate);
@@ -364,6 +372,44 @@ TEST(signer_message_request__hashes_have_one_length)
     }
 }
 
+/* Of a card that is not ours yet: what it tells goes along, and only then. */
+TEST(signer_message_request__a_factory_goes_with_version_0_only)
+{
+    set_example(SIGNER_PUK, &request);
+    struct buf frame = encode(&request);
+    CHECK_EQ(signer_message_request_decode(buf_span(&frame), &again), STATUS_OK);
+    CHECK_BYTES(&again.puk.factory, &request.puk.factory, sizeof(again.puk.factory));
+
+    json_t *whole = example_json(SIGNER_PUK);
+    CHECK_EQ(json_object_set_new(whole, "old_version", json_integer(1)), 0);
+    check_refused(whole);
+    CHECK_EQ(json_object_set_new(whole, "old_version", json_integer(0)), 0);
+    CHECK_EQ(json_object_del(whole, "factory"), 0);
+    check_refused(whole);
+    json_decref(whole);
+
+    request.puk.factory.facts.told = FACTORY_TOLD_MAX;
+    struct buf other = BUF(other_memory);
+    CHECK_EQ(signer_message_request_encode(&request, &other), STATUS_BAD_VALUE);
+}
+
+TEST(signer_message_request__every_member_of_a_factory_is_needed_and_has_its_form)
+{
+    static const struct {
+        const char *name, *wrong;
+    } rows[] = { { "atr", "\"3b0\"" },       { "version", "5" },     { "told", "\"perhaps\"" },
+                 { "algorithm", "\"AES\"" }, { "candidate", "256" }, { "further", "1" } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        json_t *whole = example_json(SIGNER_PUK);
+        json_t *factory = json_object_get(whole, "factory");
+        CHECK_EQ(json_object_set_new(factory, rows[i].name,
+                                     json_loads(rows[i].wrong, JSON_DECODE_ANY, NULL)),
+                 0);
+        check_refused(whole);
+        json_decref(whole);
+    }
+}
+
 /* Numbers at their limits: `good` is the largest that is taken. */
 TEST(signer_message_request__numbers_have_limits)
 {
@@ -378,6 +424,10 @@ TEST(signer_message_request__numbers_have_limits)
     for (size_t i = 0; i < COUNT(rows); i++) {
         json_t *whole = example_json(rows[i].kind);
         CHECK_EQ(json_object_set_new(whole, rows[i].name, json_integer(rows[i].good)), 0);
+        (void)json_object_del(whole, "factory"); /* which goes with version 0 only */
+        if (text_equal(rows[i].name, "new_version")) {
+            CHECK_EQ(json_object_set_new(whole, "old_version", json_integer(1)), 0);
+        }
         char *text = dump(whole);
         CHECK_EQ(signer_message_request_decode(span_of_text(text), &again), STATUS_OK);
         free(text);
