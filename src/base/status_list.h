@@ -68,6 +68,7 @@ STATUS(CARD_COMPRESSED, 325, CARD, RA_DESK, UNTOUCHED, false, "a certificate on 
 STATUS(CARD_PUK_REFUSED, 326, CARD, RA_DESK, RESUMABLE, false, "the card refused our unblocking code", "have the card looked at; it may have been changed by another program")
 STATUS(CARD_KEY_TYPE, 328, CARD, RA_DESK, RESUMABLE, false, "the card does not make keys of the kind that the policy asks for", "use a card that can, or have the key type of the policy changed")
 STATUS(CARD_FIRMWARE, 329, DENIED, RA_DESK, UNTOUCHED, false, "the card's firmware has a known weakness", "use a card with newer firmware")
+STATUS(CARD_ROOM, 333, CARD, RA_DESK, RESUMABLE, false, "the card has no room for a certificate of this size", "use a card with larger objects, or have a smaller key type asked for by the policy")
 STATUS(READER_NONE, 330, IO, SITE_IT, UNTOUCHED, true, "no card reader is attached", "attach a reader; if one is attached, have its driver checked")
 STATUS(READER_SECOND, 331, IO, SITE_IT, UNTOUCHED, true, "only one card reader is attached; two are needed", "attach a second reader, or ask the service desk for one")
 STATUS(READER_SERVICE, 332, IO, SITE_IT, RESUMABLE, true, "the smartcard service of this computer does not answer", "start the smartcard service (pcscd)")

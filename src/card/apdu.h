@@ -38,6 +38,7 @@ enum {
     SW_WRONG_DATA = 0x6A80,
     SW_NOT_SUPPORTED = 0x6A81,
     SW_NOT_FOUND = 0x6A82,
+    SW_NO_MEMORY = 0x6A84, /* not enough memory space in the file */
     SW_WRONG_P1P2 = 0x6A86,
     SW_REFERENCE_NOT_FOUND = 0x6A88,
     SW_WRONG_LE = 0x6C00, /* 6Cxx: repeat with Le = xx */

@@ -84,6 +84,7 @@ enum status cardop_init(struct cardop *ret_op, const struct cardop_options *opti
         .puk = { .current = options->puk_version, .next = options->puk_version },
         .management_trying = options->management_version,
         .attest = options->attest,
+        .room = (uint16_t)options->certificate_len,
         .left_locked = options->left_locked,
     };
     memcpy(op.guid, options->guid, sizeof(op.guid));
@@ -91,6 +92,7 @@ enum status cardop_init(struct cardop *ret_op, const struct cardop_options *opti
         !text_copy(op.origin, sizeof(op.origin), options->origin) ||
         !text_copy(op.card_expiry, sizeof(op.card_expiry),
                    options->card_expiry != NULL ? options->card_expiry : "") ||
+        options->certificate_len > CARDOP_CERTIFICATE_MAX ||
         (op.service == CARDOP_ISSUE && !cardop_expiry_good(op.card_expiry))) {
         return STATUS_BAD_VALUE;
     }
@@ -341,7 +343,9 @@ static enum status accept_writing(struct cardop *op, const struct batch_result *
         return open_again(op, CARDOP_GOAL_WRITE, ret_batch);
     }
     if (result->outcome != BATCH_DONE) {
-        return cardop_fault(result).status;
+        status = cardop_fault(result).status;
+        op->too_small = op->too_small || status == STATUS_CARD_ROOM;
+        return status;
     }
     status = cardop_check_written(op, result, certificates);
     if (status != STATUS_OK) {

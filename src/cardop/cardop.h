@@ -125,6 +125,8 @@ struct cardop {
     bool puk_refused;                 /* neither candidate may be sent any more */
     uint8_t puk_first;                /* while unsure: which candidate the batch begins with */
     uint8_t puk_spent[CARDOP_PUKS];   /* tries that each may have cost, were it the wrong one */
+    uint16_t room;  /* bytes of a certificate for which there must be room first; 0: not asked */
+    bool too_small; /* the card had no room for these certificates */
     bool left_locked;
     bool keys_sent; /* a batch with GENERATE has left at least once */
     uint8_t openings;
@@ -146,6 +148,7 @@ struct cardop_options {
     uint32_t management_version_next;         /* issue; else the same as management_version */
     uint8_t management_algorithm_next;        /* of a key that is set; 3DES where no AES is taken */
     enum cardop_attest attest;
+    size_t certificate_len; /* issue: what a certificate will have at the least; 0: not known */
     bool left_locked;
     uint8_t guid[16];
     const char *card_expiry;
@@ -154,8 +157,9 @@ struct cardop_options {
 /* What the signer (and, when issuing, the directory) contribute to the first batch. Borrowed. */
 struct cardop_opening {
     struct span witness_plain, challenge, expected;
-    struct span puk_current, puk_next;         /* 8 digits each; repair and issue */
-    struct span management_key;                /* where it is set: cardop_sets_management() */
+    struct span puk_current, puk_next; /* 8 digits each; repair and issue */
+    struct span certificate_now;       /* DER of 9A's, where op.room is not 0; not at issue */
+    struct span management_key;        /* where it is set: cardop_sets_management() */
     const struct printed_information *printed; /* issue; the expiry is filled in here */
 };
 
@@ -172,7 +176,8 @@ MUST_USE enum status cardop_begin(struct cardop *op, const struct card_report *r
  * certified again, so both are made anew. */
 void cardop_forget_keys(struct cardop *op);
 /* Before cardop_prelude of a journalled job: keys that are still to be made are of this type, which
- * may have changed since. Keys that the card has already made stay as they are. */
+ * may have changed since. Keys that the card has already made stay as they are, unless it had no
+ * room for their certificates: then another type is another chance. */
 void cardop_set_key_type(struct cardop *op, enum key_type type);
 /* The same for what is asked of the card about its new keys. */
 void cardop_set_attest(struct cardop *op, enum cardop_attest attest);
@@ -204,6 +209,9 @@ struct cardop_attested {
 void cardop_attested(const struct cardop *op, const struct batch_result *result,
                      struct cardop_attested *ret_attested);
 void cardop_committed(struct cardop *op);
+
+/* What a certificate of that length has with another type of key. */
+size_t cardop_certificate_len(size_t len, enum key_type from, enum key_type to);
 
 /* Journal form; version byte first. Decoding takes hostile bytes: STATUS_STORE. */
 MUST_USE enum status cardop_encode(const struct cardop *op, struct buf *ret_bytes);

@@ -294,7 +294,7 @@ static void add_management_key(struct batch *b, const struct cardop *op,
     batch_on(command, SW_INS_UNKNOWN, 0xFFFF, BATCH_NEXT, NULL); /* the maker's stays */
 }
 
-static struct batch_op *add_put(struct batch *b, enum piv_object object, const char *label,
+struct batch_op *cardop_add_put(struct batch *b, enum piv_object object, const char *label,
                                 enum batch_step step, struct span content)
 {
     uint8_t memory[CARDOP_CERTIFICATE_MAX + 64];
@@ -316,7 +316,7 @@ static void add_chuid(struct batch *b, const struct cardop *op)
     memcpy(chuid.guid, op->guid, sizeof(chuid.guid));
     REQUIRE(text_copy(chuid.expiry, sizeof(chuid.expiry), op->card_expiry));
     REQUIRE(chuid_encode(&chuid, &content));
-    add_put(b, PIV_OBJECT_CHUID, "chuid", BATCH_STEP_PERSONALISE, buf_span(&content));
+    cardop_add_put(b, PIV_OBJECT_CHUID, "chuid", BATCH_STEP_PERSONALISE, buf_span(&content));
 }
 
 static void add_capability(struct batch *b, const struct cardop *op)
@@ -326,7 +326,8 @@ static void add_capability(struct batch *b, const struct cardop *op)
     struct capability ccc = { .data_model = CAPABILITY_DATA_MODEL };
     memcpy(ccc.card_id, op->guid, sizeof(ccc.card_id));
     REQUIRE(capability_encode(&ccc, &content));
-    add_put(b, PIV_OBJECT_CAPABILITY, "capability", BATCH_STEP_PERSONALISE, buf_span(&content));
+    cardop_add_put(b, PIV_OBJECT_CAPABILITY, "capability", BATCH_STEP_PERSONALISE,
+                   buf_span(&content));
 }
 
 static bool encode_printed(const struct cardop *op, const struct printed_information *from,
@@ -351,8 +352,8 @@ static void add_printed(struct batch *b, const struct cardop *op,
     uint8_t memory[PRINTED_ENCODED_MAX];
     struct buf content = BUF(memory);
     REQUIRE(encode_printed(op, opening->printed, &content));
-    struct batch_op *command =
-        add_put(b, PIV_OBJECT_PRINTED, "printed", BATCH_STEP_PERSONALISE, buf_span(&content));
+    struct batch_op *command = cardop_add_put(b, PIV_OBJECT_PRINTED, "printed",
+                                              BATCH_STEP_PERSONALISE, buf_span(&content));
     /* SP 800-73-4 part 1, table 1: optional. 6A81, 6A82, 6A84, 6A86: there is none. */
     batch_on(command, SW_WRONG_DATA, 0xFFF0, BATCH_NEXT, NULL);
 }
@@ -366,8 +367,8 @@ static void add_objects(struct batch *b, const struct cardop *op,
     add_printed(b, op, opening);
     REQUIRE(discovery_encode(&(struct discovery){ .application_pin = true }, &content));
     /* Many cards have theirs built in and refuse to take one. */
-    go_on_anyway(
-        add_put(b, PIV_OBJECT_DISCOVERY, "discovery", BATCH_STEP_PERSONALISE, buf_span(&content)));
+    go_on_anyway(cardop_add_put(b, PIV_OBJECT_DISCOVERY, "discovery", BATCH_STEP_PERSONALISE,
+                                buf_span(&content)));
 }
 
 /* ---- keys and certificates ---- */
@@ -435,6 +436,7 @@ void cardop_add_keys(struct batch *b, const struct cardop *op, const struct card
     if (op->service == CARDOP_ISSUE) { /* before its secrets change the card must have a name */
         add_chuid(b, op);
     }
+    cardop_add_room(b, op, opening->certificate_now);
     if (cardop_sets_management(op)) {
         add_management_key(b, op, opening);
     }
@@ -474,7 +476,7 @@ static void add_certificate(struct batch *b, size_t index, struct span der)
     struct buf content = BUF(memory);
     struct cardop_label label = cardop_label_of("put-", index);
     REQUIRE(cert_container_encode(der, &content));
-    add_put(b, certificate_objects[index], label.text, BATCH_STEP_WRITE, buf_span(&content));
+    cardop_add_put(b, certificate_objects[index], label.text, BATCH_STEP_WRITE, buf_span(&content));
 }
 
 static struct batch_op *add_lock(struct batch *b, const char *label)

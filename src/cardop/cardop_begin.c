@@ -53,6 +53,15 @@ void cardop_forget_keys(struct cardop *op)
 
 void cardop_set_key_type(struct cardop *op, enum key_type type)
 {
+    if (op->service == CARDOP_ISSUE && op->room > 0) {
+        op->room = (uint16_t)cardop_certificate_len(op->room, op->key_type, type);
+    }
+    if (op->too_small && type != op->key_type) {
+        cardop_forget_keys(op);
+        op->too_small = false;
+        op->goal = CARDOP_GOAL_KEYS;
+        op->stage = CARDOP_STAGE_KEYS;
+    }
     op->key_type = type;
 }
 
@@ -175,6 +184,7 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
     enum status status =
         op->service == CARDOP_RENEW ? judge_renewal(op, identity, result) : STATUS_OK;
     survey(op, report);
+    cardop_survey_room(op, report, identity);
     choose_management(op);
     if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED && !op->attests) {
         status = STATUS_ATTESTATION_MISSING;

@@ -36,6 +36,12 @@ static bool refuses_key_type(uint16_t sw)
     return sw == SW_WRONG_DATA || sw == SW_NOT_SUPPORTED || sw == SW_WRONG_P1P2;
 }
 
+/* Of a certificate, or as large as one. */
+static bool is_put(const char *label)
+{
+    return starts_with(label, "put-") || starts_with(label, "room-");
+}
+
 static enum status status_of_stop(const char *label, uint16_t sw)
 {
     if (starts_with(label, "verify")) {
@@ -46,6 +52,9 @@ static enum status status_of_stop(const char *label, uint16_t sw)
     }
     if (starts_with(label, "generate-") && refuses_key_type(sw)) {
         return STATUS_CARD_KEY_TYPE;
+    }
+    if (starts_with(label, "room-old-") || (is_put(label) && sw == SW_NO_MEMORY)) {
+        return STATUS_CARD_ROOM;
     }
     if (starts_with(label, "attest-")) {
         return STATUS_ATTESTATION_MISSING;

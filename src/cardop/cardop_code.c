@@ -57,6 +57,8 @@ static void put_progress(struct buf *out, const struct cardop *op)
     buf_put_u8(out, op->puk_first);
     buf_put_u8(out, op->puk_spent[CARDOP_PUK_CURRENT]);
     buf_put_u8(out, op->puk_spent[CARDOP_PUK_NEXT]);
+    buf_put_u16(out, op->room);
+    buf_put_u8(out, op->too_small);
     buf_put_u8(out, op->left_locked);
     buf_put_u8(out, op->keys_sent);
     buf_put_u8(out, op->openings);
@@ -197,7 +199,8 @@ static bool take_progress(struct reader *in, struct cardop *op)
                 reader_u8(in, &op->management_algorithm) &&
                 reader_u8(in, &op->management_algorithm_next) && take_secret(in, &op->management) &&
                 take_secret(in, &op->puk) && reader_u32(in, &op->management_trying) &&
-                take_survey(in, op) && take_puk_tries(in, op) && take_flag(in, &op->left_locked) &&
+                take_survey(in, op) && take_puk_tries(in, op) && reader_u16(in, &op->room) &&
+                take_flag(in, &op->too_small) && take_flag(in, &op->left_locked) &&
                 take_flag(in, &op->keys_sent) && reader_u8(in, &op->openings) &&
                 take_bytes(in, op->witness, sizeof(op->witness), &witness_len) &&
                 take_bytes(in, op->expected, sizeof(op->expected), &expected_len);
@@ -240,8 +243,9 @@ static bool fits_together(const struct cardop *op)
                   op->stage == CARDOP_STAGE_FINISHED;
     bool certified = keys[CARDOP_AUTHENTICATION].certified && keys[CARDOP_SIGNING].certified;
     bool finished = op->stage == CARDOP_STAGE_FINISHED;
-    return (certified || !writes) && finished == (op->want == CARDOP_FINISHED) &&
-           is_block(op->witness_len) && is_block(op->expected_len) &&
+    return (certified || !writes) && op->room <= CARDOP_CERTIFICATE_MAX &&
+           finished == (op->want == CARDOP_FINISHED) && is_block(op->witness_len) &&
+           is_block(op->expected_len) &&
            (op->service != CARDOP_ISSUE || cardop_expiry_good(op->card_expiry));
 }
 

@@ -30,6 +30,13 @@ enum { CARDOP_LE_ALL = 65536 }; /* in one answer where the card takes extended l
 /* GET DATA whose answer goes back. */
 struct batch_op *cardop_add_get(struct batch *b, enum piv_object object, const char *label,
                                 enum batch_step step);
+struct batch_op *cardop_add_put(struct batch *b, enum piv_object object, const char *label,
+                                enum batch_step step, struct span content);
+/* cardop_room.c: how many bytes the new certificates may need more than the card has shown to
+ * hold; and the trial. `now`: DER of 9A's certificate, none when issuing. */
+void cardop_survey_room(struct cardop *op, const struct card_report *report,
+                        const struct card_identity *identity);
+void cardop_add_room(struct batch *b, const struct cardop *op, struct span now);
 /* cardop_attest.c: the certificate of F9, before anything is changed; then, of the new keys, what
  * the card attests. Nothing where it is not to be asked. */
 void cardop_add_device(struct batch *b, const struct cardop *op);

@@ -94,6 +94,7 @@ enum status act_machine(struct call *call, const struct subject *subject,
         .card_expiry = expiry,
     };
     if (service == CARDOP_ISSUE) {
+        options.certificate_len = subject->certificate_len;
         options.management_version_next = subject->card.management_key_version + 1;
         if (!statement_guid(job, options.guid)) {
             return STATUS_BAD_MESSAGE;

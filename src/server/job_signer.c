@@ -99,12 +99,35 @@ static enum status ask_all(struct call *call, struct job_work *work,
     return status;
 }
 
+/* Of 9A, as the directory has it; none: it is left out. */
+static enum status load_present(struct call *call, const struct job_work *work,
+                                struct job_certificate *ret_present)
+{
+    enum { CERTIFICATES_MAX = 16 };
+    static struct certificate_record list[CERTIFICATES_MAX];
+    size_t count = 0;
+    enum status status =
+        store_certificate_of_card(call->server->store, work->card.id, list, COUNT(list), &count);
+    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+        if (text_equal(list[i].state, "current") && text_equal(list[i].purpose, "authentication")) {
+            memcpy(ret_present->der, list[i].der, list[i].der_len);
+            ret_present->len = list[i].der_len;
+        }
+    }
+    return status;
+}
+
 enum status job_signer_open(struct call *call, struct job_work *work)
 {
     static struct opening_answers answers;
     struct printed_information printed;
+    static struct job_certificate present;
     memset(&answers, 0, sizeof(answers));
+    present.len = 0;
     enum status status = ask_all(call, work, &answers);
+    if (status == STATUS_OK && work->state.op.room > 0 && work->state.op.service != CARDOP_ISSUE) {
+        status = load_present(call, work, &present);
+    }
     if (status == STATUS_OK) {
         describe_print(work, &printed);
         const struct signer_management_answer *management = &answers.management.management;
@@ -114,6 +137,7 @@ enum status job_signer_open(struct call *call, struct job_work *work)
             .expected = span_of(management->response, management->len),
             .puk_current = secret_span(&answers.puk.puk.old_puk),
             .puk_next = secret_span(&answers.puk.puk.new_puk),
+            .certificate_now = span_of(present.der, present.len),
             .management_key = secret_span(&answers.key.management_key),
             .printed = &printed,
         };

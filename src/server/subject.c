@@ -30,6 +30,28 @@ static enum status operator_card(struct call *call, char ret_text[POLICY_CARD_TE
     return status;
 }
 
+/* About as long as the operator's own, with the policy's kind of key; a bit less, for a shorter
+ * name. 0: not known, and then there is no trial. */
+static size_t certificate_len(struct call *call)
+{
+    enum { SHORTER_NAME = 48, CERTIFICATES_MAX = 16 };
+    static struct certificate_record list[CERTIFICATES_MAX];
+    size_t count = 0, len = 0;
+    struct x509_info info;
+    if (store_certificate_of_card(call->server->store, call->session.card, list, COUNT(list),
+                                  &count) != STATUS_OK) {
+        return 0;
+    }
+    for (size_t i = 0; i < count && len == 0; i++) {
+        if (text_equal(list[i].state, "current") &&
+            x509_read(span_of(list[i].der, list[i].der_len), &info) == STATUS_OK) {
+            len = cardop_certificate_len(list[i].der_len, info.key.type,
+                                         call->server->policy.values.key_type);
+        }
+    }
+    return len > SHORTER_NAME && len <= CARDOP_CERTIFICATE_MAX ? len - SHORTER_NAME : 0;
+}
+
 static enum status gather_operator(struct call *call, struct subject *s)
 {
     static struct profile_record list[SUBJECT_PROFILES_MAX];
@@ -52,6 +74,7 @@ static enum status gather_operator(struct call *call, struct subject *s)
         }
     }
     who->others = s->others;
+    s->certificate_len = certificate_len(call);
     return who->profile.id[0] != '\0' ? STATUS_OK : STATUS_ROLE_UNKNOWN;
 }
 

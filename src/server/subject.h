@@ -29,6 +29,7 @@ struct subject {
     struct job_record job; /* the open one */
     struct policy_profile others[SUBJECT_PROFILES_MAX];
     struct policy_subject facts;
+    size_t certificate_len; /* what a new one will have at the least; 0: not known */
 };
 
 /* `report` NULL: no card is in question, `person` alone (or nobody). */

@@ -560,6 +560,14 @@ class Stack:
         with sqlite3.connect(self.directory / "server/cardwright.db", timeout=10) as data:
             data.execute(text, values)
 
+    def set_policy(self, name, value):
+        """Another policy: no service activates one yet."""
+        policy = json.loads(self.store("SELECT value FROM setting WHERE name = 'policy'")[0][0])
+        policy["values"][name]["value"] = value
+        self.store_write("UPDATE setting SET value = ? WHERE name = 'policy'",
+                         json.dumps(policy).encode())
+        self.restart_server()
+
     def audit_file(self):
         """The audit, exported as the server's user; lines stand in the file.
 

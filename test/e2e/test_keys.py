@@ -15,16 +15,6 @@ RSA3072_SECONDS = 180
 T0_ATR = "3b6a000043617264777269676874"  # no TD1: T=0
 
 
-def set_key_type(stack, name):
-    """Another policy: no service activates one yet."""
-    text = stack.store("SELECT value FROM setting WHERE name = 'policy'")[0][0]
-    policy = json.loads(text)
-    policy["values"]["key_type"]["value"] = name
-    stack.store_write("UPDATE setting SET value = ? WHERE name = 'policy'",
-                      json.dumps(policy).encode())
-    stack.restart_server()
-
-
 def check_pair(stack, key_type, yubico=True):
     """Both certificates are of that kind, both keys sign, and the witnesses agree."""
     for slot, pem in witness(stack, key_type=key_type, yubico=yubico).items():
@@ -35,7 +25,7 @@ def check_pair(stack, key_type, yubico=True):
 
 
 def renew(stack, person, key_type, operator=OPERATOR):
-    set_key_type(stack, key_type)
+    stack.set_policy("key_type", key_type)
     stack.login(operator)
     stack.insert(2, person)
     stack.job("renew", passcode=PASSCODE)
@@ -69,7 +59,7 @@ def test_operator_rsa(stack):
 
 def test_lacking(stack):
     """a card that has no such key says so; nothing is lost, and another key type finishes the job"""
-    set_key_type(stack, "RSA-3072")
+    stack.set_policy("key_type", "RSA-3072")
     stack.login(OPERATOR)
     stack.insert(2, "isla-novak")
     dump = stack.dump("isla-novak")
@@ -85,7 +75,7 @@ def test_lacking(stack):
 
 def test_rsa3072_slow(stack):
     """two RSA-3072 keys of half a minute each: progress, no time-out, the passcode once"""
-    set_key_type(stack, "RSA-3072")
+    stack.set_policy("key_type", "RSA-3072")
     stack.login(OPERATOR)
     stack.insert(2, "kate-wood")
     stack.control("timing 2 card")
@@ -103,7 +93,7 @@ def test_rsa3072_slow(stack):
 
 def test_t0(stack):
     """a plain card that speaks T=0 is issued and renewed"""
-    set_key_type(stack, "P-256")
+    stack.set_policy("key_type", "P-256")
     path = stack.card_file("harry-singh")
     path.unlink()
     stack.run("vcard", "make", str(path), "--model", "standard", "--with", "answer-later",

@@ -71,5 +71,46 @@ def test_always_operator(stack):
     equal(stack.audit_verify().code, 0, "audit verify")
 
 
+def card_of(stack, person):
+    return [line for line in stack.dump(person).splitlines() if not line.startswith("object 5fc102")]
+
+
+def test_small_blank(stack):
+    """a blank card without room for a certificate keeps its factory's secrets and gets no key"""
+    make(stack, "small", "--object-max", "400")
+    before = card_of(stack, "small")
+    stack.login("tom-adeyemi")
+    stack.insert(2, "small")
+    error = stack.refused("issue", "--yes", "--person", HARRY, "--identity-check", "passport",
+                          passcode=PASSCODE)
+    equal((error["name"], error["code"], error["detail"]), ("CARD_ROOM", "CW-333", "room-9a"),
+          "the error")
+    equal(card_of(stack, "small"), before, "the card, but for the CHUID")
+    equal(stack.store("SELECT count(*) FROM certificate WHERE job_id IN"
+                      " (SELECT id FROM job WHERE result IS NULL)"), [(0,)], "certificates")
+
+
+def test_small_renewal(stack):
+    """a renewal whose certificate will not fit destroys no key, and goes on with a smaller kind"""
+    make(stack, "tight", "--object-max", "800")
+    stack.login("tom-adeyemi")
+    stack.insert(2, "tight")
+    issue(stack, HARRY)
+    stack.set_policy("key_type", "RSA-2048")
+    again(stack, "tight")
+    before = stack.dump("tight")
+    error = stack.refused("renew", "--yes", passcode=PASSCODE)
+    equal((error["name"], error["detail"]), ("CARD_ROOM", "room-old-9a"), "the error")
+    equal(stack.dump("tight"), before, "the card")
+    tested = stack.cli_json("test", passcode=PASSCODE)
+    equal([key["proved"] for key in tested["keys"]], [True, True], "the old keys")
+    stack.set_policy("key_type", "P-256")
+    again(stack, "tight")
+    stack.job("renew", passcode=PASSCODE)
+    open_jobs = {job["service"] for job in stack.cli_json("jobs")["jobs"]}
+    equal(open_jobs, {"issue"}, "open jobs: that of the card without room")
+
+
 if __name__ == "__main__":
-    run([test_always, test_always_wrong, test_always_operator], policy_values=ALWAYS_DUE)
+    run([test_always, test_always_wrong, test_always_operator, test_small_blank,
+         test_small_renewal], policy_values=ALWAYS_DUE)

@@ -166,6 +166,17 @@ void bench_puk(const struct bench *b, uint32_t version, char ret_puk[9])
     CHECK(text_format(ret_puk, 9, "%.8s", (const char *)puk.bytes));
 }
 
+static struct span certificate_now(const struct bench *b)
+{
+    for (size_t i = 0; i < b->certificates_count; i++) {
+        const struct bench_certificate *c = &b->certificates[i];
+        if (c->state == BENCH_CURRENT && c->index == CARDOP_AUTHENTICATION) {
+            return span_of(c->der, c->len);
+        }
+    }
+    return SPAN_NONE;
+}
+
 static enum status satisfy_opening(struct bench *b)
 {
     const enum management_algorithm algorithm =
@@ -197,6 +208,7 @@ static enum status satisfy_opening(struct bench *b)
                                                  .expected = span_of(expected, len),
                                                  .puk_current = span_of_text(puk_current),
                                                  .puk_next = span_of_text(puk_next),
+                                                 .certificate_now = certificate_now(b),
                                                  .management_key = secret_span(&next_key),
                                                  .printed = &printed },
                        ders, &b->batch);
@@ -346,6 +358,7 @@ static void machine_new(struct bench *b, enum cardop_service service)
         .management_algorithm_next = b->management_algorithm_next,
         .puk_version = b->puk_version,
         .card_expiry = "20310101",
+        .certificate_len = b->certificate_len,
     };
     memcpy(options.guid, b->card_id, sizeof(options.guid));
     CHECK_EQ(cardop_init(&b->op, &options), STATUS_OK);

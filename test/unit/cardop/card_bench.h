@@ -60,6 +60,7 @@ struct bench {
     bool left_locked;
     bool agent_dies; /* what a cut left of the answers is never posted */
     enum key_type key_type;
+    size_t certificate_len;            /* issue: what is expected; 0: not known */
     uint8_t management_algorithm_next; /* issue: what 9B becomes */
     void (*tamper)(struct bench *b);   /* changes b->result before it is posted */
     struct vcard_fault fault_next;     /* armed behind the reading of the next begin */

@@ -301,17 +301,98 @@ TEST(cardop_cards__a_9a_that_does_not_want_it_sees_one_verify_for_both)
                           " sign-9a");
 }
 
+/* ---- objects too small for a certificate ---- */
+
 TEST(cardop_cards__objects_too_small_for_a_certificate_cost_no_second_one)
 {
     const struct kind kind = { "small", PLAIN, .object_max = 300 };
     blank_of_kind(&bench, &kind);
-    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ANSWER);
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ROOM);
     CHECK_TEXT(bench.fault.detail, "put-9a");
     CHECK_EQ(bench.fault.sw, 0x6A84);
 
     bench_insert(&bench);
-    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ANSWER);
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ROOM);
 
     CHECK_EQ(bench.certificates_count, CARDOP_KEYS);
     CHECK(bench_job_open(&bench));
+}
+
+TEST(cardop_cards__a_blank_card_that_is_too_small_keeps_the_factorys_secrets_and_gets_no_key)
+{
+    const struct kind kind = { "small", PLAIN, .object_max = 300 };
+    blank_of_kind(&bench, &kind);
+    bench.certificate_len = 400;
+
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ROOM);
+
+    CHECK_TEXT(bench.fault.detail, "room-9a");
+    CHECK_EQ(bench.certificates_count, 0);
+    CHECK(vcard_puk_is(&bench.card, "12345678"));
+    CHECK(vcard_pin_is(&bench.card, "123456"));
+    CHECK_EQ(vcard_key_slot(&bench.card, 0x9C)->algorithm, 0);
+    CHECK(bench_job_open(&bench));
+}
+
+static void renewal_of_small_card(void)
+{
+    const struct kind kind = { "small", PLAIN, .object_max = 500 };
+    blank_of_kind(&bench, &kind);
+    bench_issue(&bench);
+    memcpy(&start, &bench, sizeof(start));
+    bench.key_type = KEY_TYPE_RSA2048;
+}
+
+TEST(cardop_cards__a_renewal_whose_certificate_will_not_fit_destroys_no_key)
+{
+    renewal_of_small_card();
+
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_CARD_ROOM);
+
+    CHECK_TEXT(bench.fault.detail, "room-old-9a");
+    CHECK_BYTES(&bench.card.memory, &start.card.memory, sizeof(bench.card.memory));
+    CHECK_EQ(bench.certificates_count, start.certificates_count);
+}
+
+TEST(cardop_cards__and_goes_on_when_the_policy_asks_for_a_smaller_one_again)
+{
+    renewal_of_small_card();
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_CARD_ROOM);
+    bench.key_type = KEY_TYPE_P256;
+
+    bench_insert(&bench);
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_OK);
+
+    bench_check_good(&bench);
+    CHECK_EQ(bench_count(&bench, BENCH_REVOKED), 0);
+}
+
+/* The card is pulled at each command of a renewal that tries the room first. */
+TEST(cardop_cards__a_trial_of_the_room_that_is_cut_loses_nothing)
+{
+    const struct kind kind = { "any", PLAIN, .pin_policy = { VCARD_PIN_ONCE, VCARD_PIN_ALWAYS } };
+    unsigned cuts = 0;
+    blank_of_kind(&start, &kind);
+    bench_issue(&start);
+    start.key_type = KEY_TYPE_P384;
+    for (uint32_t at = 1; at < CUTS_MAX && cut_and_finish(&kind, CARDOP_RENEW, at); at++) {
+        cuts++;
+    }
+    CHECK(cuts > 20);
+    CHECK_EQ(bench.op.keys[CARDOP_SIGNING].key.type, KEY_TYPE_P384);
+}
+
+/* The certificates that did not fit are revoked once the others are current. */
+TEST(cardop_cards__certificates_that_did_not_fit_make_way_for_smaller_ones)
+{
+    const struct kind kind = { "small", PLAIN, .object_max = 500, .key_type = KEY_TYPE_RSA2048 };
+    blank_of_kind(&bench, &kind);
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_CARD_ROOM);
+    bench.key_type = KEY_TYPE_P256;
+
+    bench_insert(&bench);
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_OK);
+
+    bench_check_good(&bench);
+    CHECK_EQ(bench_count(&bench, BENCH_REVOKED), CARDOP_KEYS);
 }
