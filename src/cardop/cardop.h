@@ -117,8 +117,8 @@ struct cardop {
     struct cardop_secret management, puk;
     uint32_t management_trying; /* the version whose witness is open */
     enum cardop_attest attest;
-    bool attests;                     /* the card can attest, by what it told at this insertion */
-    bool sets_policy;                 /* the card takes a PIN policy in GENERATE */
+    uint32_t can;                     /* of card_model.h, by what the card told at this insertion */
+    bool printed_refused;             /* the card has no object for printed information */
     char version[REPORT_VERSION_MAX]; /* that the card told; or empty */
     bool management_settable;         /* the card has SET MANAGEMENT KEY */
     bool puk_fixed;                   /* the card cannot change the PUK: recorded, not failed */
@@ -208,6 +208,9 @@ struct cardop_attested {
 };
 void cardop_attested(const struct cardop *op, const struct batch_result *result,
                      struct cardop_attested *ret_attested);
+/* For the card's record: bits of card_model.h, with what this job has learnt. What an earlier one
+ * learnt stands in `before`, the record as it was. */
+uint32_t cardop_capabilities(const struct cardop *op, uint32_t before);
 void cardop_committed(struct cardop *op);
 
 /* What a certificate of that length has with another type of key. */

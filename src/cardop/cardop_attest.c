@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cardop/cardop_parts.h"
 #include "piv/attestation.h"
+#include "piv/card_model.h"
 #include "piv/cert_container.h"
 #include "piv/piv_object.h"
 
@@ -9,7 +10,7 @@
 
 static bool asks(const struct cardop *op)
 {
-    return op->attest != CARDOP_ATTEST_OFF && op->attests;
+    return op->attest != CARDOP_ATTEST_OFF && (op->can & CARD_CAN_ATTEST) != 0;
 }
 
 /* Where it may be without: whatever the card answers, the work goes on. Else it stops here. */
@@ -61,11 +62,11 @@ void cardop_attested(const struct cardop *op, const struct batch_result *result,
         struct cardop_label label = cardop_label_of("attest-", i);
         ret_attested->keys[i] = answer_of(result, label.text);
     }
+    bool asked = (op->can & CARD_CAN_PIN_POLICY) != 0;
     unsigned either = ATTESTATION_PIN_ONCE | ATTESTATION_PIN_ALWAYS;
     ret_attested->pin_policies[CARDOP_AUTHENTICATION] =
-        op->sets_policy ? (unsigned)ATTESTATION_PIN_ONCE : either;
-    ret_attested->pin_policies[CARDOP_SIGNING] =
-        op->sets_policy ? (unsigned)ATTESTATION_PIN_ALWAYS : either;
+        asked ? (unsigned)ATTESTATION_PIN_ONCE : either;
+    ret_attested->pin_policies[CARDOP_SIGNING] = asked ? (unsigned)ATTESTATION_PIN_ALWAYS : either;
 }
 
 void cardop_set_attest(struct cardop *op, enum cardop_attest attest)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "crypto/cipher.h"
 #include "piv/capability.h"
+#include "piv/card_model.h"
 #include "piv/cert_container.h"
 #include "piv/chuid.h"
 #include "piv/discovery.h"
@@ -385,7 +386,7 @@ static void add_generate(struct batch *b, const struct cardop *op, size_t index)
     command->p2 = cardop_slots[index];
     command->le = 256;
     command->capture = true;
-    bool built = op->sets_policy
+    bool built = (op->can & CARD_CAN_PIN_POLICY) != 0
                      ? piv_key_generate_policy_field(op->key_type, cardop_slots[index], &field)
                      : piv_key_generate_field(op->key_type, &field);
     set_field(b, command, built, &field);

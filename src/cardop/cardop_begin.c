@@ -105,8 +105,7 @@ static void survey(struct cardop *op, const struct card_report *report)
     };
     unsigned can = card_model_capabilities(&facts);
     op->management_settable = (can & CARD_CAN_SET_MANAGEMENT) != 0;
-    op->attests = (can & CARD_CAN_ATTEST) != 0;
-    op->sets_policy = (can & CARD_CAN_PIN_POLICY) != 0;
+    op->can = can;
     memcpy(op->version, report->version, sizeof(op->version));
     if ((can & CARD_CAN_AES_MANAGEMENT) == 0) {
         op->management_algorithm_next = MANAGEMENT_3DES;
@@ -186,7 +185,8 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
     survey(op, report);
     cardop_survey_room(op, report, identity);
     choose_management(op);
-    if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED && !op->attests) {
+    if (status == STATUS_OK && op->attest == CARDOP_ATTEST_REQUIRED &&
+        (op->can & CARD_CAN_ATTEST) == 0) {
         status = STATUS_ATTESTATION_MISSING;
     }
     if (status == STATUS_OK) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cardop/cardop_parts.h"
 #include "crypto/signature.h"
+#include "piv/card_model.h"
 #include "piv/cert_container.h"
 #include "piv/piv_key.h"
 #include "piv/piv_object.h"
@@ -312,9 +313,32 @@ static void settle_puk(struct cardop *op, const struct batch_result *result)
     memset(op->puk_spent, 0, sizeof(op->puk_spent));
 }
 
+/* SP 800-73-4 part 1, table 1: the object is optional. */
+static void settle_printed(struct cardop *op, const struct batch_result *result)
+{
+    const struct batch_answer *answer = batch_result_find(result, "printed");
+    if (answer != NULL) {
+        op->printed_refused = (answer->sw & 0xFFF0) == SW_WRONG_DATA;
+    }
+}
+
+uint32_t cardop_capabilities(const struct cardop *op, uint32_t before)
+{
+    const uint32_t learnt = CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED | CARD_CAN_SET_MANAGEMENT;
+    uint32_t can = op->can | (op->management_settable ? (uint32_t)CARD_CAN_SET_MANAGEMENT : 0);
+    can &= op->puk_fixed ? ~(uint32_t)CARD_CAN_PUK_CHANGE : UINT32_MAX;
+    can &= op->printed_refused ? ~(uint32_t)CARD_CAN_PRINTED : UINT32_MAX;
+    can &= op->management_settable ? UINT32_MAX : ~(uint32_t)CARD_CAN_SET_MANAGEMENT;
+    if ((before & CARD_MODEL_SURVEYED) != 0) { /* a card does not learn: what it refused once */
+        can &= before | ~learnt;
+    }
+    return can | CARD_MODEL_SURVEYED;
+}
+
 void cardop_settle_secrets(struct cardop *op, const struct batch_result *result)
 {
     settle_management(op, result);
+    settle_printed(op, result);
     if (op->service != CARDOP_RENEW && result->count > 0) {
         settle_puk(op, result);
     }

@@ -48,8 +48,8 @@ static void put_progress(struct buf *out, const struct cardop *op)
     put_secret(out, &op->puk);
     buf_put_u32(out, op->management_trying);
     buf_put_u8(out, (uint8_t)op->attest);
-    buf_put_u8(out, op->attests);
-    buf_put_u8(out, op->sets_policy);
+    buf_put_u32(out, op->can);
+    buf_put_u8(out, op->printed_refused);
     put_text(out, op->version);
     buf_put_u8(out, op->management_settable);
     buf_put_u8(out, op->puk_fixed);
@@ -183,8 +183,8 @@ static bool take_puk_tries(struct reader *in, struct cardop *op)
 static bool take_survey(struct reader *in, struct cardop *op)
 {
     unsigned attest = 0;
-    bool good = take_below(in, CARDOP_ATTEST_MAX, &attest) && take_flag(in, &op->attests) &&
-                take_flag(in, &op->sets_policy) &&
+    bool good = take_below(in, CARDOP_ATTEST_MAX, &attest) && reader_u32(in, &op->can) &&
+                take_flag(in, &op->printed_refused) &&
                 take_text(in, op->version, sizeof(op->version)) &&
                 take_flag(in, &op->management_settable);
     op->attest = (enum cardop_attest)attest;

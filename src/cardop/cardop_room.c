@@ -79,7 +79,10 @@ void cardop_add_room(struct batch *b, const struct cardop *op, struct span now)
     }
     struct batch_op *trial = cardop_add_put(b, PIV_OBJECT_CERTIFICATE_9A, "room-9a",
                                             BATCH_STEP_OPEN_CARD, buf_span(&content));
-    if (now.len == 0) {
+    if (now.len == 0) { /* nothing was there: emptied again, as far as the card does that */
+        batch_on(cardop_add_put(b, PIV_OBJECT_CERTIFICATE_9A, "room-back-9a", BATCH_STEP_OPEN_CARD,
+                                SPAN_NONE),
+                 0, 0, BATCH_NEXT, NULL);
         return;
     }
     batch_on(trial, SW_OK, 0xFFFF, BATCH_GOTO, "room-back-9a");

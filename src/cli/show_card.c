@@ -114,6 +114,21 @@ void show_services(const json_t *services)
     }
 }
 
+/* "cannot    move keys between slots: the old key is gone before ..." */
+static void show_lacks(const json_t *lacks)
+{
+    size_t index;
+    json_t *one;
+    json_array_foreach(lacks, index, one)
+    {
+        char line[LINE_MAX_SHOWN];
+        if (text_format(line, sizeof(line), "%s: %s", desk_text(one, "text"),
+                        desk_text(one, "lost"))) {
+            print_field(index == 0 ? "cannot" : "", line);
+        }
+    }
+}
+
 void show_identify(const json_t *identify)
 {
     const json_t *person = json_object_get(identify, "person");
@@ -130,6 +145,7 @@ void show_identify(const json_t *identify)
         print_field("card", desk_text(identify, "identity"));
     }
     show_certificates(json_object_get(identify, "certificates"));
+    show_lacks(json_object_get(card, "lacks"));
     print_field("state", desk_text(diagnosis, "text"));
     print_field("services", "");
     show_services(json_object_get(identify, "services"));

@@ -30,7 +30,8 @@ enum card_capability {
     CARD_CAN_AES_MANAGEMENT = 1 << 12, /* AES in SET MANAGEMENT KEY */
     CARD_CAN_PRINTED = 1 << 13         /* an object for printed information: optional in PIV */
 };
-enum { CARD_MODEL_CAPABILITIES = 14 };
+/* SURVEYED: a bit beside these in a card's record: the others were found out. */
+enum { CARD_MODEL_CAPABILITIES = 14, CARD_MODEL_SURVEYED = 1 << 30 };
 
 struct card_model_entry {
     enum card_capability bit;

@@ -72,7 +72,7 @@ static const char *excuse(const struct server *server, const struct cardop *op,
     if (server->policy.values.attestation == POLICY_ATTESTATION_OFF) {
         return "off";
     }
-    if (!op->attests) {
+    if ((op->can & CARD_CAN_ATTEST) == 0) {
         return "card_cannot";
     }
     if (server->roots.count == 0) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "piv/card_model.h"
 
 enum { CERTIFICATES_SHOWN_MAX = 16 };
 
@@ -32,12 +33,28 @@ json_t *describe_profile(struct store *store, const struct profile_record *profi
                      (json_int_t)profile->ends_at);
 }
 
+/* What a usual card can and this one cannot, and what is lost by that. */
+static json_t *describe_lacks(const struct card_record *card)
+{
+    json_t *array = json_array();
+    bool known = (card->capabilities & CARD_MODEL_SURVEYED) != 0;
+    for (unsigned i = 0; i < CARD_MODEL_CAPABILITIES && known; i++) {
+        const struct card_model_entry *entry = card_model_entry(i);
+        if ((card->capabilities & (uint32_t)entry->bit) == 0) {
+            json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "name", entry->name, "text",
+                                                   entry->text, "lost", entry->lost));
+        }
+    }
+    return array;
+}
+
 json_t *describe_card(const struct card_record *card, const struct card_identity *identity)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "id", card->id, "serial",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:o}", "id", card->id, "serial",
                      card->serial, "guid", card->guid, "label", card->printed_number, "model",
                      card->model, "state", card->state, "issued_at", (json_int_t)card->issued_at,
-                     "identity", identity != NULL ? identity->text : "");
+                     "identity", identity != NULL ? identity->text : "", "lacks",
+                     describe_lacks(card));
 }
 
 json_t *describe_certificate(const struct certificate_record *certificate, instant now)

@@ -88,6 +88,7 @@ void job_commit_card(struct call *call, struct job_work *work)
     text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ACTIVE));
     text_take(work->card.management_key_algorithm, sizeof(work->card.management_key_algorithm),
               cardop_management_name(op));
+    work->card.capabilities = cardop_capabilities(op, work->card.capabilities);
     if (op->service == CARDOP_ISSUE) {
         work->card.issued_at = call->now;
         REQUIRE(text_of_hex(SPAN_OF(op->guid), work->card.guid, sizeof(work->card.guid)));

@@ -85,7 +85,7 @@ struct card_record {
     uint32_t management_key_version;
     char management_key_algorithm[STORE_WORD_MAX]; /* "aes192"; empty: not known */
     uint32_t puk_version;
-    uint32_t capabilities; /* bits of the card model */
+    uint32_t capabilities; /* bits of the card model, with its SURVEYED; 0: not known */
     instant issued_at;
     instant updated_at;
     uint32_t revision; /* counts the updates; see store_card_update */

@@ -3,7 +3,7 @@
 open: found out from what they answer, and served."""
 from card_tools import command_names
 from stack import NEW_PASSCODE, PASSCODE
-from tap import equal, expect, run
+from tap import contains, equal, expect, run
 
 ALWAYS_DUE = {"life_days": 3660, "window_days": 3659}
 HARRY, PRIYA = "900000000132", "900000000033"
@@ -75,6 +75,41 @@ def card_of(stack, person):
     return [line for line in stack.dump(person).splitlines() if not line.startswith("object 5fc102")]
 
 
+def lacks(stack):
+    card = stack.cli_json("show")["identify"]["card"]
+    return {one["name"]: one["lost"] for one in card["lacks"]}
+
+
+def test_lacking(stack):
+    """what a card refused in a job stands in its record, and show says what is lost by it"""
+    make(stack, "poor", "--without", "puk-change", "--without", "printed")
+    stack.login("tom-adeyemi")
+    stack.insert(2, "poor")
+    issue(stack, HARRY)
+    again(stack, "poor")
+    found = lacks(stack)
+    equal(found["puk-change"], "the PUK is not replaced after use", "what is lost")
+    equal(found["printed"], "the name on the card cannot be read from its chip", "what is lost")
+    expect("serial" in found and "attest" in found, f"a plain card: {found}")
+    shown = stack.cli("show", check=True).out
+    contains(shown, "take a new PUK: the PUK is not replaced after use", "show")
+    stack.job("renew", passcode=PASSCODE)
+    again(stack, "poor")
+    equal(lacks(stack), found, "after a job that did not ask again")
+
+
+def test_not_lacking(stack):
+    """a card that refused nothing is not said to lack it; one that no job has looked at, nothing"""
+    stack.login("tom-adeyemi")
+    stack.insert(2, "isla-novak")
+    equal(lacks(stack), {}, "before any job")
+    stack.job("renew", passcode=PASSCODE)
+    again(stack, "isla-novak")
+    found = lacks(stack)
+    expect("serial" in found and "puk-change" not in found and "printed" not in found,
+           f"a plain card: {found}")
+
+
 def test_small_blank(stack):
     """a blank card without room for a certificate keeps its factory's secrets and gets no key"""
     make(stack, "small", "--object-max", "400")
@@ -112,5 +147,6 @@ def test_small_renewal(stack):
 
 
 if __name__ == "__main__":
-    run([test_always, test_always_wrong, test_always_operator, test_small_blank,
+    run([test_always, test_always_wrong, test_always_operator, test_lacking,
+         test_not_lacking, test_small_blank,
          test_small_renewal], policy_values=ALWAYS_DUE)

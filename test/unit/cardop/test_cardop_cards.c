@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "piv/card_model.h"
 #include "test/lib/test.h"
 #include "test/unit/cardop/card_bench.h"
 #include "vcard/vcard_key.h"
@@ -299,6 +300,36 @@ TEST(cardop_cards__a_9a_that_does_not_want_it_sees_one_verify_for_both)
     CHECK_TEXT(bench.log, "select verify sign-9c sign-9a witness / answer generate-9c generate-9a"
                           " verify sign-9c sign-9a / put-9a put-9c get-9a get-9c verify sign-9c"
                           " sign-9a");
+}
+
+TEST(cardop_cards__what_a_card_refused_is_told_and_not_forgotten)
+{
+    const struct kind kind = { "poor", PLAIN,
+                               .without = VCARD_FEATURE_PUK_CHANGE | VCARD_FEATURE_PRINTED };
+    blank_of_kind(&bench, &kind);
+    bench_issue(&bench);
+
+    uint32_t can = cardop_capabilities(&bench.op, 0);
+    CHECK_EQ(can & (CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED | CARD_CAN_SET_MANAGEMENT), 0);
+    CHECK((can & CARD_MODEL_SURVEYED) != 0);
+
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_OK); /* which asks for none of them */
+    CHECK((cardop_capabilities(&bench.op, 0) & CARD_CAN_PRINTED) != 0);
+    CHECK_EQ(cardop_capabilities(&bench.op, can), can);
+}
+
+TEST(cardop_cards__a_vendors_card_is_told_what_it_can)
+{
+    const struct kind kind = { "rich", VENDOR, .with = 0 };
+    blank_of_kind(&bench, &kind);
+    bench_issue(&bench);
+
+    uint32_t can = cardop_capabilities(&bench.op, 0);
+
+    uint32_t most = CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED | CARD_CAN_SET_MANAGEMENT |
+                    CARD_CAN_SERIAL | CARD_CAN_ATTEST | CARD_CAN_PIN_POLICY;
+    CHECK_EQ(can & most, most);
+    CHECK_EQ(can & CARD_CAN_MOVE_KEY, 0); /* 5.4.3 */
 }
 
 /* ---- objects too small for a certificate ---- */
