@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "vcardd/card_file.h"
 #include "vcardd/card_trace.h"
 
 struct request {
@@ -108,7 +109,10 @@ static void run_lie(struct request *request)
         return;
     }
     request->slot->card.options.lie = (uint8_t)lie;
-    request->slot->card.changed = true;
+    if (card_file_save(request->slot->path, &request->slot->card) != STATUS_OK) {
+        reply_add(request->reply, "error '%s' is not written\n", request->slot->path);
+        return;
+    }
     reply_ok(request->reply);
 }
 

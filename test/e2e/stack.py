@@ -562,11 +562,14 @@ class Stack:
 
     def set_policy(self, name, value):
         """Another policy: no service activates one yet."""
+        self.set_policy_text(name, value)
+        self.restart_server()
+
+    def set_policy_text(self, name, value):
         policy = json.loads(self.store("SELECT value FROM setting WHERE name = 'policy'")[0][0])
         policy["values"][name]["value"] = value
         self.store_write("UPDATE setting SET value = ? WHERE name = 'policy'",
                          json.dumps(policy).encode())
-        self.restart_server()
 
     def audit_file(self):
         """The audit, exported as the server's user; lines stand in the file.
