@@ -13,6 +13,7 @@
 #include "piv/read_card.h"
 #include "test/lib/test.h"
 #include "test/unit/cardop/card_log.h"
+#include "vcard/vcard_crypto.h"
 #include "vcard/vcard_key.h"
 #include "vcard/vcard_object.h"
 #include "wire_agent/card_report_read.h"
@@ -388,6 +389,7 @@ static void machine_new(struct bench *b, enum cardop_service service)
         .management_algorithm_next = b->management_algorithm_next,
         .puk_version = b->puk_version,
         .card_expiry = "20310101",
+        .attest = b->attest,
         .certificate_len = b->certificate_len,
     };
     memcpy(options.guid, b->card_id, sizeof(options.guid));
@@ -400,6 +402,7 @@ static void machine_get(struct bench *b, enum cardop_service service)
         journal_read(b);
         CHECK_EQ(b->op.service, service);
         cardop_set_key_type(&b->op, b->key_type);
+        cardop_set_attest(&b->op, b->attest);
     } else {
         machine_new(b, service);
     }
@@ -551,6 +554,50 @@ void bench_blank_of(struct bench *b, const struct vcard_options *options, uint8_
     CHECK(secret_set(&b->new_pin, SPAN_TEXT("471108")));
     authority_open(b);
     vcard_init(&b->card, options);
+}
+
+/* What the maker does in his factory: a key in F9, and his certificate for it in 5FFF01. */
+static void equip(struct bench *b)
+{
+    uint8_t seed[32], memory[X509_DER_MAX];
+    struct buf der = BUF(memory);
+    struct vcard_key *key = vcard_key_slot(&b->card, 0xF9);
+    struct vcard_object *object = &b->card.memory.objects[vcard_object_index(0x5FFF01)];
+    struct buf private_bytes = BUF(key->private_bytes), public_bytes = BUF(key->public_bytes);
+    struct buf content = BUF(object->bytes);
+    struct public_key device;
+    struct x509_name name = { 0 };
+    draw(b, seed);
+    struct vcard_random random = vcard_crypto_random(SPAN_OF(seed));
+    CHECK(vcard_crypto_generate(vcard_crypto_algorithm(0x11), &random, &private_bytes,
+                                &public_bytes));
+    key->algorithm = 0x11;
+    key->pin_policy = VCARD_PIN_NEVER;
+    key->origin = VCARD_KEY_GENERATED;
+    key->private_len = (uint16_t)private_bytes.len;
+    key->public_len = (uint16_t)public_bytes.len;
+    CHECK_EQ(public_key_of_point(KEY_TYPE_P256, buf_span(&public_bytes), &device), STATUS_OK);
+    CHECK_EQ(x509_name_put(&name, X509_COMMON_NAME, "Bench Attestation"), STATUS_OK);
+    CHECK_EQ(x509_build(&(struct x509_build_options){ .subject = &name,
+                                                      .serial = "0f9f",
+                                                      .not_after = 2000000000,
+                                                      .key = &device,
+                                                      .issuer = buf_span(&ca_der),
+                                                      .key_usage = X509_DIGITAL_SIGNATURE },
+                        ca_key, &der),
+             STATUS_OK);
+    CHECK(cert_container_encode(buf_span(&der), &content));
+    object->present = true;
+    object->len = (uint16_t)content.len;
+}
+
+void bench_blank_attesting(struct bench *b, uint8_t card_id)
+{
+    struct vcard_options options = vcard_model_options(VCARD_MODEL_METADATA);
+    options.features |= VCARD_FEATURE_ATTEST;
+    bench_blank_of(b, &options, card_id);
+    equip(b);
+    b->attest = CARDOP_ATTEST_REQUIRED;
 }
 
 void bench_blank(struct bench *b, enum vcard_model model, uint32_t features)

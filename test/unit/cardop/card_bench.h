@@ -63,6 +63,7 @@ struct bench {
     bool left_locked;
     bool agent_dies; /* what a cut left of the answers is never posted */
     enum key_type key_type;
+    enum cardop_attest attest;         /* of the policy */
     size_t certificate_len;            /* issue: what is expected; 0: not known */
     uint8_t management_algorithm_next; /* issue: what 9B becomes */
     void (*tamper)(struct bench *b);   /* changes b->result before it is posted */
@@ -80,6 +81,8 @@ struct bench {
 
 /* A blank card that is made so; cards of one test differ in `card_id`. */
 void bench_blank_of(struct bench *b, const struct vcard_options *options, uint8_t card_id);
+/* A blank card of the vendor's model that can attest; the bench's authority is its maker too. */
+void bench_blank_attesting(struct bench *b, uint8_t card_id);
 /* Issues the blank card, which is then put in again; the next passcode is set. */
 void bench_issue(struct bench *b);
 void bench_blank(struct bench *b, enum vcard_model model, uint32_t features);

@@ -40,6 +40,8 @@ static const char *object_of(struct span data)
     uint8_t last = 0;
     if (data.len > 5 - 1 && data.ptr[0] == 0x5C && data.ptr[1] == 3 && data.ptr[3] == 0xC1) {
         last = data.ptr[4];
+    } else if (data.len > 4 && data.ptr[0] == 0x5C && data.ptr[1] == 3 && data.ptr[3] == 0xFF) {
+        return "f9";
     } else if (data.len > 0 && (data.ptr[0] == 0x7E || (data.len > 2 && data.ptr[2] == 0x7E))) {
         last = 0x7E;
     }
@@ -62,6 +64,9 @@ static bool word_of(struct span command, char ret_word[WORD_MAX])
     if (header[1] == INS_AUTHENTICATE && header[3] == 0x9B) {
         return text_copy(ret_word, WORD_MAX,
                          data.len > 4 && data.ptr[1] > 2 ? "answer" : "witness");
+    }
+    if (header[1] == INS_ATTEST) {
+        return text_format(ret_word, WORD_MAX, "attest-%02x", header[2]);
     }
     for (size_t i = 0; i < COUNT(words); i++) {
         if (words[i].ins == header[1] && words[i].p2 == header[3]) {

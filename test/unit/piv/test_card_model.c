@@ -112,6 +112,25 @@ TEST(card_model__no_atr_and_no_torn_atr_announces_anything)
     }
 }
 
+TEST(card_model__knows_the_firmware_whose_rsa_keys_can_be_found_out)
+{
+    CHECK(card_model_firmware_weak("4.2.0", "0.0.0", KEY_TYPE_RSA2048));
+    CHECK(card_model_firmware_weak("4.3.4", "0.0.0", KEY_TYPE_RSA3072));
+    CHECK(!card_model_firmware_weak("4.1.9", "0.0.0", KEY_TYPE_RSA2048));
+    CHECK(!card_model_firmware_weak("4.3.5", "0.0.0", KEY_TYPE_RSA2048));
+    CHECK(!card_model_firmware_weak("4.3.1", "0.0.0", KEY_TYPE_P256));
+}
+
+TEST(card_model__a_policy_may_want_newer_firmware)
+{
+    CHECK(card_model_firmware_weak("5.6.9", "5.7.0", KEY_TYPE_P256));
+    CHECK(!card_model_firmware_weak("5.7.0", "5.7.0", KEY_TYPE_P256));
+    CHECK(card_model_firmware_weak("4.9.9", "5.0.0", KEY_TYPE_P384));
+    CHECK(!card_model_firmware_weak("", "5.7.0", KEY_TYPE_RSA2048)); /* not told: not judged */
+    CHECK(!card_model_firmware_weak(NULL, "5.7.0", KEY_TYPE_RSA2048));
+    CHECK(!card_model_firmware_weak("5.4.3", "no version", KEY_TYPE_P256));
+}
+
 /* ---- docs/real-cards.md ---- */
 
 enum { DOCUMENT_MAX = 65536 };

@@ -60,6 +60,20 @@ TEST(piv_key__asks_for_a_key_of_each_type)
     CHECK(!piv_key_generate_field(KEY_TYPE_NONE, &field));
 }
 
+TEST(piv_key__asks_for_the_pin_policy_of_the_slot)
+{
+    field = BUF(memory);
+    CHECK(piv_key_generate_policy_field(KEY_TYPE_P256, 0x9C, &field));
+    CHECK_SPAN(buf_span(&field), SPAN_TEXT("\xac\x09\x80\x01\x11\xaa\x01\x03\xab\x01\x01"));
+    buf_clear(&field);
+    CHECK(piv_key_generate_policy_field(KEY_TYPE_RSA2048, 0x9A, &field));
+    CHECK_SPAN(buf_span(&field), SPAN_TEXT("\xac\x09\x80\x01\x07\xaa\x01\x02\xab\x01\x01"));
+    buf_clear(&field);
+    CHECK(!piv_key_generate_policy_field(KEY_TYPE_P256, 0x9D, &field));
+    CHECK(!piv_key_generate_policy_field(KEY_TYPE_NONE, 0x9A, &field));
+    CHECK_EQ(field.len, 0);
+}
+
 TEST(piv_key__reads_an_elliptic_curve_key)
 {
     struct public_key key;

@@ -57,6 +57,8 @@ TEST(piv_object__finds_the_certificate_object_of_a_slot)
     CHECK(piv_object_of_slot(0x9C, &object) && object == PIV_OBJECT_CERTIFICATE_9C);
     CHECK(piv_object_of_slot(0x9D, &object) && object == PIV_OBJECT_CERTIFICATE_9D);
     CHECK(piv_object_of_slot(0x9E, &object) && object == PIV_OBJECT_CERTIFICATE_9E);
+    CHECK(piv_object_of_slot(0xF9, &object) && object == PIV_OBJECT_ATTESTATION);
+    CHECK_EQ(piv_object_entry(object)->tag, 0x5FFF01);
     CHECK(piv_object_of_slot(0x82, &object) && object == PIV_OBJECT_RETIRED_1);
     CHECK(piv_object_of_slot(0x95, &object) && object == PIV_OBJECT_RETIRED_20);
     CHECK(!piv_object_of_slot(0x9B, &object));

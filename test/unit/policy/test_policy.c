@@ -354,6 +354,34 @@ TEST(policy__nobody_is_neither_closed_nor_out_of_reach)
     CHECK_TEXT(reasons("cis-2015", &subject, POLICY_ISSUE), "-");
 }
 
+TEST(policy__a_card_with_weak_firmware_gets_no_keys)
+{
+    struct policy_subject subject = agent_case();
+    subject.card.capabilities = POLICY_CAN_ALL & ~(unsigned)POLICY_CAN_KEEP_KEYS;
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_RENEW), "CARD_FIRMWARE");
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_REPAIR), "CARD_FIRMWARE");
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_CLEAR), "-");
+}
+
+TEST(policy__a_card_that_cannot_attest_is_refused_only_where_that_is_required)
+{
+    static struct policy required;
+    struct policy_subject subject = agent_case();
+    subject.card.capabilities = POLICY_CAN_ALL & ~(unsigned)POLICY_CAN_ATTEST;
+    CHECK_TEXT(reasons("cis-2015", &subject, POLICY_RENEW), "-");
+
+    required = *policy_case_policy("cis-2015");
+    required.values.attestation = POLICY_ATTESTATION_REQUIRED;
+    policy_evaluate(&required, &subject, &result);
+    CHECK_EQ(policy_refusal(&result, POLICY_RENEW), STATUS_ATTESTATION_MISSING);
+    CHECK_TEXT(result.services[POLICY_RENEW].reasons[0].remedy,
+               "use a card that can attest its keys");
+    CHECK_EQ(policy_refusal(&result, POLICY_CLEAR), STATUS_OK);
+    subject.card.capabilities = POLICY_CAN_ALL;
+    policy_evaluate(&required, &subject, &result);
+    CHECK_EQ(policy_refusal(&result, POLICY_RENEW), STATUS_OK);
+}
+
 TEST(policy__what_a_card_cannot_do_is_said)
 {
     struct policy_subject subject = policy_case();

@@ -81,8 +81,23 @@ TEST(policy_file__values_are_those_of_the_procedures)
     CHECK_EQ(v->unproved_days, 7);
     CHECK_EQ(v->resume, POLICY_RESUME_SAME_RIGHT);
     CHECK(v->repair_before_expiry);
+    CHECK_EQ(v->attestation, POLICY_ATTESTATION_IF_PRESENT);
+    CHECK_TEXT(v->firmware_min, "0.0.0");
     CHECK_EQ(v->open_organisations_count, 1);
     CHECK_EQ(policy_case_policy("cim-2025")->values.life_days, 1095);
+}
+
+TEST(policy_file__a_firmware_that_is_no_version_is_refused)
+{
+    static const char *const wrong[] = { "5.7",    "5.7.",   "5.7.0.1",    "5.7.256",
+                                         "v5.7.0", "5.7.0 ", "-1.0.0",     "5..0",
+                                         "",       "5.7.x",  "5.7.0\u00e9" };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        char value[32];
+        CHECK(text_format(value, sizeof(value), "\"%s\"", wrong[i]));
+        CHECK_EQ(load(changed("\"0.0.0\"", value)), STATUS_BAD_FILE);
+    }
+    CHECK_EQ(load(changed("\"if_present\"", "\"maybe\"")), STATUS_BAD_FILE);
 }
 
 TEST(policy_file__other_words_are_read)
@@ -93,6 +108,15 @@ TEST(policy_file__other_words_are_read)
     bytes = changed("\"same_right\"", "\"any_role\"");
     CHECK_EQ(load(bytes), STATUS_OK);
     CHECK_EQ(loaded.values.resume, POLICY_RESUME_ANY_ROLE);
+    bytes = changed("\"if_present\"", "\"required\"");
+    CHECK_EQ(load(bytes), STATUS_OK);
+    CHECK_EQ(loaded.values.attestation, POLICY_ATTESTATION_REQUIRED);
+    bytes = changed("\"if_present\"", "\"off\"");
+    CHECK_EQ(load(bytes), STATUS_OK);
+    CHECK_EQ(loaded.values.attestation, POLICY_ATTESTATION_OFF);
+    bytes = changed("\"0.0.0\"", "\"5.7.255\"");
+    CHECK_EQ(load(bytes), STATUS_OK);
+    CHECK_TEXT(loaded.values.firmware_min, "5.7.255");
     bytes = changed("\"P-256\"", "\"RSA-3072\"");
     CHECK_EQ(load(bytes), STATUS_OK);
     CHECK_EQ(loaded.values.key_type, KEY_TYPE_RSA3072);

@@ -126,6 +126,8 @@ TEST(config__texts_are_neither_empty_nor_too_long)
     CHECK_EQ(load_with("store", json_string(longer), &config), STATUS_BAD_FILE);
     CHECK_EQ(load_with("banner", json_string(longer), &config), STATUS_BAD_FILE);
     CHECK_EQ(load_with("origin", json_string(""), &config), STATUS_BAD_FILE);
+    CHECK_EQ(load_with("attestation_roots", json_string("makers.pem"), &config), STATUS_OK);
+    CHECK(strstr(config.attestation_roots, "/makers.pem") != NULL);
     CHECK_EQ(load_with("token_key", json_string(""), &config), STATUS_BAD_FILE);
     CHECK_EQ(load_with("banner", json_string(""), &config), STATUS_OK);
 }
