@@ -91,10 +91,12 @@ static json_t *json_good(const struct audit_file_verdict *verdict)
 
 static json_t *json_bad(const struct audit_file_verdict *verdict)
 {
-    return json_pack("{s:b,s:I,s:I,s:s,s:s}", "verified", 0, "first_bad",
-                     (json_int_t)verdict->bad_sequence, "line", (json_int_t)verdict->bad_line,
-                     "fault", audit_verify_fault_name(verdict->fault), "reason",
-                     audit_verify_fault_text(verdict->fault));
+    const struct status_entry *entry = status_entry(STATUS_AUDIT_BROKEN);
+    return json_pack(
+        "{s:b,s:s,s:s,s:s,s:s,s:I,s:I,s:s,s:s}", "verified", 0, "code", entry->code, "name",
+        entry->name, "cause", entry->cause, "remedy", entry->remedy, "first_bad",
+        (json_int_t)verdict->bad_sequence, "line", (json_int_t)verdict->bad_line, "fault",
+        audit_verify_fault_name(verdict->fault), "reason", audit_verify_fault_text(verdict->fault));
 }
 
 static void print_json(enum status status, const struct audit_file_verdict *verdict)
@@ -121,5 +123,9 @@ int command_audit_verify(int argc, char **argv)
         return report_fault(&fault, NULL, &style);
     }
     (request.json ? print_json : print_text)(status, &verdict);
+    if (status != STATUS_OK && !request.json) {
+        (void)fflush(stdout);
+        (void)report_status(status, request.file.path);
+    }
     return (int)exit_code_of(status);
 }

@@ -149,6 +149,18 @@ static enum status rebuild(struct call *call, const struct begin *b, struct stat
     return fits ? status : STATUS_BAD_MESSAGE;
 }
 
+/* Right, but for the policy: it was changed between identify and here. */
+static bool is_of_policy_before(const struct call *call, const struct begin *b,
+                                const struct public_key *key)
+{
+    struct statement before = b->work.state.statement;
+    uint8_t digest[32];
+    memcpy(before.policy_hash, call->server->policy_before, sizeof(before.policy_hash));
+    return call->server->has_policy_before && statement_digest(&before, digest) == STATUS_OK &&
+           signature_verify(key, DIGEST_SHA256, SPAN_OF(digest),
+                            span_of(b->request.signature, b->request.signature_len)) == STATUS_OK;
+}
+
 static enum status check_statement(struct call *call, struct begin *b)
 {
     struct public_key key;
@@ -176,7 +188,11 @@ static enum status check_statement(struct call *call, struct begin *b)
     work->job.signature_len = b->request.signature_len;
     status = signature_verify(&key, DIGEST_SHA256, SPAN_OF(digest),
                               span_of(b->request.signature, b->request.signature_len));
-    return status == STATUS_OK ? STATUS_OK : call_fail(call, STATUS_STATEMENT_INVALID, "signature");
+    if (status == STATUS_OK) {
+        return STATUS_OK;
+    }
+    bool changed = is_of_policy_before(call, b, &key);
+    return call_fail(call, changed ? STATUS_POLICY_CHANGED : STATUS_STATEMENT_INVALID, "signature");
 }
 
 /* ---- the rows ---- */

@@ -28,6 +28,8 @@ struct server {
     struct https_server *http;
     struct entropy entropy;
     struct policy policy;
+    bool has_policy_before;
+    uint8_t policy_before[32]; /* hash of the policy that was active before this one */
     char policy_text[POLICY_TEXT_MAX];
     size_t policy_text_len;
     uint8_t token_key[32];

@@ -69,6 +69,30 @@ static enum status load_keys(struct server *server, struct fault *reterr_fault)
                : status;
 }
 
+static bool hash_kept(struct store *store, const char *name, uint8_t ret_hash[DIGEST_SHA256_LEN])
+{
+    struct buf hash = buf_of(ret_hash, DIGEST_SHA256_LEN);
+    return store_setting_get(store, name, &hash) == STATUS_OK && hash.len == DIGEST_SHA256_LEN;
+}
+
+/* A statement that was signed under the policy before this one is told from a wrong one. */
+static enum status remember_policy(struct server *server)
+{
+    uint8_t last[DIGEST_SHA256_LEN];
+    const struct span now = SPAN_OF(server->policy.hash);
+    bool known = hash_kept(server->store, "policy_hash", last);
+    enum status status = STATUS_OK;
+    if (known && !span_equal(SPAN_OF(last), now)) {
+        status = store_setting_put(server->store, "policy_hash_before", SPAN_OF(last));
+    }
+    if (status == STATUS_OK && !(known && span_equal(SPAN_OF(last), now))) {
+        status = store_setting_put(server->store, "policy_hash", now);
+    }
+    server->has_policy_before =
+        hash_kept(server->store, "policy_hash_before", server->policy_before);
+    return status;
+}
+
 /* The active policy stands in the data base: activating one is an audited act. */
 static enum status load_policy(struct server *server, struct fault *reterr_fault)
 {
@@ -84,7 +108,11 @@ static enum status load_policy(struct server *server, struct fault *reterr_fault
         return failed(reterr_fault, status, error.what);
     }
     server->policy_text_len = text.len;
-    return digest_sha256(buf_span(&text), server->policy.hash);
+    status = digest_sha256(buf_span(&text), server->policy.hash);
+    if (status == STATUS_OK) {
+        status = remember_policy(server);
+    }
+    return status == STATUS_OK ? STATUS_OK : failed(reterr_fault, status, "policy");
 }
 
 /* None are needed, unless the policy requires that cards attest. */

@@ -172,9 +172,27 @@ piv_tool_issues() {
         "$card_program" dump "$card"
 }
 
+# Holds the card in reader 1, shared, until its standard input ends. pcscd takes the power from a card
+# that no program has been connected to for 5 s, and then nothing is selected any more.
+readonly holder='
+import ctypes, sys
+pcsc, context, card, protocol = ctypes.CDLL("libpcsclite.so.1"), *(ctypes.c_long() for _ in range(3))
+names, size = ctypes.create_string_buffer(4096), ctypes.c_ulong(4096)
+pcsc.SCardEstablishContext(2, None, None, ctypes.byref(context))
+pcsc.SCardListReaders(context, None, names, ctypes.byref(size))
+code = pcsc.SCardConnect(context, names.value, 2, 3, ctypes.byref(card), ctypes.byref(protocol))
+print("held" if code == 0 else code, flush=True)
+sys.stdin.read()
+pcsc.SCardDisconnect(card, 0)
+'
+
 # The card challenges; openssl encrypts. (OpenSC's own -A A: fails before it sends its answer.)
 openssl_authenticates() {
-    local challenge response
+    local challenge response held to_holder holder_pid
+    coproc HOLDER { timeout "$limit" python3 -c "$holder" 2>&1; }
+    to_holder=${HOLDER[1]} holder_pid=$HOLDER_PID
+    read -r held <&"${HOLDER[0]}"
+    [ "$held" = held ] || exit 1
     why 'external authentication, computed by openssl; the same answer is worth nothing twice'
     run opensc-tool --reader 0 --card-driver default -s 00A404000BA000000308000010000100 \
         -s 0087039B047C028100
@@ -185,6 +203,8 @@ openssl_authenticates() {
         opensc-tool --reader 0 --card-driver default -s "0087039B0C7C0A8208$response"
     says openssl__cannot_answer_twice 'SW1=0x69, SW2=0x85' \
         opensc-tool --reader 0 --card-driver default -s "0087039B0C7C0A8208$response"
+    exec {to_holder}>&-
+    wait "$holder_pid"
 }
 
 opensc_uses() {
