@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* diagnosis_list: read diagnosis.h first. Included several times, so no #pragma once.
  * DIAGNOSIS(code, name, title, severity, means, services, text): the gravest first; a name never
- * changes its meaning; the title is for a label. "%s" is what it was found at. The services are those that cure it; what each costs
- * is told by diagnosis_cure. docs/card-doctor.md explains every row. */
+ * changes its meaning; the title is for a label. "%s" is what it was found at. The services are
+ * those that cure it; what each costs is told by diagnosis_cure. docs/card-doctor.md explains every
+ * row. */
 /* clang-format off */
 DIAGNOSIS(OTHER_CARD, "other_card", "Two cards", PROBLEM, ASK, 0, "its certificates were issued to another card than its number says")
 DIAGNOSIS(FOREIGN, "foreign", "Not ours", PROBLEM, ASK, 0, "another organisation issued this card: its certificates are not from our CA")
 DIAGNOSIS(UNKNOWN, "unknown", "Unknown", PROBLEM, ASK, 0, "a card that this directory does not know")
 DIAGNOSIS(CANCELLED, "cancelled", "Cancelled", PROBLEM, REPLACE, 0, "cancelled for good")
+DIAGNOSIS(STUCK, "stuck", "Stuck", PROBLEM, REPLACE, 0, "a job on this card cannot go on: the card refuses our unblocking code")
 DIAGNOSIS(UNFINISHED, "unfinished", "Interrupted", PROBLEM, SERVICE, 0, "a job on this card was interrupted; it goes on where it stopped")
 DIAGNOSIS(UNREADABLE, "unreadable", "Not readable", PROBLEM, INSERT_AGAIN, 0, "the card did not give its data: %s could not be read")
 DIAGNOSIS(BOTH_BLOCKED, "both_blocked", "Blocked for good", PROBLEM, REPLACE, 0, "the passcode and the code that unblocks it are both blocked")
+DIAGNOSIS(NAME_OTHER, "name_other", "Wrong CHUID", PROBLEM, REPLACE, 0, "the card's identifier (CHUID) is not the one that it was issued with, and it has no serial number: no job is done on it")
 DIAGNOSIS(EXPIRED, "expired", "Expired", PROBLEM, SERVICE, CURES(RENEW) | CURES(REPAIR), "the certificates have expired")
 DIAGNOSIS(LOCKED, "locked", "Locked", PROBLEM, SERVICE, CURES(UNLOCK) | CURES(REPAIR), "the passcode is blocked")
 DIAGNOSIS(KEY_WEAK, "key_weak", "Weak key", PROBLEM, SERVICE, CURES(RENEW) | CURES(REPAIR), "the key of %s is weak: its private half could be found")
