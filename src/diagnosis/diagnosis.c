@@ -328,8 +328,9 @@ static void judge_sound_chuid(const struct diagnosis_facts *facts, struct diagno
     bool recorded = facts->asked && facts->guid != NULL && facts->guid[0] != '\0';
     instant end = end_of(facts);
     bool expired = facts->now >= facts->card.chuid_end;
+    /* Without a serial number the GUID is the name by which the signer knows the card. */
     add_if(facts, d, recorded && !text_equal(facts->guid, facts->card.guid),
-           DIAGNOSIS_CODE_CHUID_OTHER);
+           facts->card.has_serial ? DIAGNOSIS_CODE_CHUID_OTHER : DIAGNOSIS_CODE_NAME_OTHER);
     add_if(facts, d, expired, DIAGNOSIS_CODE_CHUID_EXPIRED);
     add_if(facts, d, !expired && facts->card.chuid_end < end, DIAGNOSIS_CODE_CHUID_ENDS);
 }
@@ -395,7 +396,8 @@ static bool judge_directory(const struct diagnosis_facts *facts, struct diagnosi
     } else if (facts->state == CARD_STATE_CANCELLED) {
         code = DIAGNOSIS_CODE_CANCELLED;
     } else if (facts->open_job != POLICY_NO_SERVICE) {
-        code = DIAGNOSIS_CODE_UNFINISHED;
+        bool stuck = facts->job_stuck && facts->card.default_puk != DIAGNOSIS_YES;
+        code = stuck ? DIAGNOSIS_CODE_STUCK : DIAGNOSIS_CODE_UNFINISHED;
     } else if (facts->state != CARD_STATE_ACTIVE) {
         code = DIAGNOSIS_CODE_NOT_ISSUED;
     }

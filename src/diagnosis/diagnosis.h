@@ -85,6 +85,7 @@ struct diagnosis_facts {
     instant window_opens;         /* for renewal */
     bool makers_management;       /* the directory knows that the maker's key stayed */
     enum policy_service open_job; /* POLICY_NO_SERVICE: none */
+    bool job_stuck;               /* it may send no PUK any more (cardop.h) */
     enum diagnosis_offer offers[POLICY_SERVICE_MAX];
     instant now;
 };

@@ -152,7 +152,9 @@ static bool takes_management_key(const struct card_report *r)
 void diagnosis_look(const struct card_report *report, const struct card_identity *identity,
                     struct diagnosis_card *ret_card)
 {
-    struct diagnosis_card card = { .pin_tries = report->tries_left, .puk_tries = -1 };
+    struct diagnosis_card card = { .has_serial = report->serial[0] != '\0',
+                                   .pin_tries = report->tries_left,
+                                   .puk_tries = -1 };
     for (size_t i = 0; i < DIAGNOSIS_SLOTS; i++) {
         card.slots[i] = look_at_slot(report, identity, i);
     }

@@ -42,6 +42,7 @@ struct diagnosis_slot {
 struct diagnosis_card {
     struct diagnosis_slot slots[DIAGNOSIS_SLOTS];
     enum diagnosis_object chuid;
+    bool has_serial;
     char guid[33];     /* of a sound CHUID, lower-case hex; empty: none, or all zero */
     instant chuid_end; /* the first moment after its expiry */
     enum diagnosis_told default_pin, default_puk, default_management;

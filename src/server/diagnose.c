@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "lifecycle/credential_state.h"
+#include "server/job_state.h"
 
 enum { KEY_FINDINGS_MAX = 8 };
 
@@ -89,6 +90,15 @@ static void take_offers(const struct diagnose *from, struct diagnosis_facts *fac
     }
 }
 
+/* What the journal says of the open job; one that cannot be read is not called stuck. */
+static bool is_job_stuck(const struct subject *s)
+{
+    static struct job_state state;
+    return s->job_open &&
+           job_state_decode(span_of(s->job.state, s->job.state_len), &state) == STATUS_OK &&
+           state.op.puk_refused;
+}
+
 enum status diagnose_card(struct call *call, const struct diagnose *from,
                           struct diagnosis *ret_diagnosis)
 {
@@ -106,6 +116,7 @@ enum status diagnose_card(struct call *call, const struct diagnose *from,
         .not_after = card->not_after,
         .window_opens = policy_window_opens(&call->server->policy, card->not_after),
         .open_job = card->open_job,
+        .job_stuck = is_job_stuck(s),
         .now = call->now,
     };
     enum status status = STATUS_OK;

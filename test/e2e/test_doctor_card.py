@@ -417,6 +417,23 @@ def test_chuid(stack):
         stack.pull(2)
 
 
+def test_name_other(stack):
+    """a plain card with another GUID has lost its name: no job is done on it, and none is offered"""
+    stack.login(OPERATOR)
+    fresh(stack, "jack-brown")
+    with Tamper(stack, "jack-brown") as card:
+        own = card.get(CHUID)
+        at = own.index(bytes.fromhex("3410")) + 2
+        card.put(CHUID, own[:at] + bytes([own[at] ^ 1]) + own[at + 1:])
+    found(stack, "jack-brown", ["name_other"], ("replace", None))
+    error = stack.refused("repair", *REPAIR, passcode=NEW_PASSCODE)
+    equal(error["name"], "STATEMENT_CARD", "the signer's word")
+    stack.pull(2)
+    with Tamper(stack, "jack-brown") as card:
+        card.put(CHUID, own)
+    found(stack, "jack-brown", [], ("nothing", None))
+
+
 def test_blocked(stack):
     """a blocked PUK takes repair away while the card works; with the passcode blocked too it is lost"""
     stack.login(OPERATOR)
@@ -450,6 +467,37 @@ def test_unfinished(stack):
     stack.agent.wait_desk(lambda desk: desk["card"] is None, "the card is gone")
     found(stack, "due-017", ["unfinished"], ("service", "renew"))
     cured(stack, "due-017", "--yes", passcode=PASSCODE)
+
+
+def test_set_back_and_cut(stack):
+    """a repair of a card with the maker's secrets is cut, and the doctor lets it go on"""
+    stack.login(OPERATOR)
+    with Tamper(stack, "due-020") as card:
+        card.default_puk()
+        card.default_management(TDES)
+    stack.insert(2, "due-020")
+    stack.fault(2, "cut-after 9")
+    result = stack.cli("repair", "--json", *REPAIR, passcode=NEW_PASSCODE)
+    expect(result.code != 0, f"the cut: {result}")
+    stack.wait_fault(2)
+    stack.agent.wait_desk(lambda desk: desk["card"] is None, "the card is gone")
+    found(stack, "due-020", ["unfinished"], ("service", "repair"))
+    cured(stack, "due-020", *REPAIR)
+    stack.insert(2, "due-020")
+    refused_by_card(stack, "-a", "unblock-pin", "-P", DEFAULT_PUK, "-N", "222222")
+
+
+def test_stuck(stack):
+    """a plain card with another PUK than ours does not tell: one try is lost, and the end is named"""
+    stack.login(OPERATOR)
+    with Tamper(stack, "isla-novak") as card:
+        card.default_puk()
+    found(stack, "isla-novak", ["due"], ("service", "renew"))
+    error = stack.refused("repair", *REPAIR, passcode=NEW_PASSCODE)
+    equal(error["name"], "CARD_PUK_REFUSED", "the repair")
+    stack.pull(2)
+    found(stack, "isla-novak", ["stuck"], ("replace", None))
+    contains(stack.dump("isla-novak"), "puk tries 2 of 3", "the card")
 
 
 def test_alone(stack):
@@ -502,4 +550,5 @@ if __name__ == "__main__":
          test_default_pin, test_all_defaults_at_once, test_key_differs, test_key_missing, test_torn,
          test_compressed, test_both_missing, test_superseded, test_of_another_card,
          test_slot_of_another_ca, test_foreign, test_unknown, test_revoked_and_weak, test_chuid,
-         test_blocked, test_unfinished, test_alone, test_alone_good, test_audit], due=20)
+         test_name_other, test_blocked, test_unfinished, test_set_back_and_cut, test_stuck,
+         test_alone, test_alone_good, test_audit], due=20)

@@ -18,6 +18,14 @@ test("place: a card that comes shows itself on home, while waiting, and after a 
     assert.equal(afterCard({ at: "run" }, desk(), inserted, null).at, "manage");
 });
 
+test("place: a card that was pulled while it was read again is not taken for another one", () => {
+    const waits = run({ waiting: true, ended_ms: 5 });
+    const place: Place = { at: "run" };
+    const failed = (identity: string) => desk({ card: userCard({ state: "failed", identity, identify: undefined }) });
+    assert.equal(afterCard(place, desk(), failed(""), waits), place);
+    assert.equal(afterCard(place, desk(), failed("serial 10000007"), waits).at, "manage");
+});
+
 test("place: a card that comes disturbs nobody who is doing something else", () => {
     for (const place of [{ at: "find" }, { at: "help", topic: "renew" }, { at: "jobs" }] as Place[]) {
         assert.equal(afterCard(place, desk(), inserted, null), place);

@@ -30,6 +30,7 @@ static void in_order(void)
                                       .window_opens = NOW + 310 * DAY,
                                       .now = NOW };
     facts.card = (struct diagnosis_card){ .chuid = DIAGNOSIS_SOUND,
+                                          .has_serial = true,
                                           .chuid_end = NOW + 2000 * (instant)DAY,
                                           .default_pin = DIAGNOSIS_NO,
                                           .default_puk = DIAGNOSIS_NO,
@@ -135,6 +136,16 @@ TEST(diagnosis__an_open_job_explains_what_else_is_odd_and_goes_on)
     facts.card.pin_tries = 0; /* but not this: the job cannot go on with it */
     check_first(DIAGNOSIS_CODE_UNFINISHED);
     CHECK(has(DIAGNOSIS_CODE_LOCKED));
+}
+
+TEST(diagnosis__a_job_that_may_send_no_puk_is_stuck_unless_the_card_says_which_puk_it_has)
+{
+    in_order();
+    facts.open_job = POLICY_REPAIR;
+    facts.job_stuck = true;
+    check_means(DIAGNOSIS_CODE_STUCK, DIAGNOSIS_REPLACE);
+    facts.card.default_puk = DIAGNOSIS_YES;
+    check_only(DIAGNOSIS_CODE_UNFINISHED, POLICY_REPAIR);
 }
 
 /* ---- dates ---- */
@@ -344,6 +355,12 @@ TEST(diagnosis__a_chuid_is_compared_with_the_directory_and_with_the_certificates
     in_order();
     facts.card.guid[0] = 'f';
     check_means(DIAGNOSIS_CODE_CHUID_OTHER, DIAGNOSIS_REPLACE);
+    facts.card.has_serial = false; /* then it is the card's name, and no job is done */
+    facts.not_after = NOW;
+    check_means(DIAGNOSIS_CODE_NAME_OTHER, DIAGNOSIS_REPLACE);
+    CHECK(has(DIAGNOSIS_CODE_EXPIRED));
+    in_order();
+    facts.card.guid[0] = 'f';
     facts.guid = ""; /* never recorded */
     check_first(DIAGNOSIS_CODE_GOOD);
     facts.card.chuid_end = facts.not_after - 1;

@@ -65,7 +65,7 @@ export function afterCard(place: Place, before: Desk | null, desk: Desk, run: Ru
  * another one as soon as that is known to be another. */
 function showsItself(place: Place, card: UserCard, old: string | undefined, run: Run | null): boolean {
     if (place.at === "run" && run?.waiting) {
-        return (card.state === "ready" || card.state === "failed") && card.identity !== run.identity;
+        return (card.state === "ready" || card.state === "failed") && card.identity !== "" && card.identity !== run.identity;
     }
     const waits = place.at === "home" || place.at === "manage" || (place.at === "run" && (run === null || run.ended_ms !== undefined));
     return waits && card.insertion !== old;
