@@ -162,6 +162,10 @@ static bool read_firmware(struct policy_reader *r, const json_t *values,
                           struct policy_values *ret_values)
 {
     json_t *value;
+    if (json_object_get(values, "firmware_min") == NULL) { /* a policy from before there was one */
+        text_take(ret_values->firmware_min, sizeof(ret_values->firmware_min), "0.0.0");
+        return true;
+    }
     if (!open_value(r, values, "firmware_min", &value) ||
         !policy_reader_take_text(r, value, ret_values->firmware_min,
                                  sizeof(ret_values->firmware_min))) {
@@ -191,10 +195,11 @@ static bool read_choices(struct policy_reader *r, const json_t *json,
     static const char *const passcode_words[] = { "session", "each_act", NULL };
     static const char *const resume_words[] = { "same_right", "any_role", NULL };
     static const char *const attestation_words[] = { "off", "if_present", "required", NULL };
-    size_t passcode, resume, attestation;
+    size_t passcode, resume, attestation = POLICY_ATTESTATION_IF_PRESENT;
+    bool attests = json_object_get(json, "attestation") != NULL; /* older policies do not say */
     if (!read_word(r, json, "operator_passcode", passcode_words, &passcode) ||
         !read_word(r, json, "resume", resume_words, &resume) ||
-        !read_word(r, json, "attestation", attestation_words, &attestation)) {
+        (attests && !read_word(r, json, "attestation", attestation_words, &attestation))) {
         return false;
     }
     ret_values->operator_passcode = (enum policy_operator_passcode)passcode;

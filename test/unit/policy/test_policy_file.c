@@ -174,6 +174,21 @@ TEST(policy_file__missing_members_are_refused)
     check_refused("\"service\": \"renew\",", "", "{", "member 'service' is missing");
 }
 
+/* A data base keeps its policy over an update of the program. */
+TEST(policy_file__a_policy_from_before_attestation_asks_for_it_where_it_is)
+{
+    const char *original = (const char *)policy_case_file("data/policies/cis-2015.json").ptr;
+    const char *from = strstr(original, "\"attestation\""),
+               *to = strstr(original, "\"repair_before_expiry\"");
+    CHECK(text_format(text, sizeof(text), "%.*s%s", (int)(from - original), original, to));
+    CHECK(strstr(text, "firmware_min") == NULL);
+
+    CHECK_EQ(load(span_of_text(text)), STATUS_OK);
+
+    CHECK_EQ(loaded.values.attestation, POLICY_ATTESTATION_IF_PRESENT);
+    CHECK_TEXT(loaded.values.firmware_min, "0.0.0");
+}
+
 TEST(policy_file__every_rule_names_its_source)
 {
     check_refused("\"source\": \"nhs-cis.md §3 '90 days'; procedures.md R2\"", "\"source\": \"\"",
