@@ -116,8 +116,6 @@ static struct diagnosis_cure resume(const struct diagnosis_facts *facts)
     };
 }
 
-/* The least destructive that may be done; else the last that only this session may not do: it asks
- * least of the card, so its reasons are those that matter. */
 /* One that can be wiped and is still its holder's. */
 static struct diagnosis_cure wipe_and_issue(const struct diagnosis_facts *facts)
 {
@@ -133,6 +131,8 @@ static struct diagnosis_cure wipe_and_issue(const struct diagnosis_facts *facts)
     };
 }
 
+/* The least destructive that may be done; else the last that only this session may not do: it asks
+ * least of the card, so its reasons are those that matter. */
 static struct diagnosis_cure choose(const struct diagnosis_facts *facts, unsigned set)
 {
     const char *text = NULL;
@@ -382,6 +382,17 @@ static bool is_empty(const struct diagnosis_card *card)
            card->slots[1].certificate == DIAGNOSIS_ABSENT && !keys;
 }
 
+/* A certificate of our own CA, on a card that stands in no record. */
+static enum diagnosis_code code_of_stranger(const struct diagnosis_facts *facts)
+{
+    if (facts->state == CARD_STATE_BLANK) {
+        return DIAGNOSIS_CODE_BLANK;
+    }
+    bool ours = facts->origins[0] == DIAGNOSIS_ORIGIN_UNRECORDED ||
+                facts->origins[1] == DIAGNOSIS_ORIGIN_UNRECORDED;
+    return ours ? DIAGNOSIS_CODE_CARD_UNRECORDED : DIAGNOSIS_CODE_UNKNOWN;
+}
+
 /* True: this says all, and what else the card holds is not looked at. While a job is open on it,
  * anything may lie there; that is what the job is for. */
 static bool judge_directory(const struct diagnosis_facts *facts, struct diagnosis *d)
@@ -392,7 +403,7 @@ static bool judge_directory(const struct diagnosis_facts *facts, struct diagnosi
     } else if (facts->foreign) {
         code = DIAGNOSIS_CODE_FOREIGN;
     } else if (!facts->known) {
-        code = facts->state == CARD_STATE_BLANK ? DIAGNOSIS_CODE_BLANK : DIAGNOSIS_CODE_UNKNOWN;
+        code = code_of_stranger(facts);
     } else if (facts->state == CARD_STATE_CANCELLED) {
         code = DIAGNOSIS_CODE_CANCELLED;
     } else if (facts->open_job != POLICY_NO_SERVICE) {

@@ -7,6 +7,7 @@
 /* clang-format off */
 DIAGNOSIS(OTHER_CARD, "other_card", "Two cards", PROBLEM, ASK, 0, "its certificates were issued to another card than its number says")
 DIAGNOSIS(FOREIGN, "foreign", "Not ours", PROBLEM, ASK, 0, "another organisation issued this card: its certificates are not from our CA")
+DIAGNOSIS(CARD_UNRECORDED, "card_unrecorded", "Record lost", PROBLEM, REPLACE, 0, "issued here, but the directory has no record of it")
 DIAGNOSIS(UNKNOWN, "unknown", "Unknown", PROBLEM, ASK, 0, "a card that this directory does not know")
 DIAGNOSIS(CANCELLED, "cancelled", "Cancelled", PROBLEM, REPLACE, 0, "cancelled for good")
 DIAGNOSIS(STUCK, "stuck", "Stuck", PROBLEM, REPLACE, 0, "a job on this card cannot go on: the card refuses our unblocking code")

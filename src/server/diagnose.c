@@ -122,7 +122,7 @@ enum status diagnose_card(struct call *call, const struct diagnose *from,
     enum status status = STATUS_OK;
     diagnosis_look(from->report, &s->identity, &facts.card);
     take_offers(from, &facts);
-    for (size_t i = 0; i < DIAGNOSIS_SLOTS && status == STATUS_OK && s->card_known; i++) {
+    for (size_t i = 0; i < DIAGNOSIS_SLOTS && status == STATUS_OK; i++) {
         status = take_origin(call, from, i, &facts);
     }
     if (status == STATUS_OK) {

@@ -356,7 +356,7 @@ def test_foreign(stack):
     absent(json.dumps(shown), "Aisha", "the whole answer")
     equal([s["service"] for s in shown["services"] if s["available"]], [], "services")
     error = stack.refused("renew", "--yes", passcode=PASSCODE)
-    equal(error["name"], "CARD_UNKNOWN", "a renewal of it")
+    equal(error["name"], "CARD_FOREIGN", "a renewal of it")
 
 
 def test_unknown(stack):
@@ -368,6 +368,26 @@ def test_unknown(stack):
     stack.run_program(["yubico-piv-tool", "--reader", "01", "-a", "set-chuid"])
     stack.pull(2)
     found(stack, "nobody", ["unknown"], ("ask", None))
+
+
+def test_card_unrecorded(stack):
+    """a card of ours whose record is missing: said so, refused with an error of its own, not touched"""
+    stack.login(OPERATOR)
+    card = "(SELECT id FROM card WHERE person_uuid = '900000000082')"
+    for (trigger,) in stack.store("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+        stack.store_write(f"DROP TRIGGER {trigger}")  # they keep such rows: the loss is made here
+    for table, column in (("certificate", "card_id"), ("key_trace", "card_id"), ("card", "id")):
+        stack.store_write(f"DELETE FROM {table} WHERE {column} IN {card}")
+    before = stack.card_file("chloe-martin").read_bytes()
+    told = found(stack, "chloe-martin", ["card_unrecorded"], ("replace", None))
+    equal([s["service"] for s in stack.cli_json("show")["identify"]["services"] if s["available"]], [],
+          f"services: {told}")
+    for command in (("renew", "--yes"), ("repair", *REPAIR),
+                    ("issue", "--person", "900000000082", *REPAIR)):
+        error = stack.refused(*command, passcode=PASSCODE)
+        equal(error["name"], "CARD_UNRECORDED", f"{command[0]} of it")
+    stack.pull(2)
+    equal(stack.card_file("chloe-martin").read_bytes() == before, True, "the card is as it was")
 
 
 def test_revoked_and_weak(stack):
@@ -549,6 +569,7 @@ if __name__ == "__main__":
          test_default_puk, test_default_management, test_default_management_refuses_renewal,
          test_default_pin, test_all_defaults_at_once, test_key_differs, test_key_missing, test_torn,
          test_compressed, test_both_missing, test_superseded, test_of_another_card,
-         test_slot_of_another_ca, test_foreign, test_unknown, test_revoked_and_weak, test_chuid,
+         test_slot_of_another_ca, test_foreign, test_unknown, test_card_unrecorded,
+         test_revoked_and_weak, test_chuid,
          test_name_other, test_blocked, test_unfinished, test_set_back_and_cut, test_stuck,
          test_alone, test_alone_good, test_audit], due=20)

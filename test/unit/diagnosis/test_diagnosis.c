@@ -106,7 +106,10 @@ TEST(diagnosis__what_the_directory_says_of_the_whole_card_is_all_that_is_said)
     check_means(DIAGNOSIS_CODE_FOREIGN, DIAGNOSIS_ASK);
     facts.foreign = facts.known = false;
     facts.state = CARD_STATE_INVALID;
+    facts.origins[0] = facts.origins[1] = DIAGNOSIS_ORIGIN_NONE;
     check_means(DIAGNOSIS_CODE_UNKNOWN, DIAGNOSIS_ASK);
+    facts.origins[1] = DIAGNOSIS_ORIGIN_UNRECORDED;
+    check_means(DIAGNOSIS_CODE_CARD_UNRECORDED, DIAGNOSIS_REPLACE);
     facts.known = true;
     facts.state = CARD_STATE_CANCELLED;
     check_means(DIAGNOSIS_CODE_CANCELLED, DIAGNOSIS_REPLACE);
