@@ -25,7 +25,7 @@ enum { VISITS_MAX = 12, JOBS_MAX = 64, BEGIN = 1780300800 };
 static const char usage[] =
     "usage: cardwright-sim [--seed N] [--count N] [--jobs N] [--data DIR] [--dir DIR]\n"
     "  --seed N    the first seed; with --count 1 (the default) its story is told\n"
-    "  --count N   so many seeds, one after the other\n"
+    "  --count N   so many seeds; the story of one that went wrong is left in seed-N.story\n"
     "  --jobs N    so many at the same time\n"
     "  --data DIR  policies and profiles\n"
     "  --dir DIR   for the files of the runs; they are removed afterwards (/dev/shm)\n"
@@ -75,21 +75,21 @@ static bool parse(int argc, char **argv, struct options *o)
 
 /* ---- one seed, in its own process ---- */
 
-static void save_story(const struct options *o, uint64_t seed)
+static void save_story(uint64_t seed)
 {
-    char path[256];
+    char path[64];
     struct span text = sim_story_text();
-    FILE *file =
-        text_format(path, sizeof(path), "%s-%llu.story", o->folder, (unsigned long long)seed)
-            ? fopen(path, "w")
-            : NULL;
+    FILE *file = NULL;
+    if (text_format(path, sizeof(path), "seed-%llu.story", (unsigned long long)seed)) {
+        file = fopen(path, "w");
+    }
     if (file != NULL) {
         (void)fwrite(text.ptr, 1, text.len, file);
         (void)fclose(file);
     }
 }
 
-static int run_seed(const struct options *o, uint64_t seed, const char *folder)
+static int run_seed(uint64_t seed, const char *folder)
 {
     char own[256];
     REQUIRE(text_format(own, sizeof(own), "%s-%llu", folder, (unsigned long long)seed));
@@ -101,7 +101,7 @@ static int run_seed(const struct options *o, uint64_t seed, const char *folder)
     }
     sim_disk_remove(own);
     if (!good) {
-        save_story(o, seed);
+        save_story(seed);
         printf("seed %llu: %s: %s\n", (unsigned long long)seed,
                sim_story_broken() != NULL ? sim_story_broken() : "set-up", sim_story_breach());
         (void)fflush(stdout);
@@ -142,7 +142,7 @@ static unsigned long run_all(const struct options *o, const char *folder)
         (void)fflush(stdout);
         pid_t pid = fork();
         if (pid == 0) {
-            int code = run_seed(o, seed, folder);
+            int code = run_seed(seed, folder);
             (void)fflush(stdout);
             _exit(code);
         }
