@@ -100,7 +100,7 @@ ANYWHERE = {
     "RESET": [op("a", 0xFB)],
     "MOVE KEY": [op("a", 0xF6, 0x82, 0x9C)],
     "IMPORT KEY": [op("a", 0xFE, 0x11, 0x9C, "0620" + "01" * 32)],
-    "ATTEST": [op("a", 0xF9, 0x9C, 0, le=256)],
+    "ATTEST of a slot that no service makes a key in": [op("a", 0xF9, 0x9E, 0, le=256)],
     "another application": [op("a", 0xA4, 4, 0, "a000000527471117", le=256)],
     "CLA 10": [again(VERIFY, "a") | {"cla": 0x10}],
     "CLA 80": [again(SELECT, "a") | {"cla": 0x80}],

@@ -68,7 +68,8 @@ def test_attested(stack):
         result = issue(stack)
     equal(result.code, 0, f"issue: {result}")
     last = json.loads(result.out.splitlines()[-1])
-    equal((last["round_trips_identify"], last["round_trips_job"]), (1, 3), "round trips")
+    equal((last["round_trips_identify"], last["round_trips_job"]), (1, 4),
+          "round trips: an issue first proves whose key the card has")
     equal([c["attestation"] for c in last["receipt"]["certificates"]], ["attested"] * 2, "receipt")
     names = command_names(trace.exchanges())
     made = names.index("GENERATE 9C")
