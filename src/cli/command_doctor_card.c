@@ -19,14 +19,15 @@ enum { TEXT_MAX = 320, COMMAND_TEXT_MAX = 256 };
 
 /* ---- the command that is the cure ---- */
 
-static bool asks_identity_check(const json_t *identify, const char *name)
+/* Is `member` of that service true? */
+static bool is_so(const json_t *identify, const char *name, const char *member)
 {
     size_t index;
     json_t *service;
     json_array_foreach(json_object_get(identify, "services"), index, service)
     {
         if (text_equal(desk_text(service, "service"), name)) {
-            return json_is_true(json_object_get(service, "identity_check"));
+            return json_is_true(json_object_get(service, member));
         }
     }
     return false;
@@ -39,14 +40,15 @@ static bool command_of(const json_t *identify, char ret_text[COMMAND_TEXT_MAX])
     const char *service = desk_text(cure, "service");
     const char *identity = desk_text(identify, "identity");
     const char *number = strchr(identity, ' ');
-    const char *check = asks_identity_check(identify, service) ? " --identity-check TEXT" : "";
+    const char *check = is_so(identify, service, "identity_check") ? " --identity-check TEXT" : "";
+    const char *reset = is_so(identify, service, "reset") ? " --reset" : "";
     if (!text_equal(desk_text(cure, "means"), "service")) {
         return false;
     }
     if (text_equal(service, "issue")) {
         const char *person = desk_text(json_object_get(identify, "person"), "uuid");
-        return text_format(ret_text, COMMAND_TEXT_MAX, "cardwright issue --person %s%s",
-                           person[0] != '\0' ? person : "UUID", check);
+        return text_format(ret_text, COMMAND_TEXT_MAX, "cardwright issue --person %s%s%s",
+                           person[0] != '\0' ? person : "UUID", reset, check);
     }
     return text_format(ret_text, COMMAND_TEXT_MAX, "cardwright %s --card %s%s", service,
                        number != NULL ? number + 1 : identity, check);
@@ -159,8 +161,16 @@ static void print_identify(const struct desk_options *options, const json_t *ide
 static int cure(const struct desk_options *options, const json_t *identify)
 {
     const json_t *offered = json_object_get(identify, "cure");
-    bool is_service = text_equal(desk_text(offered, "means"), "service");
-    return is_service ? command_job_run(desk_text(offered, "service"), options) : code_of(identify);
+    struct desk_options own = *options;
+    const char *person = desk_text(json_object_get(identify, "person"), "uuid");
+    if (!text_equal(desk_text(offered, "means"), "service")) {
+        return code_of(identify);
+    }
+    if (own.person == NULL &&
+        person[0] != '\0') { /* a card that is issued anew stays its holder's */
+        own.person = person;
+    }
+    return command_job_run(desk_text(offered, "service"), &own);
 }
 
 /* ---- without one ---- */
@@ -214,7 +224,7 @@ int command_doctor_card(int argc, char **argv)
     json_t *card = NULL;
     if (!desk_options_parse(argc, argv,
                             DESK_PERSON | DESK_CARD | DESK_REPAIR | DESK_LAST_TRY | DESK_PASSCODE |
-                                DESK_YES | DESK_CURE,
+                                DESK_YES | DESK_CURE | DESK_RESET,
                             &options)) {
         return desk_options_usage("doctor card", argv);
     }

@@ -25,7 +25,8 @@
 #define COMMAND_DOCTOR_CARD_USAGE                                                                  \
     "[--cure] [--person UUID] [--json] [OPTIONS of the cure]"                                      \
     "\n  --cure           carry the cure out, as the command that is shown would; its options"     \
-    "\n                   (--card, --identity-check, --left-locked, --use-last-try, --yes,"        \
+    "\n                   (--card, --identity-check, --left-locked, --reset, --use-last-try, "     \
+    "--yes,"                                                                                       \
     "\n                   --passcode-file, --operator-passcode-file) are those of that command"    \
     "\n  --person         for whom a blank card would be issued" COMMAND_DESK_COMMON               \
     "\n  exit code 0 nothing is wrong (warnings are shown), 3 the card has a problem or is not "   \

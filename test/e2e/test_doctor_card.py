@@ -455,7 +455,7 @@ def test_name_other(stack):
 
 
 def test_blocked(stack):
-    """a blocked PUK takes repair away while the card works; with the passcode blocked too it is lost"""
+    """a blocked PUK takes repair away while the card works; with the passcode blocked too it is wiped"""
     stack.login(OPERATOR)
     with Tamper(stack, "due-016") as card:
         card.block_puk()
@@ -469,9 +469,14 @@ def test_blocked(stack):
     stack.pull(2)
     with Tamper(stack, "due-016") as card:
         card.block_pin()
-    found(stack, "due-016", ["both_blocked"], ("replace", None))
-    result = stack.cli("doctor", "card", "--cure", *REPAIR, passcode=NEW_PASSCODE)
-    equal(result.code, 3, "a cure that is none")
+    told = found(stack, "due-016", ["both_blocked"], ("service", "issue"))
+    contains(told["cure"]["command"], " --reset", "the command")
+    error = stack.refused("doctor", "card", "--cure", *REPAIR, passcode=NEW_PASSCODE)
+    equal(error["name"], "RESET_UNCONFIRMED", "the cure without its confirmation")
+    result = stack.cli("doctor", "card", "--cure", "--reset", *REPAIR, passcode=NEW_PASSCODE)
+    equal(result.code, 0, f"the cure: {result}")
+    code, told = doctor(stack)
+    equal((code, graver(told)), (0, []), "afterwards")
 
 
 # ---- a job that was cut, and a desk without a session ----
