@@ -79,6 +79,29 @@ async function noCure(desk) {
   equal(await tab.page.locator("[data-action=primary]").count(), 0, "the way to a cure");
 }
 
+async function wiped(desk) {
+  await desk.system.tamper("chloe-martin", [["block_puk"], ["block_pin"]]);
+  const tab = await desk.logIn("tom-adeyemi");
+  await desk.bring("chloe-martin");
+  equal(await findings(tab), ["both_blocked"], "findings");
+  await saysTheServersWords(tab, desk);
+  await tab.enter();
+  await tab.screen("form-issue");
+  await look(tab, "card-wipe");
+  await tab.clickOn('label:has-text("Photograph compared")');
+  await tab.page.locator("#passcode").fill(NEW_PASSCODE);
+  await tab.page.locator("#again").fill(NEW_PASSCODE);
+  await tab.click("submit");
+  contains(await tab.text(), "Confirm that the smartcard is wiped", "without the confirmation");
+  equal(await desk.system.store("SELECT count(*) FROM job WHERE result IS NULL"), [[0]], "jobs begun");
+  await tab.clickOn('label:has-text("Wipe the smartcard first")');
+  await tab.click("submit");
+  await tab.screen("result");
+  await desk.system.pull(2);
+  await desk.bring("chloe-martin");
+  equal(await findings(tab), [], "findings afterwards");
+}
+
 // Makers count their cards each for themselves.
 async function anotherOrganisation(desk) {
   await desk.system.stranger("namesake", "10000006");
@@ -94,4 +117,5 @@ await run({
   "a torn certificate in the window is renewed": tornInTheWindow,
   "what nothing here cures is said without a button": noCure,
   "another organisation's card with a number of ours shows nobody": anotherOrganisation,
+  "a card that is blocked for good is wiped and issued anew, once that is confirmed": wiped,
 });

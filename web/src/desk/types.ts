@@ -63,6 +63,8 @@ export interface Service {
     available: boolean;
     resume: boolean;
     identity_check: boolean;
+    /** It begins with wiping the card. */
+    reset?: boolean;
     reasons: Reason[];
 }
 
@@ -262,6 +264,7 @@ export interface JobRequest {
     new_passcode?: string;
     new_passcode_again?: string;
     left_locked?: boolean;
+    reset?: boolean;
     identity_check?: string;
     use_last_try?: boolean;
     operator_passcode?: string;

@@ -25,12 +25,13 @@ interface Fields {
     identity: string | null;
     identityOther: string;
     leftLocked: boolean;
+    reset: boolean;
     operator: string;
     lastTry: boolean;
 }
 
 const empty: Fields = {
-    passcode: "", again: "", identity: null, identityOther: "", leftLocked: false, operator: "", lastTry: false,
+    passcode: "", again: "", identity: null, identityOther: "", leftLocked: false, reset: false, operator: "", lastTry: false,
 };
 
 /** What was said of identity, without any passcode, is kept for the next try of the same job. */
@@ -59,7 +60,8 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
     const set = (change: Partial<Fields>) => setFields((before) => ({ ...before, ...change }));
     const rule = desk.session!.policy;
     const needsOperator = desk.session!.operator_passcode === "needed";
-    const asksIdentity = identify.services.find((s) => s.service === service)?.identity_check ?? false;
+    const offer = identify.services.find((s) => s.service === service);
+    const asksIdentity = offer?.identity_check ?? false;
     const name = text.personName(identify.person!);
 
     function check(): FormError[] {
@@ -74,6 +76,9 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
         if (wrong !== null) {
             const [min, max] = service === "renew" ? [4, 8] : [rule.passcode_min, rule.passcode_max];
             found.push({ field: wrong === "differ" ? "again" : "passcode", words: t.wrong(wrong, min, max) });
+        }
+        if (offer?.reset && !fields.reset) {
+            found.push({ field: "reset", words: t.wipeMissing });
         }
         if (needsOperator && fields.operator === "") {
             found.push({ field: "operator", words: t.operatorMissing });
@@ -131,6 +136,7 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
                     <ErrorSummary errors={errors} />
                     {resumes && <p class="cw-note cw-note--good" data-part="resumes" role="status">{t.resumes}</p>}
                     {asksIdentity && <IdentityFields fields={fields} set={set} errors={errors} hint={resumes ? undefined : t.identityHint} />}
+                    {offer?.reset && <Checkbox id="reset" label={t.wipe} checked={fields.reset} onChange={(reset) => set({ reset })} />}
                     {holderFields}
                     {service !== "renew" && (
                         <Checkbox id="left-locked" label={t.leaveLocked} hint={t.leaveLockedHint} checked={fields.leftLocked} onChange={(leftLocked) => set({ leftLocked, passcode: "", again: "" })} />
@@ -211,6 +217,9 @@ function requestOf(service: string, fields: Fields, identify: Identify, needsOpe
     } else {
         request.new_passcode = fields.passcode;
         request.new_passcode_again = fields.again;
+    }
+    if (fields.reset) {
+        request.reset = true;
     }
     if (identityOf(fields) !== "") {
         request.identity_check = identityOf(fields);

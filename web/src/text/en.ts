@@ -191,6 +191,8 @@ export const en = {
         newPair: "Passcode that the holder wants",
         newOne: "New passcode",
         newAgain: "New passcode again",
+        wipe: "Wipe the smartcard first: this destroys every key and certificate on it",
+        wipeMissing: "Confirm that the smartcard is wiped",
         leaveLocked: "Leave locked: set no passcode now",
         leaveLockedHint: "The smartcard is delivered locked. A repair where its holder is sets the passcode.",
         identity: "How was identity checked?",
