@@ -8,6 +8,7 @@
 
 The client (client.py) goes past agent and proxy; each card has a slot of its own (card.py).
 """
+import time
 import atexit
 import hashlib
 import json
@@ -76,7 +77,9 @@ class Field:
         return client.log_in(self.server, self.card(person), self.report(person), PASSCODE, name)
 
     def session(self, role):
-        if role not in self.sessions:
+        """One that is alive: between two cases a lease may have run out."""
+        known = self.sessions.get(role)
+        if known is None or (known.kept and time.time() > known.expires_at - 1):
             self.sessions[role] = self.login(role)
         return self.sessions[role]
 
