@@ -8,10 +8,10 @@
 
 The client (client.py) goes past agent and proxy; each card has a slot of its own (card.py).
 """
-import time
 import atexit
 import hashlib
 import json
+import time
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
