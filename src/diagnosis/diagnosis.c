@@ -224,6 +224,7 @@ static const enum diagnosis_code origin_codes[] = {
     [DIAGNOSIS_ORIGIN_SUPERSEDED] = DIAGNOSIS_CODE_SUPERSEDED,
     [DIAGNOSIS_ORIGIN_REVOKED] = DIAGNOSIS_CODE_REVOKED,
     [DIAGNOSIS_ORIGIN_OTHER_CARD] = DIAGNOSIS_CODE_SLOT_OF_OTHER,
+    [DIAGNOSIS_ORIGIN_OTHER_SLOT] = DIAGNOSIS_CODE_SLOT_SWAPPED,
     [DIAGNOSIS_ORIGIN_UNRECORDED] = DIAGNOSIS_CODE_UNRECORDED,
     [DIAGNOSIS_ORIGIN_FOREIGN] = DIAGNOSIS_CODE_SLOT_FOREIGN,
 };
@@ -312,7 +313,8 @@ static void judge_secrets(const struct diagnosis_facts *facts, struct diagnosis 
     bool makers = card->default_management == DIAGNOSIS_YES ||
                   (card->default_management == DIAGNOSIS_NOT_TOLD && facts->makers_management);
     add_if(facts, d, card->default_pin == DIAGNOSIS_YES, DIAGNOSIS_CODE_DEFAULT_PIN);
-    add_if(facts, d, card->default_puk == DIAGNOSIS_YES, DIAGNOSIS_CODE_DEFAULT_PUK);
+    add_if(facts, d, card->default_puk == DIAGNOSIS_YES,
+           facts->puk_fixed ? DIAGNOSIS_CODE_PUK_KEPT : DIAGNOSIS_CODE_DEFAULT_PUK);
     add_if(facts, d, makers,
            card->takes_management_key && !facts->makers_management
                ? DIAGNOSIS_CODE_DEFAULT_MANAGEMENT
@@ -386,7 +388,8 @@ static bool is_empty(const struct diagnosis_card *card)
 static enum diagnosis_code code_of_stranger(const struct diagnosis_facts *facts)
 {
     if (facts->state == CARD_STATE_BLANK) {
-        return DIAGNOSIS_CODE_BLANK;
+        bool blocked = facts->card.pin_tries == 0 && facts->card.puk_tries == 0;
+        return blocked ? DIAGNOSIS_CODE_BOTH_BLOCKED : DIAGNOSIS_CODE_BLANK;
     }
     bool ours = facts->origins[0] == DIAGNOSIS_ORIGIN_UNRECORDED ||
                 facts->origins[1] == DIAGNOSIS_ORIGIN_UNRECORDED;
@@ -407,8 +410,12 @@ static bool judge_directory(const struct diagnosis_facts *facts, struct diagnosi
     } else if (facts->state == CARD_STATE_CANCELLED) {
         code = DIAGNOSIS_CODE_CANCELLED;
     } else if (facts->open_job != POLICY_NO_SERVICE) {
-        bool stuck = facts->job_stuck && facts->card.default_puk != DIAGNOSIS_YES;
+        bool mends = facts->open_job == POLICY_REPAIR && facts->card.default_puk == DIAGNOSIS_YES;
+        bool stuck =
+            facts->job_stuck && !mends; /* a repair takes the maker's PUK where it is told */
         code = stuck ? DIAGNOSIS_CODE_STUCK : DIAGNOSIS_CODE_UNFINISHED;
+    } else if (facts->emptied) {
+        code = DIAGNOSIS_CODE_EMPTIED;
     } else if (facts->state != CARD_STATE_ACTIVE) {
         code = DIAGNOSIS_CODE_NOT_ISSUED;
     }

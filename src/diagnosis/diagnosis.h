@@ -64,6 +64,7 @@ enum diagnosis_origin {
     DIAGNOSIS_ORIGIN_SUPERSEDED,
     DIAGNOSIS_ORIGIN_REVOKED,
     DIAGNOSIS_ORIGIN_OTHER_CARD,
+    DIAGNOSIS_ORIGIN_OTHER_SLOT,
     DIAGNOSIS_ORIGIN_UNRECORDED, /* signed by our CA all the same */
     DIAGNOSIS_ORIGIN_FOREIGN
 };
@@ -76,6 +77,8 @@ struct diagnosis_facts {
     bool known; /* it stands in the directory */
     bool other; /* certificate and number name two cards */
     bool foreign;
+    bool emptied;   /* issued, and nothing is on it any more */
+    bool puk_fixed; /* it has refused a new PUK */
     enum card_state state;
     const char *guid; /* as issued, lower-case hex; empty or NULL: not recorded */
     enum diagnosis_origin origins[DIAGNOSIS_SLOTS];

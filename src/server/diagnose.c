@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "lifecycle/credential_state.h"
+#include "piv/card_model.h"
 #include "server/job_state.h"
 
 enum { KEY_FINDINGS_MAX = 8 };
@@ -10,11 +11,15 @@ enum { KEY_FINDINGS_MAX = 8 };
 /* ---- what the directory knows of a certificate ---- */
 
 static enum diagnosis_origin origin_of_record(const struct certificate_record *record,
-                                              const struct card_record *card)
+                                              const struct card_record *card, size_t slot)
 {
+    static const char *const purposes[DIAGNOSIS_SLOTS] = { "authentication", "content_signing" };
     enum credential_state state;
     if (!text_equal(record->card_id, card->id)) {
         return DIAGNOSIS_ORIGIN_OTHER_CARD;
+    }
+    if (!text_equal(record->purpose, purposes[slot])) {
+        return DIAGNOSIS_ORIGIN_OTHER_SLOT;
     }
     if (!credential_state_by_name(record->state, &state)) {
         return DIAGNOSIS_ORIGIN_UNRECORDED;
@@ -67,7 +72,7 @@ static enum status take_origin(struct call *call, const struct diagnose *from, s
     if (status != STATUS_OK) {
         return status;
     }
-    facts->origins[slot] = origin_of_record(&record, &s->card);
+    facts->origins[slot] = origin_of_record(&record, &s->card, slot);
     return take_key_findings(call->server->store, record.serial, slot, facts);
 }
 
@@ -99,6 +104,13 @@ static bool is_job_stuck(const struct subject *s)
            state.op.puk_refused;
 }
 
+/* Recorded by the last job that was finished on it. */
+static bool has_fixed_puk(const struct subject *s)
+{
+    return s->card_known && s->card.capabilities != 0 &&
+           (s->card.capabilities & CARD_CAN_PUK_CHANGE) == 0;
+}
+
 enum status diagnose_card(struct call *call, const struct diagnose *from,
                           struct diagnosis *ret_diagnosis)
 {
@@ -109,6 +121,8 @@ enum status diagnose_card(struct call *call, const struct diagnose *from,
         .known = s->card_known,
         .other = s->card_other,
         .foreign = s->card_foreign,
+        .emptied = card->emptied,
+        .puk_fixed = has_fixed_puk(s),
         .state = card->state,
         .guid = s->card_known ? s->card.guid : "",
         .makers_management = s->card_known && s->card.management_key_version == 0,

@@ -5,7 +5,7 @@ certtool and openssl (card_tools.witness). What one of them cannot do is said th
 from card_tools import MECHANISMS, serial_of, text_of, witness
 from stack import NEW_PASSCODE, PASSCODE
 from tap import contains, equal, expect, run
-from test_keys import ALGORITHMS, ALWAYS_DUE, set_key_type
+from test_keys import ALGORITHMS, ALWAYS_DUE
 
 HARRY = "900000000132"
 CHECKED = "passport and driving licence seen"
@@ -26,7 +26,7 @@ def life_of(stack, key_type):
     name = f"blank-{key_type}"
     stack.run("vcard", "make", str(stack.card_file(name)), "--model", "move", "--serial",
               str(20000000 + list(MECHANISMS).index(key_type)))
-    set_key_type(stack, key_type)
+    stack.set_policy("key_type", key_type)
     stack.login("tom-adeyemi")
     stack.insert(2, name)
     stack.job("issue", "--person", HARRY, "--identity-check", CHECKED, passcode=PASSCODE)

@@ -116,6 +116,40 @@ TEST(diagnosis__what_the_directory_says_of_the_whole_card_is_all_that_is_said)
     CHECK_EQ(d.count, 1);
 }
 
+TEST(diagnosis__a_blank_card_that_is_blocked_and_one_that_was_wiped_are_issued)
+{
+    in_order();
+    offer(POLICY_ISSUE, DIAGNOSIS_AVAILABLE);
+    facts.emptied = true;
+    check_only(DIAGNOSIS_CODE_EMPTIED, POLICY_ISSUE);
+    facts.known = facts.emptied = false;
+    facts.state = CARD_STATE_BLANK;
+    facts.card.pin_tries = facts.card.puk_tries = 0;
+    check_only(DIAGNOSIS_CODE_BOTH_BLOCKED, POLICY_ISSUE);
+}
+
+TEST(diagnosis__a_card_that_keeps_the_makers_puk_is_not_repaired_for_it)
+{
+    in_order();
+    offer(POLICY_REPAIR, DIAGNOSIS_AVAILABLE);
+    facts.card.default_puk = DIAGNOSIS_YES;
+    check_only(DIAGNOSIS_CODE_DEFAULT_PUK, POLICY_REPAIR);
+    facts.puk_fixed = true;
+    check_means(DIAGNOSIS_CODE_PUK_KEPT, DIAGNOSIS_REPLACE);
+}
+
+TEST(diagnosis__an_issue_whose_puk_was_refused_is_stuck_whatever_the_card_tells)
+{
+    in_order();
+    facts.card.default_puk = DIAGNOSIS_YES;
+    facts.job_stuck = true;
+    facts.open_job = POLICY_ISSUE;
+    check_means(DIAGNOSIS_CODE_STUCK, DIAGNOSIS_REPLACE);
+    facts.open_job = POLICY_REPAIR;
+    offer(POLICY_REPAIR, DIAGNOSIS_AVAILABLE);
+    check_only(DIAGNOSIS_CODE_UNFINISHED, POLICY_REPAIR);
+}
+
 TEST(diagnosis__blank_and_set_apart_cards_are_issued)
 {
     in_order();
@@ -191,6 +225,7 @@ TEST(diagnosis__each_thing_that_may_be_wrong_with_a_certificate_is_told_with_its
         enum diagnosis_origin origin;
         enum diagnosis_code code;
     } cases[] = {
+        { DIAGNOSIS_ORIGIN_OTHER_SLOT, DIAGNOSIS_CODE_SLOT_SWAPPED },
         { DIAGNOSIS_ORIGIN_PENDING, DIAGNOSIS_CODE_UNPROVED },
         { DIAGNOSIS_ORIGIN_SUPERSEDED, DIAGNOSIS_CODE_SUPERSEDED },
         { DIAGNOSIS_ORIGIN_REVOKED, DIAGNOSIS_CODE_REVOKED },
