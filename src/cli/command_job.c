@@ -276,6 +276,21 @@ static enum status check_reset(const struct desk_options *options, const json_t 
     return status;
 }
 
+/* They are signed and kept: neither cut nor the placeholder of a command that was shown. */
+static enum status check_words(const char *words, struct fault *reterr_fault)
+{
+    enum status status = STATUS_OK;
+    if (text_equal(words, "TEXT")) {
+        status = STATUS_POLICY_ID_CHECK;
+    } else if (strlen(words) >= STATEMENT_TEXT_MAX) {
+        status = STATUS_BAD_VALUE;
+    }
+    *reterr_fault =
+        fault_of(status, status == STATUS_BAD_VALUE ? "--identity-check: at most 127 characters"
+                                                    : "--identity-check TEXT");
+    return status;
+}
+
 static enum status check_service(const struct job_run *run, const json_t *identify,
                                  struct fault *reterr_fault)
 {
@@ -286,6 +301,9 @@ static enum status check_service(const struct job_run *run, const json_t *identi
     if (status == STATUS_OK && asks && run->options->identity_check == NULL) {
         status = STATUS_POLICY_ID_CHECK;
         *reterr_fault = fault_of(status, "--identity-check TEXT");
+    }
+    if (status == STATUS_OK && asks) {
+        status = check_words(run->options->identity_check, reterr_fault);
     }
     if (status == STATUS_OK) {
         status = check_reset(run->options, service, reterr_fault);

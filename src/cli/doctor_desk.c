@@ -165,7 +165,10 @@ static void note_path(struct desk_facts *desk, const char *path, const struct fi
     const struct doctor_verdict verdict = doctor_judge_file(&file);
     file_look_user_name(look->uid, owner);
     file_look_user_name(file.wanted_owner, wanted);
-    if (verdict.grade == DOCTOR_OK) {
+    if (verdict.status == STATUS_BAD_VALUE) {
+        doctor_note(desk->doctor, "socket", verdict, "%s is everybody's folder: choose another",
+                    path);
+    } else if (verdict.grade == DOCTOR_OK) {
         doctor_note_ok(desk->doctor, "socket", "%s: %s, %04o", path, owner, (unsigned)look->mode);
     } else {
         doctor_note(desk->doctor, "socket", verdict, "%s: %s, %04o; wanted: %s, %s", path, owner,

@@ -54,6 +54,8 @@ struct doctor_verdict doctor_judge_version(const char *ours, const char *theirs)
     return text_equal(ours, theirs) ? good : wrong(STATUS_VERSION_DIFFERS);
 }
 
+enum { STICKY = 01000 };
+
 struct doctor_verdict doctor_judge_readers(size_t count)
 {
     if (count == 0) {
@@ -73,6 +75,9 @@ struct doctor_verdict doctor_judge_room(uint64_t bytes)
 struct doctor_verdict doctor_judge_file(const struct doctor_file *file)
 {
     bool owner_good = file->owner == file->wanted_owner || file->owner == 0;
+    if ((file->mode & STICKY) != 0) { /* /tmp: it must stay everybody's */
+        return wrong(STATUS_BAD_VALUE);
+    }
     return owner_good && (file->mode & file->closed) == 0 ? good : wrong(STATUS_FILE_ACCESS);
 }
 

@@ -18,7 +18,9 @@ static const uint8_t plain[] = { 0x3B, 0x7D, 0x96, 0x00, 0x00, 0x80, 0x31, 0x80,
 static struct factory_facts facts_of(struct span atr, const char *version, uint8_t algorithm)
 {
     struct factory_facts facts = { .atr_len = (uint8_t)atr.len, .algorithm = algorithm };
-    memcpy(facts.atr, atr.ptr, atr.len);
+    if (atr.len > 0) {
+        memcpy(facts.atr, atr.ptr, atr.len);
+    }
     CHECK(text_copy(facts.version, sizeof(facts.version), version));
     return facts;
 }
