@@ -267,6 +267,28 @@ static enum status find_user(struct desk *desk, uint8_t ret_insertion[DESK_INSER
     return status;
 }
 
+static enum status look_at_user(struct desk *desk, uint8_t ret_insertion[DESK_INSERTION_LEN],
+                                struct fault *reterr_fault)
+{
+    desk_wait_card(desk, true);
+    enum status status = find_user(desk, ret_insertion);
+    *reterr_fault = fault_of(status, "");
+    return status == STATUS_OK ? identify_look(desk, ret_insertion, reterr_fault) : status;
+}
+
+/* One card was taken out and another put in, and the reader has not reported it yet: the look at
+ * the old one breaks off. The one that is there then is looked at, once. */
+static enum status look_settled(struct desk *desk, uint8_t ret_insertion[DESK_INSERTION_LEN],
+                                struct fault *reterr_fault)
+{
+    enum status status = look_at_user(desk, ret_insertion, reterr_fault);
+    if (status != STATUS_CARD_UNKNOWN_OUTCOME && status != STATUS_CARD_REMOVED) {
+        return status;
+    }
+    (void)desk_doubt(desk, ret_insertion);
+    return look_at_user(desk, ret_insertion, reterr_fault);
+}
+
 void identify_task(struct desk *desk, struct desk_task *task)
 {
     uint8_t insertion[DESK_INSERTION_LEN];
@@ -278,12 +300,7 @@ void identify_task(struct desk *desk, struct desk_task *task)
         desk_stream_fault(desk, task, &fault);
         return;
     }
-    desk_wait_card(desk, true);
-    enum status status = find_user(desk, insertion);
-    fault = fault_of(status, "");
-    if (status == STATUS_OK) {
-        status = identify_look(desk, insertion, &fault);
-    }
+    enum status status = look_settled(desk, insertion, &fault);
     if (status == STATUS_OK) {
         status = identify_ask(desk, insertion, person, &fault);
     }

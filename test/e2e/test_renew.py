@@ -208,6 +208,15 @@ def test_own_card(stack):
     expect(error["name"] in ("CARD_ABSENT", "CARD_OWN"), error["name"])
 
 
+def test_swapped(stack):
+    """a card that is swapped for another in an instant: the one that is there then is shown"""
+    stack.login("tom-adeyemi")
+    stack.insert(2, "chloe-martin")
+    stack.control("pull 2")
+    stack.control(f"insert 2 {stack.card_file('aisha-khan')}")
+    equal(stack.cli_json("show")["identify"]["person"]["uuid"], "900000000066", "whose card it is")
+
+
 def test_audit(stack):
     """each renewal stands in the audit with the operator's signed statement, and it verifies"""
     result = stack.audit_verify()
@@ -223,4 +232,5 @@ def test_audit(stack):
 
 if __name__ == "__main__":
     run([test_vendor_model, test_standard_model, test_move_model, test_wrong_passcode,
-         test_last_try, test_other_card, test_too_early, test_own_card, test_audit])
+         test_last_try, test_other_card, test_too_early, test_own_card, test_swapped,
+         test_audit])
