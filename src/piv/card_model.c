@@ -134,6 +134,11 @@ bool card_model_version(const char *text, uint32_t *ret_version)
 /* Yubico's advisories YSA-2017-01 and YSA-2024-03. */
 enum { ROCA_FIRST = 0x040200, ROCA_LAST = 0x040304 };
 
+bool card_model_lacks(uint32_t recorded, enum card_capability capability)
+{
+    return (recorded & CARD_MODEL_SURVEYED) != 0 && (recorded & (uint32_t)capability) == 0;
+}
+
 bool card_model_firmware_weak(const char *version, const char *least, enum key_type type)
 {
     uint32_t is, wanted;

@@ -56,6 +56,8 @@ const struct card_model_entry *card_model_entry(unsigned index);
 MUST_USE bool card_model_by_name(const char *name, enum card_capability *ret_capability);
 /* "4.3.1" -> 0x040301; false for anything else. */
 MUST_USE bool card_model_version(const char *text, uint32_t *ret_version);
+/* Of what a card's record holds: the card was surveyed, and it cannot do that. */
+bool card_model_lacks(uint32_t recorded, enum card_capability capability);
 /* Is it known of this firmware that keys of this type which it makes or uses can be found out?
  * 4.2.0 to 4.3.4: RSA keys (CVE-2017-15361). `least`: what the policy asks for besides; "5.7.0"
  * leaves out the firmware with CVE-2024-45678. A version that is not told is not judged. */
@@ -64,5 +66,3 @@ bool card_model_firmware_weak(const char *version, const char *least, enum key_t
 bool card_model_extended_length(struct span atr);
 /* ISO/IEC 7816-3, 8.2; empty when the ATR has none or is none. */
 struct span card_model_historical_bytes(struct span atr);
-/* "5.7.1" is 0x050701; anything else is no version. */
-MUST_USE bool card_model_version(const char *text, uint32_t *ret_version);

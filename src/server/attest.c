@@ -85,7 +85,7 @@ static enum status judge(struct call *call, struct job_work *work,
                          const struct cardop_attested *said, size_t index)
 {
     const char *why_not = excuse(call->server, &work->state.op, said, index);
-    bool required = work->state.op.attest == CARDOP_ATTEST_REQUIRED;
+    bool required = call->server->policy.values.attestation == POLICY_ATTESTATION_REQUIRED;
     enum status status = STATUS_OK;
     if (why_not == NULL) {
         status = check(call, work, said, index);

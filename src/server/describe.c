@@ -37,10 +37,9 @@ json_t *describe_profile(struct store *store, const struct profile_record *profi
 static json_t *describe_lacks(const struct card_record *card)
 {
     json_t *array = json_array();
-    bool known = (card->capabilities & CARD_MODEL_SURVEYED) != 0;
-    for (unsigned i = 0; i < CARD_MODEL_CAPABILITIES && known; i++) {
+    for (unsigned i = 0; i < CARD_MODEL_CAPABILITIES; i++) {
         const struct card_model_entry *entry = card_model_entry(i);
-        if ((card->capabilities & (uint32_t)entry->bit) == 0) {
+        if (card_model_lacks(card->capabilities, entry->bit)) {
             json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "name", entry->name, "text",
                                                    entry->text, "lost", entry->lost));
         }

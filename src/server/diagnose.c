@@ -107,8 +107,7 @@ static bool is_job_stuck(const struct subject *s)
 /* Recorded by the last job that was finished on it. */
 static bool has_fixed_puk(const struct subject *s)
 {
-    return s->card_known && s->card.capabilities != 0 &&
-           (s->card.capabilities & CARD_CAN_PUK_CHANGE) == 0;
+    return s->card_known && card_model_lacks(s->card.capabilities, CARD_CAN_PUK_CHANGE);
 }
 
 enum status diagnose_card(struct call *call, const struct diagnose *from,
@@ -118,7 +117,7 @@ enum status diagnose_card(struct call *call, const struct diagnose *from,
     const struct policy_card *card = &s->facts.card;
     struct diagnosis_facts facts = {
         .asked = true,
-        .known = s->card_known,
+        .known = card->known,
         .other = s->card_other,
         .foreign = s->card_foreign,
         .emptied = card->emptied,

@@ -206,9 +206,7 @@ static void new_card(struct begin *b)
     }
     b->work.card_is_new = true;
     text_take(card->id, sizeof(card->id), b->request.job);
-    text_take(card->person_uuid, sizeof(card->person_uuid), b->subject.person.uuid);
     text_take(card->serial, sizeof(card->serial), b->request.report.serial);
-    text_take(card->printed_number, sizeof(card->printed_number), b->subject.person.uuid);
     card_identity_model(&b->request.report, card->model, sizeof(card->model));
 }
 
@@ -237,6 +235,10 @@ static void take_operator(struct call *call, struct job_record *job)
 static enum status start_issue(struct call *call, struct job_work *work)
 {
     struct card_record *card = &work->card;
+    if (card->person_uuid[0] == '\0') { /* new, or refused before: then it is nobody's */
+        text_take(card->person_uuid, sizeof(card->person_uuid), work->person.uuid);
+        text_take(card->printed_number, sizeof(card->printed_number), work->person.uuid);
+    }
     if (work->state.op.reset && !work->card_is_new) {
         return STATUS_OK;
     }

@@ -57,10 +57,11 @@ static enum status load_keys(struct server *server, struct fault *reterr_fault)
         return failed(reterr_fault, status, server->config.token_key);
     }
     status = job_seal_start(server);
-    if (status == STATUS_OK) {
-        status = load_ca(server, server->config.authentication_ca, SERVER_CA_AUTHENTICATION,
-                         reterr_fault);
+    if (status != STATUS_OK) {
+        return failed(reterr_fault, status, "key of the answers");
     }
+    status =
+        load_ca(server, server->config.authentication_ca, SERVER_CA_AUTHENTICATION, reterr_fault);
     if (status == STATUS_OK) {
         status = load_ca(server, server->config.signing_ca, SERVER_CA_SIGNING, reterr_fault);
     }
@@ -153,8 +154,10 @@ enum status server_open(struct server *server, const char *config_path, struct f
     if (status != STATUS_OK) {
         return status;
     }
-    return signer_client_open(&server->signer, server->config.signer_socket,
-                              server->config.signer_uid);
+    status = signer_client_open(&server->signer, server->config.signer_socket,
+                                server->config.signer_uid);
+    return status == STATUS_OK ? STATUS_OK
+                               : failed(reterr_fault, status, server->config.signer_socket);
 }
 
 /* The time of the newest audit entry: a server that is started with a clock from before it must not

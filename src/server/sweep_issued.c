@@ -7,29 +7,13 @@
 #include "server/audit.h"
 #include "server/sweep.h"
 
-enum { REVOKED_ALONE_MAX = 64 };
+#define SWEPT_UNTIL "issued_swept_until"
 
 struct stray {
     enum signer_purpose purpose;
     const char *job;
     struct certificate_record record;
 };
-
-/* Those that have no place in the data base are told of once, not every hour. */
-static struct {
-    uint8_t key_hashes[REVOKED_ALONE_MAX][SIGNER_HASH_LEN];
-    size_t count;
-} alone;
-
-static bool is_revoked_alone(const uint8_t *key_hash)
-{
-    for (size_t i = 0; i < alone.count && i < REVOKED_ALONE_MAX; i++) {
-        if (memcmp(alone.key_hashes[i], key_hash, SIGNER_HASH_LEN) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static enum status fetch(struct server *server, const uint8_t *key_hash, struct stray *stray)
 {
@@ -92,24 +76,17 @@ static enum status revoke_alone(struct call *call, const struct stray *stray)
     entry->revoked_at = call->now;
     bool good = text_copy(entry->serial, sizeof(entry->serial), stray->record.serial) &&
                 x509_crl_reason_by_name("superseded", &entry->reason);
-    enum status status =
-        good ? signer_client_ask(&call->server->signer, &request, &crl, &answer) : STATUS_INTERNAL;
-    if (status == STATUS_OK) {
-        memcpy(alone.key_hashes[alone.count++ % REVOKED_ALONE_MAX], stray->record.public_key_hash,
-               SIGNER_HASH_LEN);
-    }
-    return status;
+    return good ? signer_client_ask(&call->server->signer, &request, &crl, &answer)
+                : STATUS_INTERNAL;
 }
 
+/* The audit first, then the effect (I6). */
 static enum status account_for(struct call *call, struct stray *stray)
 {
     struct store *store = call->server->store;
     enum status status = place(call, stray, &stray->record);
     bool has_place = status == STATUS_OK;
-    if (status == STATUS_NOT_FOUND) {
-        status = revoke_alone(call, stray);
-    }
-    if (status == STATUS_OK) {
+    if (has_place || status == STATUS_NOT_FOUND) {
         status = store_begin(store);
     }
     if (status == STATUS_OK && has_place) {
@@ -121,22 +98,18 @@ static enum status account_for(struct call *call, struct stray *stray)
                                                       .job = stray->record.job_id,
                                                       .detail = stray->record.serial });
     }
-    if (status != STATUS_OK) {
-        store_rollback(store);
-        return status;
+    if (status == STATUS_OK) {
+        status = store_commit(store);
     }
+    store_rollback(store);
     call->server->crl_due = true;
-    return store_commit(store);
+    return status == STATUS_OK && !has_place ? revoke_alone(call, stray) : status;
 }
 
 static enum status look_at(struct call *call, const struct signer_issued_answer *page, size_t i)
 {
     static struct stray stray;
     static struct certificate_record known;
-    bool is_young = page->entries[i].at > call->now - SWEEP_PENDING_SECONDS;
-    if (is_young || is_revoked_alone(page->entries[i].key_hash)) {
-        return STATUS_OK; /* a young one's commit may be on the way */
-    }
     enum status status =
         store_certificate_by_key(call->server->store, SPAN_OF(page->entries[i].key_hash), &known);
     if (status != STATUS_NOT_FOUND) {
@@ -149,22 +122,43 @@ static enum status look_at(struct call *call, const struct signer_issued_answer 
     return status == STATUS_OK ? account_for(call, &stray) : status;
 }
 
+/* The commit of a young one may be on the way. True: there may be more, and they are older. */
+static bool look_at_page(struct call *call, const struct signer_issued_answer *page, instant until,
+                         enum status *ret_status)
+{
+    for (size_t i = 0; i < page->count && *ret_status == STATUS_OK; i++) {
+        if (page->entries[i].at <= until) {
+            *ret_status = look_at(call, page, i);
+        }
+    }
+    return page->count == SIGNER_ISSUED_MAX && page->entries[page->count - 1].at <= until;
+}
+
+/* 0: never swept. */
+static instant swept_until(struct store *store)
+{
+    int64_t until = 0;
+    return store_setting_get_number(store, SWEPT_UNTIL, &until) == STATUS_OK ? until : 0;
+}
+
 enum status sweep_issued_now(struct server *server, instant now)
 {
     static struct signer_request request;
     static struct signer_answer answer;
     struct call call = { .server = server, .now = now };
+    instant until = now - SWEEP_PENDING_SECONDS;
     enum status status = STATUS_OK;
-    uint64_t from = 0;
-    do {
-        memset(&request, 0, sizeof(request));
-        request.kind = SIGNER_ISSUED;
-        request.issued.from = from;
+    bool more = true;
+    memset(&request, 0, sizeof(request));
+    request.kind = SIGNER_ISSUED;
+    request.issued.after = swept_until(server->store);
+    for (; more && status == STATUS_OK; request.issued.from += SIGNER_ISSUED_MAX) {
         status = signer_client_ask(&server->signer, &request, NULL, &answer);
-        for (size_t i = 0; status == STATUS_OK && i < answer.issued.count; i++) {
-            status = look_at(&call, &answer.issued, i);
-        }
-        from += SIGNER_ISSUED_MAX;
-    } while (status == STATUS_OK && answer.issued.count == SIGNER_ISSUED_MAX);
-    return status;
+        more = status == STATUS_OK && look_at_page(&call, &answer.issued, until, &status);
+    }
+    bool is_news = request.issued.from > SIGNER_ISSUED_MAX || answer.issued.count > 0;
+    if (status != STATUS_OK || !is_news || until <= request.issued.after) {
+        return status;
+    }
+    return store_setting_put_number(server->store, SWEPT_UNTIL, until);
 }

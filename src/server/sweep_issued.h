@@ -9,7 +9,8 @@
  *
  * A server that dies between the signer's answer and its own commit leaves such a one behind: no
  * card has it, and its key is made anew when the job goes on. Those older than
- * SWEEP_PENDING_SECONDS are entered as revoked, with an entry in the audit. One whose job the data
+ * SWEEP_PENDING_SECONDS are entered as revoked, with an entry in the audit. How far a whole sweep
+ * came is kept in the data base, so that each is looked at once. One whose job the data
  * base does not know either (an older copy was restored) goes to the revocation list alone.
  * Errors: those of signer and store. Tests: test/e2e/test_sweep.py, test/unit/sim */
 MUST_USE enum status sweep_issued_now(struct server *server, instant now);

@@ -268,13 +268,18 @@ static enum status answer_checkpoint(struct signer *signer,
     return STATUS_OK;
 }
 
-static void answer_issued(const struct signer *signer, uint64_t from,
+static void answer_issued(const struct signer *signer, const struct signer_issued_request *request,
                           struct signer_issued_answer *ret_answer)
 {
     const struct issued_entry *entry;
+    uint64_t seen = 0;
     ret_answer->count = 0;
-    while (ret_answer->count < SIGNER_ISSUED_MAX &&
-           (entry = issued_at(&signer->issued, (size_t)from + ret_answer->count)) != NULL) {
+    for (size_t at = 0;
+         ret_answer->count < SIGNER_ISSUED_MAX && (entry = issued_at(&signer->issued, at)) != NULL;
+         at++) {
+        if (entry->at <= request->after || seen++ < request->from) {
+            continue;
+        }
         size_t i = ret_answer->count++;
         ret_answer->entries[i].purpose = entry->purpose;
         ret_answer->entries[i].at = entry->at;
@@ -309,7 +314,7 @@ static enum status answer_free(struct signer *signer, const struct signer_reques
     case SIGNER_CHECKPOINT:
         return answer_checkpoint(signer, &request->checkpoint, moment, &answer->checkpoint);
     case SIGNER_ISSUED:
-        answer_issued(signer, request->issued.from, &answer->issued);
+        answer_issued(signer, &request->issued, &answer->issued);
         return STATUS_OK;
     case SIGNER_ISSUED_CERTIFICATE:
         return answer_issued_certificate(signer, request->issued.key_hash, &answer->certificate);

@@ -142,7 +142,8 @@ struct signer_checkpoint_request {
 
 /* What the signer has made and the directory may not know (I5): page by page, oldest first. */
 struct signer_issued_request {
-    uint64_t from;                     /* ISSUED: the first is 0 */
+    instant after;                     /* ISSUED: those made later; 0: all */
+    uint64_t from;                     /* ISSUED: the first of them is 0 */
     uint8_t key_hash[SIGNER_HASH_LEN]; /* ISSUED_CERTIFICATE: public_key_hash */
 };
 

@@ -356,12 +356,14 @@ static void take_checkpoint(struct json_take *take, struct signer_request *r)
 
 static bool write_issued(const struct signer_request *r, struct buf *out)
 {
+    json_write_number(out, "after", r->issued.after);
     json_write_number(out, "from", (int64_t)r->issued.from);
     return r->issued.from <= INT64_MAX;
 }
 
 static void take_issued(struct json_take *take, struct signer_request *r)
 {
+    r->issued.after = (instant)json_take_number(take, "after", INT64_MAX);
     r->issued.from = json_take_number(take, "from", INT64_MAX);
 }
 

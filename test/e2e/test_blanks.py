@@ -84,6 +84,8 @@ def test_transport_key(stack):
     transport(stack, ("order 4711", "3bfb13", "3DES", KEY, PUK))
     result = issue(stack)
     equal(result.code, 0, f"after: {result}")
+    equal(stack.store("SELECT person_uuid, printed_number, state FROM card WHERE serial = '10000210'"),
+          [(HARRY, HARRY, "active")], "whose card it is")
     dump = stack.dump("ordered")
     contains(dump, "puk tries 3 of 3", "the PUK was not guessed")
     expect("factory" not in dump and path.read_bytes() != before, f"still as it came: {dump}")

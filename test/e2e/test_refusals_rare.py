@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 import client
 from card import tlv
-from fake_clock import faked
+from fake_clock import faked, preload
 from hostile import field_of
-from stack import RELEASE, SERVER_UID, SIGNER_UID, Program, as_user
+from stack import BUILD, PASSCODE, RELEASE, SERVER_UID, SIGNER_UID, Program, as_user
 from tap import contains, equal, expect, run
 from test_doctor import doctor
 from test_refusals import check_words, code_of, does_not_start, kept, start_signer, through
@@ -53,6 +53,27 @@ def test_policy_changed(stack):
     job.sign()
     field.refused("STATEMENT_INVALID", job.begin)
     field.job(field.session("RAA"), AISHA, "renew").run()
+
+
+def test_one_reader(stack):
+    """a workstation with one reader: doctor warns, and whoever has logged in is told what is missing"""
+    hidden = preload(BUILD / "test/e2e/libone_reader.so")
+    wrapper = stack.base / "agent-with-one-reader"
+    wrapper.write_text(f"#!/bin/sh\nexec env LD_PRELOAD={hidden} {stack.program('agent')} \"$@\"\n")
+    wrapper.chmod(0o700)
+    agent = stack.new_agent("one-reader", str(wrapper))
+    desk = agent.wait_desk(lambda desk: desk["readers"], "a reader")
+    equal(len(desk["readers"]), 1, "readers of that desk")
+    stack.login("tom-adeyemi", agent=agent)
+    equal(agent.wait_desk(lambda desk: "fault" in desk, "a fault")["fault"]["name"], "READER_SECOND",
+          "what is wrong with the workstation")
+    for command in (("show",), ("renew", "--yes")):
+        check_words(stack, stack.refused(*command, passcode=PASSCODE, agent=agent), "READER_SECOND")
+    _, told = doctor(stack, agent=agent, environment={"LD_PRELOAD": hidden})
+    found = named(told, "readers", "READER_SECOND")
+    equal(len(found), 1, "what doctor says of the readers")
+    check_finding(stack, found[0])
+    agent.program.end()
 
 
 def test_audit_broken(stack):
@@ -223,5 +244,5 @@ def test_key_shared(stack):
 
 
 if __name__ == "__main__":
-    run([test_policy_changed, test_audit_broken, test_crl_old, test_disk_full,
+    run([test_policy_changed, test_one_reader, test_audit_broken, test_crl_old, test_disk_full,
          test_out_of_memory, test_not_yet_valid, test_key_weak, test_key_shared])

@@ -287,6 +287,13 @@ TEST(signer__what_was_issued_can_be_listed_and_fetched)
     request->issued.from = 1;
     CHECK_EQ(signer_fixture_ask(f, request), STATUS_OK);
     CHECK_EQ(f->answer.issued.count, 0);
+    request->issued.from = 0;
+    request->issued.after = f->now;
+    CHECK_EQ(signer_fixture_ask(f, request), STATUS_OK);
+    CHECK_EQ(f->answer.issued.count, 0);
+    request->issued.after = f->now - 1;
+    CHECK_EQ(signer_fixture_ask(f, request), STATUS_OK);
+    CHECK_EQ(f->answer.issued.count, 1);
 
     request->kind = SIGNER_ISSUED_CERTIFICATE;
     memcpy(request->issued.key_hash, key_hash, sizeof(key_hash));

@@ -114,6 +114,7 @@ static void set_example(enum signer_kind kind, struct signer_request *r)
         fill(r->checkpoint.entries[1], 32, 16);
         break;
     case SIGNER_ISSUED:
+        r->issued.after = 1800000000;
         r->issued.from = 128;
         break;
     case SIGNER_ISSUED_CERTIFICATE:
