@@ -120,12 +120,36 @@ static bool shows_passcode(const struct batch_op *op)
     return op->fill == BATCH_FILL_PIN_AT_0 || op->fill == BATCH_FILL_NEW_PIN_AT_0;
 }
 
+/* Is there a way to that command but through the one before it? */
+static bool is_jumped_to(const struct batch *batch, size_t index)
+{
+    bool found = false;
+    for (size_t i = 0; i < index; i++) {
+        for (size_t k = 0; k < batch->ops[i].rules_count; k++) {
+            const struct batch_rule *rule = &batch->ops[i].rules[k];
+            found = found ||
+                    (rule->action == BATCH_GOTO && text_equal(rule->to, batch->ops[index].label));
+        }
+    }
+    return found;
+}
+
+static bool is_after_verify(const struct batch *batch, size_t index)
+{
+    bool found = false;
+    for (size_t i = 0; i < index; i++) {
+        found = found || shows_passcode(&batch->ops[i]);
+    }
+    return found;
+}
+
 /* The second one of a batch stands where 9A refused to sign behind the first: directly behind that
  * proof, reached by 6982 alone, and directly before the same proof again. Neither goes on with a
  * passcode that was wrong. */
 static bool is_second_verify(const struct batch *batch, size_t index)
 {
-    if (index == 0 || index + 1 >= batch->count) {
+    if (index == 0 || index + 1 >= batch->count || !is_after_verify(batch, index) ||
+        is_jumped_to(batch, index)) {
         return false;
     }
     const struct batch_op *before = &batch->ops[index - 1], *after = &batch->ops[index + 1];
@@ -146,7 +170,7 @@ static bool verifies_fit(const struct batch *batch)
         if (!shows_passcode(op)) {
             continue;
         }
-        bool again = first > 0 && is_second_verify(batch, i);
+        bool again = is_second_verify(batch, i);
         first += again ? 0 : 1;
         second += again ? 1 : 0;
         if (op->rules_count > 0) {

@@ -31,12 +31,25 @@ static bool is_management_set_back(const struct cardop *op, const struct card_re
            is_default(report, REPORT_METADATA_9B);
 }
 
+/* Of the sets that a card may have come with it is the maker's then, not a buyer's. One that was
+ * refused in this job is not tried again: the counter would run out. */
+static void take_makers_puk(struct cardop *op)
+{
+    bool refused = op->puk_refused && op->puk.current == 0;
+    set_back(&op->puk);
+    memset(op->puk_spent, 0, sizeof(op->puk_spent));
+    op->puk_fixed = false;
+    op->puk_refused = refused;
+    if (op->management.current != 0) {
+        op->factory.facts.told = FACTORY_TOLD_DEFAULT;
+        op->factory.candidate = 0;
+    }
+}
+
 static void take_for_repair(struct cardop *op, const struct card_report *report)
 {
     if (is_default(report, REPORT_METADATA_81)) {
-        set_back(&op->puk);
-        memset(op->puk_spent, 0, sizeof(op->puk_spent));
-        op->puk_fixed = op->puk_refused = false;
+        take_makers_puk(op);
     }
     if (is_management_set_back(op, report)) {
         set_back(&op->management);

@@ -26,7 +26,9 @@ static size_t key_len(enum key_type type)
 
 size_t cardop_certificate_len(size_t len, enum key_type from, enum key_type to)
 {
-    return len + key_len(to) - key_len(from);
+    size_t other = len + key_len(to) - key_len(from);
+    return other < CARDOP_CERTIFICATE_MAX ? other
+                                          : CARDOP_CERTIFICATE_MAX; /* no longer ones here */
 }
 
 void cardop_survey_room(struct cardop *op, const struct card_report *report,
@@ -86,7 +88,8 @@ void cardop_add_room(struct batch *b, const struct cardop *op, struct span now)
         return;
     }
     batch_on(trial, SW_OK, 0xFFFF, BATCH_GOTO, "room-back-9a");
-    batch_on(trial, SW_NO_MEMORY, 0xFFFF, BATCH_NEXT, NULL);
+    batch_on(trial, SW_SECURITY_STATUS, 0xFFFF, BATCH_STOP, NULL); /* nothing was written */
+    batch_on(trial, 0, 0, BATCH_NEXT, NULL);
     batch_on(add_present(b, now, "room-old-9a"), 0, 0, BATCH_STOP, NULL);
     add_present(b, now, "room-back-9a");
 }

@@ -181,7 +181,6 @@ enum status pairing_learn(struct pairing_set *set, const uint8_t card_id[KDF_CAR
 {
     struct names names = { 0 };
     bool first = !knows_card(set, card_id);
-    size_t start = journal->len;
     enum status status = STATUS_OK;
     if (kind_of(s->card) != NULL && text_copy(names.texts[0], sizeof(names.texts[0]), s->card)) {
         names.count++;
@@ -193,9 +192,6 @@ enum status pairing_learn(struct pairing_set *set, const uint8_t card_id[KDF_CAR
     }
     for (size_t i = 0; i < names.count && status == STATUS_OK; i++) {
         status = learn(set, card_id, names.texts[i], journal);
-    }
-    if (status != STATUS_OK) {
-        journal->len = start;
     }
     return status;
 }

@@ -32,7 +32,8 @@ void pairing_close(struct pairing_set *set);
 MUST_USE enum status pairing_check(const struct pairing_set *set,
                                    const uint8_t card_id[KDF_CARD_ID_LEN],
                                    const struct statement *statement);
-/* All or nothing of the statement's names; what is known already is not written again. */
+/* Each of the statement's names; what is known already is not written again. What was learnt before
+ * a failure stays learnt, here and in the journal. */
 MUST_USE enum status pairing_learn(struct pairing_set *set, const uint8_t card_id[KDF_CARD_ID_LEN],
                                    const struct statement *statement, struct buf *journal);
 /* "certificate ...": of one that was made for that card. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <jansson.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -177,6 +179,7 @@ int main(int argc, char *argv[])
 {
     static struct program program = { .serve.state = { .journal_fd = -1, .head_fd = -1 } };
     const char *detail = "";
+    json_set_alloc_funcs(malloc, memory_lock_wiping_free); /* keys stand in transport.json */
     enum status status = memory_lock_process();
     if (status != STATUS_OK) {
         (void)fail("process", status, "");

@@ -67,8 +67,8 @@ def test_one_reader(stack):
     stack.login("tom-adeyemi", agent=agent)
     equal(agent.wait_desk(lambda desk: "fault" in desk, "a fault")["fault"]["name"], "READER_SECOND",
           "what is wrong with the workstation")
-    for command in (("show",), ("renew", "--yes")):
-        check_words(stack, stack.refused(*command, passcode=PASSCODE, agent=agent), "READER_SECOND")
+    check_words(stack, stack.refused("show", agent=agent), "READER_SECOND")
+    check_words(stack, stack.refused("renew", "--yes", passcode=PASSCODE, agent=agent), "READER_SECOND")
     _, told = doctor(stack, agent=agent, environment={"LD_PRELOAD": hidden})
     found = named(told, "readers", "READER_SECOND")
     equal(len(found), 1, "what doctor says of the readers")

@@ -682,6 +682,32 @@ TEST(rules__a_9a_that_wants_a_passcode_of_its_own_gets_it_once)
     CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
 }
 
+/* What looks like a second one with no first before it is a first one, and is counted. */
+TEST(rules__a_verify_without_another_before_it_is_counted)
+{
+    struct batch b;
+    struct rules rules = rules_for("renew", false);
+    for (int i = 0; i < 3; i++) {
+        batch_init(&b);
+        struct batch_op *first = add_proof(&b, "old-9a", 0x9A);
+        batch_on(first, 0x6982, 0xFFFF, BATCH_NEXT, NULL);
+        batch_on(first, 0, 0, BATCH_STOP, NULL);
+        add_verify(&b, "verify-old-9a", BATCH_FILL_PIN_AT_0);
+        add_proof(&b, "old-9a-again", 0x9A);
+        CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_OK);
+        CHECK_EQ(rules.verifies, i + 1);
+    }
+    CHECK_EQ(check(&rules, RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
+TEST(rules__refuse_a_second_verify_that_can_be_jumped_to)
+{
+    struct batch b;
+    proofs_with_second(&b);
+    batch_on(&b.ops[1], 0, 0, BATCH_GOTO, "verify-old-9a");
+    CHECK_EQ(check_fresh("renew", RULES_JOB, &b), STATUS_SERVER_PROTOCOL);
+}
+
 TEST(rules__refuse_a_second_verify_that_is_not_for_9a_alone)
 {
     struct batch b;

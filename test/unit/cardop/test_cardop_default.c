@@ -31,6 +31,18 @@ TEST(cardop_default__a_repair_replaces_the_makers_puk_by_one_that_was_never_used
     CHECK(strstr(b.log, "set-9b") == NULL); /* the management key is ours: it stays */
 }
 
+TEST(cardop_default__the_makers_puk_is_not_a_buyers)
+{
+    issued(VCARD_MODEL_METADATA);
+    CHECK(secret_set(&b.own.key, SPAN_TEXT("abcdefghijklmnopqrstuvwx"))); /* of other cards */
+    CHECK(secret_set(&b.own.puk, SPAN_TEXT("24681357")));
+    bench_set_back_puk(&b);
+    check_repaired(2, 1);
+    CHECK_EQ(b.card.memory.puk.tries_left, b.card.memory.puk.tries_max);
+    secret_wipe(&b.own.key);
+    secret_wipe(&b.own.puk);
+}
+
 TEST(cardop_default__a_repair_opens_with_the_makers_management_key_and_sets_ours_again)
 {
     static const enum vcard_model models[] = { VCARD_MODEL_METADATA, VCARD_MODEL_MOVE };
