@@ -93,7 +93,7 @@ enum status job_options_read(const json_t *body, struct job_options *ret_options
     }
     char operation[sizeof(options.service)];
     bool named = statement_operation(options.service, options.reset, operation, sizeof(operation));
-    if (!named || text_equal(options.service, "issue_reset") ||
+    if (!named || text_equal(options.service, STATEMENT_ISSUE_RESET) ||
         !rules_init(&options.rules, operation, options.left_locked)) {
         text_print_safe(span_of_text(options.service), reterr_detail, FAULT_DETAIL_MAX);
         return STATUS_POLICY_UNKNOWN_SERVICE;

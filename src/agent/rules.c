@@ -6,6 +6,7 @@
 #include "agent/rules_form.h"
 #include "base/text.h"
 #include "piv/piv_key.h"
+#include "wire_agent/statement.h"
 
 enum {
     RENEW = 1,
@@ -26,7 +27,7 @@ static const struct {
 } services[] = { { "renew", RENEW, 3 },
                  { "repair", REPAIR, 2 },
                  { "issue", BLANK, 2 },
-                 { "issue_reset", WIPE, 2 } };
+                 { STATEMENT_ISSUE_RESET, WIPE, 2 } };
 
 enum { ANY = -1 };
 
@@ -53,8 +54,8 @@ static const struct row rows[] = {
     { INS_AUTHENTICATE, ANY, 0x9B, 0, EACH, rules_form_open, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x9A, 0, EACH, rules_form_generate, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x9C, 0, EACH, rules_form_generate, PIV_OBJECT_MAX },
-    { INS_ATTEST, 0x9A, 0x00, 0, EACH, rules_form_attest, PIV_OBJECT_MAX },
-    { INS_ATTEST, 0x9C, 0x00, 0, EACH, rules_form_attest, PIV_OBJECT_MAX },
+    { INS_ATTEST, 0x9A, 0x00, 0, EACH, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_ATTEST, 0x9C, 0x00, 0, EACH, rules_form_nothing, PIV_OBJECT_MAX },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, EACH, rules_form_put, PIV_OBJECT_CERTIFICATE_9A },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, EACH, rules_form_put, PIV_OBJECT_CERTIFICATE_9C },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, ISSUE, rules_form_put, PIV_OBJECT_CHUID },

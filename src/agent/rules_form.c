@@ -127,11 +127,6 @@ bool rules_form_generate(const struct rules_look *look)
     return false;
 }
 
-bool rules_form_attest(const struct rules_look *look)
-{
-    return is_plain(look->op) && look->op->data_len == 0;
-}
-
 bool rules_form_management(const struct rules_look *look)
 {
     struct reader in = reader_of(data_of(look));

@@ -33,8 +33,6 @@ bool rules_form_open(const struct rules_look *look);
 /* No data at all. */
 bool rules_form_nothing(const struct rules_look *look);
 bool rules_form_generate(const struct rules_look *look);
-/* F9 has no data: P1 names the slot. */
-bool rules_form_attest(const struct rules_look *look);
 bool rules_form_put(const struct rules_look *look);
 bool rules_form_get(const struct rules_look *look);
 /* A new 9B key, of an algorithm and length that exist. */

@@ -115,14 +115,12 @@ bool cardop_opening_sets_secrets(const struct cardop *op)
 static bool opening_good(const struct cardop *op, const struct cardop_opening *opening)
 {
     size_t block = cipher_block_len((enum management_algorithm)op->management_algorithm);
-    bool proves = op->goal == CARDOP_GOAL_PROVE;
     bool puks = opening->puk_current.len == PUK_LEN && opening->puk_next.len == PUK_LEN;
     size_t key_len = cipher_key_len((enum management_algorithm)op->management_algorithm_next);
     return block > 0 && op->witness_len == block && opening->witness_plain.len == block &&
            opening->challenge.len == block && opening->expected.len == block &&
            (!cardop_opening_sets_secrets(op) || puks) &&
-           (proves || !cardop_sets_management(op) ||
-            (key_len > 0 && opening->management_key.len == key_len));
+           (!cardop_sets_management(op) || (key_len > 0 && opening->management_key.len == key_len));
 }
 
 /* A certificate may stand beside this key only if it is the one that was issued for it. */

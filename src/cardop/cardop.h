@@ -215,7 +215,8 @@ void cardop_set_reset(struct cardop *op, bool reset);
 /* A card that is still to be wiped in this job is the old one as long as that has not happened. */
 bool cardop_resets(const struct cardop *op);
 enum cardop_wanted cardop_want(const struct cardop *op);
-/* Does the batch with the new keys set the management key? Then the opening must have it. */
+/* Does the batch that cardop_open makes now set the management key? Then the opening must have it.
+ */
 bool cardop_sets_management(const struct cardop *op);
 /* The version whose key must answer op->witness is op->management_trying; when it is 0, the
  * candidate is op->factory.candidate. PUKs and management key are only asked for when

@@ -438,7 +438,7 @@ void cardop_add_making(struct batch *b, const struct cardop *op)
 
 bool cardop_sets_management(const struct cardop *op)
 {
-    return op->service != CARDOP_RENEW && op->management_settable &&
+    return cardop_opening_sets_secrets(op) && op->management_settable &&
            op->management.next != op->management_trying;
 }
 

@@ -97,13 +97,7 @@ static void survey(struct cardop *op, const struct card_report *report)
 {
     op->management_algorithm = report->management_algorithm;
     cardop_factory_survey(op, report);
-    const struct card_model_facts facts = {
-        .atr = span_of(report->atr, report->atr_len),
-        .version = report->version,
-        .answered_serial = report->serial[0] != '\0',
-        .answered_metadata = report->metadata[REPORT_METADATA_9B].len > 0,
-    };
-    unsigned can = card_model_capabilities(&facts);
+    unsigned can = card_report_capabilities(report);
     op->management_settable = (can & CARD_CAN_SET_MANAGEMENT) != 0;
     op->can = can;
     memcpy(op->version, report->version, sizeof(op->version));

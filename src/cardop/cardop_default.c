@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "cardop/cardop_parts.h"
-#include "piv/metadata.h"
 
 /* Secrets that the card itself calls the maker's: somebody set them back. Whatever the directory
  * believes, version 0 is on the card, and there is nothing to be unsure of. */
@@ -10,10 +9,7 @@
 static bool is_default(const struct card_report *report, enum report_metadata which)
 {
     struct metadata metadata;
-    const struct report_bytes *told = &report->metadata[which];
-    return told->len > 0 &&
-           metadata_decode(span_of(told->bytes, told->len), &metadata) == STATUS_OK &&
-           metadata.is_default;
+    return card_report_metadata(report, which, &metadata) && metadata.is_default;
 }
 
 /* A version that was handed to a workstation once is never used again. */

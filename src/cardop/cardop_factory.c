@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "cardop/cardop_parts.h"
-#include "piv/metadata.h"
 
 /* cardop_factory: a card that is not ours yet has one of a few management keys
  * (piv/factory_model.h, the buyer's own). Which one is found out before anything is changed: a card
@@ -12,10 +11,7 @@
 static enum factory_told told_by(const struct card_report *report)
 {
     struct metadata metadata;
-    const struct report_bytes *told = &report->metadata[REPORT_METADATA_9B];
-    if (told->len == 0 ||
-        metadata_decode(span_of(told->bytes, told->len), &metadata) != STATUS_OK ||
-        !metadata.has_default) {
+    if (!card_report_metadata(report, REPORT_METADATA_9B, &metadata) || !metadata.has_default) {
         return FACTORY_TOLD_NOTHING;
     }
     return metadata.is_default ? FACTORY_TOLD_DEFAULT : FACTORY_TOLD_CHANGED;

@@ -174,19 +174,6 @@ enum status kdf_card_management_key(const struct secret *master,
     return STATUS_CRYPTO;
 }
 
-enum status kdf_factory_management_key(enum management_algorithm algorithm, struct secret *ret_key)
-{
-    struct secret key = { .len = cipher_key_len(algorithm) };
-    if (key.len == 0) {
-        return STATUS_BAD_VALUE;
-    }
-    for (size_t i = 0; i < key.len; i++) {
-        key.bytes[i] = (uint8_t)(1 + i % 8);
-    }
-    *ret_key = key;
-    return STATUS_OK;
-}
-
 /* Bytes of 250 and above are passed over, so that each digit has exactly 25 bytes. False when the
  * stream ends too soon. */
 static bool digits_from(const uint8_t *stream, size_t stream_len, struct secret *ret_puk)

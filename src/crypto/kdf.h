@@ -38,10 +38,6 @@ MUST_USE enum status kdf_card_management_key(const struct secret *master,
                                              const uint8_t card_id[KDF_CARD_ID_LEN],
                                              uint32_t version, enum management_algorithm algorithm,
                                              struct secret *ret_key);
-/* What a card has from its factory: 01 to 08, over and over; cipher_key_len(algorithm) bytes. No
- * standard says so; most makers do. */
-MUST_USE enum status kdf_factory_management_key(enum management_algorithm algorithm,
-                                                struct secret *ret_key);
 /* Eight ASCII digits, each by rejection sampling: none more likely than another. */
 MUST_USE enum status kdf_card_puk(const struct secret *master,
                                   const uint8_t card_id[KDF_CARD_ID_LEN], uint32_t version,

@@ -28,14 +28,6 @@ static enum diagnosis_object absent(const struct report_data *object)
     return none ? DIAGNOSIS_ABSENT : DIAGNOSIS_UNREAD;
 }
 
-static bool metadata_of(const struct card_report *r, enum report_metadata which,
-                        struct metadata *ret_metadata)
-{
-    const struct report_bytes *told = &r->metadata[which];
-    return told->len > 0 &&
-           metadata_decode(span_of(told->bytes, told->len), ret_metadata) == STATUS_OK;
-}
-
 /* ---- certificates and their keys ---- */
 
 static enum diagnosis_object look_at_certificate(const struct report_data *object, bool readable)
@@ -58,7 +50,7 @@ static enum diagnosis_key look_at_key(const struct card_report *r, size_t slot,
     struct metadata metadata;
     struct public_key key;
     enum key_type type;
-    if (!metadata_of(r, key_metadata[slot], &metadata)) {
+    if (!card_report_metadata(r, key_metadata[slot], &metadata)) {
         bool tells = r->metadata[REPORT_METADATA_9B].len > 0;
         return tells && r->metadata[key_metadata[slot]].len == 0 ? DIAGNOSIS_KEY_ABSENT
                                                                  : DIAGNOSIS_KEY_NOT_TOLD;
@@ -126,7 +118,7 @@ static enum diagnosis_told look_at_default(const struct card_report *r, enum rep
                                            int *ret_tries)
 {
     struct metadata metadata;
-    if (!metadata_of(r, which, &metadata)) {
+    if (!card_report_metadata(r, which, &metadata)) {
         return DIAGNOSIS_NOT_TOLD;
     }
     if (ret_tries != NULL && metadata.tries_left >= 0) {
@@ -136,17 +128,6 @@ static enum diagnosis_told look_at_default(const struct card_report *r, enum rep
         return DIAGNOSIS_NOT_TOLD;
     }
     return metadata.is_default ? DIAGNOSIS_YES : DIAGNOSIS_NO;
-}
-
-static bool takes_management_key(const struct card_report *r)
-{
-    const struct card_model_facts facts = {
-        .atr = span_of(r->atr, r->atr_len),
-        .version = r->version,
-        .answered_serial = r->serial[0] != '\0',
-        .answered_metadata = r->metadata[REPORT_METADATA_9B].len > 0,
-    };
-    return (card_model_capabilities(&facts) & CARD_CAN_SET_MANAGEMENT) != 0;
 }
 
 void diagnosis_look(const struct card_report *report, const struct card_identity *identity,
@@ -162,6 +143,6 @@ void diagnosis_look(const struct card_report *report, const struct card_identity
     card.default_pin = look_at_default(report, REPORT_METADATA_80, NULL);
     card.default_puk = look_at_default(report, REPORT_METADATA_81, &card.puk_tries);
     card.default_management = look_at_default(report, REPORT_METADATA_9B, NULL);
-    card.takes_management_key = takes_management_key(report);
+    card.takes_management_key = (card_report_capabilities(report) & CARD_CAN_SET_MANAGEMENT) != 0;
     *ret_card = card;
 }

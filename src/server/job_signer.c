@@ -103,7 +103,7 @@ static enum status ask_all(struct call *call, struct job_work *work,
         status = ask_puk(call, work, &answers->puk);
         work->puk_released = true;
     }
-    if (status == STATUS_OK && op->goal != CARDOP_GOAL_PROVE && cardop_sets_management(op)) {
+    if (status == STATUS_OK && cardop_sets_management(op)) {
         status = ask_management(call, work, SIGNER_MANAGEMENT_KEY, &answers->key);
     }
     return status;

@@ -248,10 +248,8 @@ static enum policy_origin origin_of(const struct call *call, const struct card_r
 static unsigned capabilities_of(const struct server *server, const struct card_report *report)
 {
     const struct policy_values *values = &server->policy.values;
-    const struct card_model_facts facts = { .version = report->version,
-                                            .answered_serial = report->serial[0] != '\0' };
     const unsigned wiping = CARD_CAN_RESET | CARD_CAN_SERIAL;
-    unsigned model = card_model_capabilities(&facts), can = POLICY_CAN_ALL;
+    unsigned model = card_report_capabilities(report), can = POLICY_CAN_ALL;
     if ((model & CARD_CAN_ATTEST) == 0) {
         can &= ~(unsigned)POLICY_CAN_ATTEST;
     }

@@ -16,8 +16,8 @@ static const struct {
                     COVERS(SIGNER_MANAGEMENT_KEY) }, /* where a card has the maker's key again */
     { "issue", COVERS(SIGNER_MANAGEMENT_ANSWER) | COVERS(SIGNER_CERTIFICATE) | COVERS(SIGNER_PUK) |
                    COVERS(SIGNER_MANAGEMENT_KEY) },
-    { SIGNER_ISSUE_RESET, COVERS(SIGNER_MANAGEMENT_ANSWER) | COVERS(SIGNER_CERTIFICATE) |
-                              COVERS(SIGNER_PUK) | COVERS(SIGNER_MANAGEMENT_KEY) },
+    { STATEMENT_ISSUE_RESET, COVERS(SIGNER_MANAGEMENT_ANSWER) | COVERS(SIGNER_CERTIFICATE) |
+                                 COVERS(SIGNER_PUK) | COVERS(SIGNER_MANAGEMENT_KEY) },
 };
 
 bool authority_covers(const char *operation, enum signer_kind kind)

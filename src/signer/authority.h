@@ -26,8 +26,5 @@ MUST_USE enum status authority_check(struct signer *signer,
                                      enum signer_kind kind, instant now,
                                      struct quota_record **ret_record,
                                      char reterr_detail[SIGNER_DETAIL_MAX]);
-/* An issue that wipes a blocked card first: the card's witness is another one then than the
- * statement's. */
-#define SIGNER_ISSUE_RESET "issue_reset"
 /* The table of what an operation covers; false for an operation that is unknown here. */
 bool authority_covers(const char *operation, enum signer_kind kind);

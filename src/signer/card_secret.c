@@ -68,7 +68,7 @@ static enum status answer_witness(const struct signer_management_request *reques
 static bool is_of_wiped_card(const struct signer_management_request *request,
                              const struct statement *statement)
 {
-    return request->version == 0 && text_equal(statement->operation, SIGNER_ISSUE_RESET);
+    return request->version == 0 && text_equal(statement->operation, STATEMENT_ISSUE_RESET);
 }
 
 enum status card_secret_management_answer(struct signer *signer,

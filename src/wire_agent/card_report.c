@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "crypto/digest.h"
-#include "piv/metadata.h"
+#include "piv/card_model.h"
 #include "wire_agent/agent_json.h"
 
 #define REPORT_TAG "cardwright card report v1"
@@ -185,17 +185,29 @@ enum status card_report_hash(const struct card_report *r, uint8_t ret_hash[32])
     return digest_sha256(buf_span(&out), ret_hash);
 }
 
-/* ---- passcode and PUK ---- */
+/* ---- what the card can and tells ---- */
+
+bool card_report_metadata(const struct card_report *r, enum report_metadata which,
+                          struct metadata *ret_metadata)
+{
+    const struct report_bytes *told = &r->metadata[which];
+    return told->len > 0 &&
+           metadata_decode(span_of(told->bytes, told->len), ret_metadata) == STATUS_OK;
+}
+
+unsigned card_report_capabilities(const struct card_report *r)
+{
+    return card_model_capabilities(
+        &(struct card_model_facts){ .atr = span_of(r->atr, r->atr_len),
+                                    .version = r->version,
+                                    .answered_serial = r->serial[0] != '\0',
+                                    .answered_metadata = r->metadata[REPORT_METADATA_9B].len > 0 });
+}
 
 int card_report_puk_tries(const struct card_report *r)
 {
     struct metadata metadata;
-    const struct report_bytes *told = &r->metadata[REPORT_METADATA_81];
-    if (told->len == 0 ||
-        metadata_decode(span_of(told->bytes, told->len), &metadata) != STATUS_OK) {
-        return -1;
-    }
-    return metadata.tries_left;
+    return card_report_metadata(r, REPORT_METADATA_81, &metadata) ? metadata.tries_left : -1;
 }
 
 bool card_report_is_blocked(const struct card_report *r)

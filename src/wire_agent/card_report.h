@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "base/status.h"
 #include "crypto/x509_read.h"
+#include "piv/metadata.h"
 
 /* card_report: who is this card? What the agent read from it, as read, for the server to judge.
  *
@@ -92,6 +93,11 @@ MUST_USE enum status card_identity_of_report(const struct card_report *r,
                                              struct card_identity *ret_identity);
 /* The DER inside the report's certificate object; empty when absent or torn. `index` 0 = 9A. */
 struct span card_report_certificate(const struct card_report *r, size_t index);
+/* What the card told of that key or secret; false: nothing, or nothing that can be read. */
+MUST_USE bool card_report_metadata(const struct card_report *r, enum report_metadata which,
+                                   struct metadata *ret_metadata);
+/* Bits of enum card_capability (card_model.h), by all that the report says. */
+unsigned card_report_capabilities(const struct card_report *r);
 /* Tries left of the PUK, where the card tells about it; -1: it does not. */
 int card_report_puk_tries(const struct card_report *r);
 /* Passcode blocked, and the PUK too as far as the card tells: only a reset could help it. */

@@ -45,6 +45,9 @@ struct statement {
     uint8_t witness_hash[32]; /* SHA-256 of the card's 9B witness as received; zero: none */
 };
 
+/* An issue that begins with wiping a blocked card. */
+#define STATEMENT_ISSUE_RESET "issue_reset"
+
 /* What a service is called in a statement. False: it does not fit. */
 MUST_USE bool statement_operation(const char *service, bool reset, char *ret_operation, size_t max);
 MUST_USE enum status statement_message(const struct statement *s, struct buf *ret_message);

@@ -119,7 +119,8 @@ TEST(attest__where_it_is_required_none_is_a_refusal)
 {
     make_keys(VCARD_LIE_NONE);
     batch_result_init(&bench.result);
-    work.state.op.attest = CARDOP_ATTEST_REQUIRED;
+    server.policy.values.attestation =
+        POLICY_ATTESTATION_REQUIRED; /* since the job began, perhaps */
 
     CHECK_EQ(attest_judge(&call, &work, &bench.result), STATUS_ATTESTATION_MISSING);
 
