@@ -9,18 +9,21 @@
  *     if (weakness != WEAK_KEY_NONE) { refuse; weak_key_name(weakness) says why }
  *
  * Looks for what broken generators have really made, by means that take a few milliseconds:
- *   unsound        not a key in the sense of public_key.h: checked again here, since a value may
- *                  have come from somewhere else
- *   small_multiple (ECC) the private key is 1 to 256, a power of two, or the negative of one of
- *                  these: a generator that gave almost nothing but zeros
- *   small_factor   (RSA) the modulus has a prime factor below WEAK_KEY_FACTOR_MAX
- *   roca           (RSA) CVE-2017-15361. The library made its primes as k * M + (65537^a mod M),
- *                  M the product of the first primes, 39 of them at the least. The modulus is then
- * a power of 65537 modulo each of these. M. Nemec, M. Sys, P. Svenda, D. Klinec, V. Matyas, "The
- * Return of Coppersmith's Attack", CCS 2017, 2.3 and 3.1. One in 240 million sound keys looks the
- * same; it is refused, and the next one is made close_primes   (RSA) CVE-2022-26320. p and q are so
- * near to each other that Fermat's method finds them within WEAK_KEY_FERMAT_ROUNDS rounds: N = a^2
- * - b^2 for an `a` just above the root of N. FIPS 186-5 A.1.3 asks for 100 leading bits that differ
+ *
+ *   unsound         not a key in the sense of public_key.h: checked again here, since a value
+ *                   may have come from somewhere else
+ *   small_multiple  (ECC) the private key is 1 to 256, a power of two, or the negative of one
+ *                   of these: a generator that gave almost nothing but zeros
+ *   small_factor    (RSA) the modulus has a prime factor below WEAK_KEY_FACTOR_MAX
+ *   roca            (RSA) CVE-2017-15361. The primes are k * M + (65537^a mod M), M the product
+ *                   of the first primes, 39 of them at the least: the modulus is a power of 65537
+ *                   modulo each. M. Nemec, M. Sys, P. Svenda, D. Klinec, V. Matyas, "The Return
+ *                   of Coppersmith's Attack", CCS 2017, 2.3 and 3.1. One in 240 million sound
+ *                   keys looks the same; it is refused, and the next one is made
+ *   close_primes    (RSA) CVE-2022-26320. Fermat's method finds p and q within
+ *                   WEAK_KEY_FERMAT_ROUNDS rounds: N = a^2 - b^2 for an `a` just above the root
+ *                   of N. FIPS 186-5 A.1.3 asks for 100 leading bits that differ
+ *
  * What one key alone cannot show is elsewhere: store.h, key traces (a modulus or point that another
  * key has, a nonce of ECDSA used twice).
  *

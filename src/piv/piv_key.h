@@ -8,8 +8,8 @@
 /* piv_key: key slots, and the data fields of GENERATE ASYMMETRIC KEY PAIR and GENERAL AUTHENTICATE.
  *
  *     piv_key_generate_field(KEY_TYPE_P256, &field);                AC 03 80 01 11
- *     piv_key_generate_policy_field(KEY_TYPE_P256, 0x9C, &field);   AC 09 80 01 11 AA 01 03 AB 01
- * 01 status = piv_key_of_generate(answer, KEY_TYPE_P256, &key);    7F49 { 86 point }
+ *     piv_key_generate_policy_field(KEY_TYPE_P256, 0x9C, &field);   the same, AA 01 03 AB 01 01
+ *     status = piv_key_of_generate(answer, KEY_TYPE_P256, &key);    7F49 { 86 point }
  *
  *     piv_key_witness_request(&field);                              7C 02 80 00
  *     status = piv_key_witness(answer, 16, &witness);               7C { 80 witness }

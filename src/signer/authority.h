@@ -9,13 +9,14 @@
  *     status = quota_take_puk(record, ...);
  *
  * In this order; `reterr_detail` names the check that refused:
+ *
  *   nonce        ours, of this boot, bound to `binding`, alive             STATEMENT_NONCE
- *   certificate  of our content-signing CA, in date, nonRepudiation        CA_UNKNOWN,
- * CARD_EXPIRED, NOT_YET_VALID, CERTIFICATE_FORM revocation   its serial is not in our own list
- * CARD_REVOKED signature    over statement_digest, by that certificate's key STATEMENT_INVALID
+ *   certificate  of our content-signing CA, in date, nonRepudiation        CA_UNKNOWN, ...
+ *   revocation   its serial is not in our own list                         CARD_REVOKED
+ *   signature    over statement_digest, by that certificate's key          STATEMENT_INVALID
  *   operator     the certificate's CN starts with operator_person          STATEMENT_INVALID
  *   own card     operator_person is not person (I8)                        POLICY_OWN_CARD
- *   operation    renew, repair, issue or issue_reset, and it covers this kind STATEMENT_INVALID
+ *   operation    one of the table, and it covers this kind                 STATEMENT_INVALID
  *   replay       the nonce was not used for another statement              STATEMENT_NONCE
  *   time         at the first use: within SIGNER_CLOCK_SKEW_SECONDS        STATEMENT_INVALID
  *   rate         at the first use: the operator's statements in an hour    RATE_LIMIT

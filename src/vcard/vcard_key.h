@@ -8,7 +8,9 @@
  *
  * Slots: 9A 9C 9D 9E, retired 82 to 95, and F9 on cards that attest. Both commands need 9B.
  * GENERATE replaces the key at once and leaves the slot's certificate alone. MOVE KEY moves the key
- * only; its destination must be empty, or FF to delete. Tests: test/unit/vcard/test_vcard_key.c */
+ * only; its destination must be empty, or FF to delete.
+ *
+ * Tests: test/unit/vcard/test_vcard_key.c */
 enum { VCARD_KEY_GENERATED = 1 }; /* origin: made on the card */
 
 uint16_t vcard_key_generate(struct vcard *card, struct vcard_call *call);
