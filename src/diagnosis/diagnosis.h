@@ -25,7 +25,7 @@
  * Severity: a problem keeps the card from working or lets somebody else use it; a warning works
  * today; good is the sentence of a card that has neither; a note cannot be cured, or not be known.
  * The table of findings, with what each cure costs: docs/card-doctor.md.
- * Memory: plain values; `facts.guid` is borrowed for the call, other pointers are to constant texts.
+ * Memory: plain values; `facts.guid` is borrowed for the call, other pointers are to constants.
  * Errors: none.
  * Tests: test/unit/diagnosis/test_diagnosis.c, test/e2e/test_doctor_card.py */
 enum diagnosis_severity {

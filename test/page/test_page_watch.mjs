@@ -29,6 +29,10 @@ const API = {
   "/v1/desk/events": (answer) => answer.writeHead(200, { "Content-Type": "application/x-ndjson" }),
   "/v1/desk/login": (answer) => refuse(answer, '{"name":"PASSCODE_WRONG"}'),
   "/v1/desk/jobs": (answer) => refuse(answer, '{"title":"a problem without a name"}'),
+  "/v1/desk/unread": (answer) => {
+    answer.writeHead(422, { "Content-Type": "application/problem+json" });
+    answer.flushHeaders();
+  },
 };
 
 function refuse(answer, text) {
@@ -124,6 +128,15 @@ const cases = {
     finds(READ, "must have required property 'serial'", { event: '{"number":1}\n' }),
   "an answer that is not as described is found": () =>
     finds('fetch("/v1/desk/jobs").then((answer) => answer.text())', "required property 'name'"),
+  "an answer that the page breaks off is not taken for a whole one": () =>
+    withPage(`document.querySelector("button").onclick = async () => {
+      const stop = new AbortController();
+      await fetch("/v1/desk/unread", { signal: stop.signal });
+      stop.abort();
+    }`, async (tab) => {
+      await Promise.all([tab.page.waitForEvent("requestfailed"), tab.clickOn("button")]);
+      await tab.check();
+    }),
   "a request that is not as described is found": () =>
     finds('fetch("/v1/desk/login", { method: "POST", body: "{}" })', "property 'passcode'"),
   "an element that axe objects to is found": () =>

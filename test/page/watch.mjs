@@ -84,9 +84,10 @@ export class Watch {
     if (data) this.byId.get(requestId)?.parts.push(Buffer.from(data, "base64"));
   }
 
-  ended({ requestId }) {
+  // One that the page itself breaks off has no end: what had come of it is not the whole answer.
+  ended({ requestId, canceled }) {
     const exchange = this.byId.get(requestId);
-    if (exchange) exchange.ended = true;
+    if (exchange && !canceled) exchange.ended = true;
   }
 
   pend(promise) {
