@@ -64,7 +64,7 @@ def test_one_reader(stack):
     agent = stack.new_agent("one-reader", str(wrapper))
     desk = agent.wait_desk(lambda desk: desk["readers"], "a reader")
     equal(len(desk["readers"]), 1, "readers of that desk")
-    stack.login("tom-adeyemi", agent=agent)
+    stack.login("tom-adeyemi", "900000001015", agent=agent)
     equal(agent.wait_desk(lambda desk: "fault" in desk, "a fault")["fault"]["name"], "READER_SECOND",
           "what is wrong with the workstation")
     check_words(stack, stack.refused("show", agent=agent), "READER_SECOND")
