@@ -154,7 +154,7 @@ static bool is_available(const json_t *service, bool *ret_resume)
     return json_is_true(json_object_get(service, "available"));
 }
 
-void sim_act_offered(int desk, char ret_service[16])
+static void take_offer(int desk, char ret_service[16])
 {
     static const char *const known[] = { "renew", "repair", "issue" };
     const json_t *services = json_object_get(sim_desk_identify(desk), "services");
@@ -190,7 +190,7 @@ static bool has_open_job(int desk)
     return json_is_object(json_object_get(sim_desk_identify(desk), "open_job"));
 }
 
-static void look_anew(int desk, int card)
+void sim_act_look(int desk, int card)
 {
     const struct sim_card *c = sim_reader_card((size_t)card);
     json_t *answer = NULL;
@@ -204,14 +204,14 @@ bool sim_act_mend(int desk, int card)
 {
     char service[16];
     for (int i = 0; i < MEND_TRIES_MAX; i++) {
-        look_anew(desk, card);
+        sim_act_look(desk, card);
         if (sim_desk_identify(desk) == NULL) {
             continue;
         }
         if (!has_open_job(desk)) {
             return true;
         }
-        sim_act_offered(desk, service);
+        take_offer(desk, service);
         if (service[0] == '\0') {
             tell_reasons(desk);
             return false;
@@ -252,8 +252,8 @@ static void visit(int desk)
     if (card == SIM_NO_CARD) {
         return;
     }
-    look_anew(desk, card);
-    sim_act_offered(desk, service);
+    sim_act_look(desk, card);
+    take_offer(desk, service);
     if (service[0] != '\0') {
         (void)sim_act_serve(desk, card, service);
     }

@@ -10,9 +10,11 @@
  *     sim_act_mend(1, card);                    insert it again and follow what is offered
  *
  * People know what they were told: a new passcode counts as set once the receipt says so, and may
- * be set while nobody knows. Tests: test/unit/sim/test_sim_act.c */
+ * be set while nobody knows. */
 /* Logs in with that card, unless it is logged in there already. False: it did not work. */
 bool sim_act_log_in(int desk, int operator_card);
+/* Puts the card in; the server is asked about it. */
+void sim_act_look(int desk, int card);
 /* Puts the card in and asks for the service. True: the receipt came. */
 bool sim_act_serve(int desk, int card, const char *service);
 /* Until nothing is open on it. False: nothing that is offered ends it. */
@@ -23,8 +25,6 @@ void sim_act_visit(void);
 void sim_act_elsewhere(int busy);
 /* The role profile of whoever is logged in there ends now. */
 void sim_act_end_rights(int desk);
-/* What the machine offers for this card and would be done about it: "renew", ...; "": nothing. */
-void sim_act_offered(int desk, char ret_service[16]);
 /* Receipts that people hold: each names a job that must stay committed (I9). */
 size_t sim_act_receipts(void);
 const char *sim_act_receipt(size_t index);

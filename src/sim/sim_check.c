@@ -108,6 +108,7 @@ static void check_secrets(const struct looked *l, const struct sim_card *c)
     char text[KDF_PUK_LEN + 1] = "";
     struct secret puk = { 0 }, key = { 0 };
     if (!card_id_of(&l->record, id)) {
+        sim_story_break("I9", "%s: the directory holds no card id", c->name);
         return;
     }
     if (l->record.puk_version > 0 &&
@@ -153,10 +154,9 @@ static bool is_untouched(const struct sim_card *c)
            vcard_puk_is(&c->card, "12345678");
 }
 
-void sim_check_card(int card)
+static void check_card(struct sim_card *c)
 {
     static struct looked looked;
-    struct sim_card *c = sim_reader_card((size_t)card);
     struct job_record job;
     if (is_untouched(c)) {
         return; /* still blank: nothing is lost, it can be issued */
@@ -276,9 +276,9 @@ void sim_check_all(void)
         return;
     }
     for (size_t i = 0; i < sim_reader_cards(); i++) {
-        const struct sim_card *c = sim_reader_card(i);
+        struct sim_card *c = sim_reader_card(i);
         if (c->served) {
-            sim_check_card((int)i);
+            check_card(c);
         }
     }
     check_issued();

@@ -7,13 +7,13 @@
  *
  * It looks at what each card truly holds, at the data base and at what the signer remembers, each
  * by its own way: a card's memory is read without asking the card, keys are compared as bytes.
- *   I3  one current pair on a card; that pair is on the card and belongs to its keys
+ *
+ *   I3  one current pair on a card; it is on the card and belongs to its keys
  *   I4  each card that was served works: passcode, pair, PUK and management key as the directory
- * has them, no job open I5  each certificate that the signer made stands in the data base, in a
- * state that says why I6  the audit is whole, every job in it I9  each receipt that somebody holds
- * belongs to a job that is committed Tests: test/unit/sim/test_sim_run.c, and the planted faults in
- * test/long */
+ *       has them, no job open
+ *   I5  each certificate that the signer made stands in the data base, in a state that says why
+ *   I6  the audit is whole
+ *   I9  each receipt that somebody holds belongs to a job that is committed
+ *
+ * Tests: test/unit/sim/test_sim_check.c plants a breach of each */
 void sim_check_all(void);
-/* Can this card be used now: its passcode is right and its pair fits? For I4 in the middle of a
- * run. */
-void sim_check_card(int card);

@@ -11,7 +11,6 @@
  *
  * Implements port/clock_read.h. Tests: test/unit/sim/test_sim_clock.c */
 void sim_clock_set(instant now);
-void sim_clock_pass_us(int64_t us);
 void sim_clock_pass_ms(int64_t ms);
 /* `seconds` may be negative. */
 void sim_clock_jump(int64_t seconds);

@@ -14,7 +14,7 @@
  * The agent's code runs unchanged, its three threads taken in turn: what the queue holds is done by
  * sim_desk_ask, what is due for the session by sim_desk_keep. Its lock is implemented here
  * (agent/monitor.h): waiting lets time pass.
- * Memory: an agent that dies is left as it is. Tests: test/unit/sim/test_sim_desk.c */
+ * Memory: an agent that dies is left as it is. */
 void sim_desk_start(int desk);
 /* Takes over `body`. The last line of the answer, or the answer; NULL with STATUS_STOPPED when the
  * agent died meanwhile. */

@@ -15,6 +15,9 @@
 #include "sim/sim_fault.h"
 #include "sim/sim_story.h"
 
+/* Headers of the log and of its frames are at most so long: sqlite.org/fileformat2.html, 4.1. */
+enum { WAL_HEADER_LEN = 32 };
+
 struct sim_file {
     sqlite3_file base;
     bool is_log;
@@ -25,7 +28,7 @@ static struct {
     sqlite3_vfs vfs;
     sqlite3_vfs *real;
     bool dead, full; /* all writes fail; those of one commit fail */
-    bool in_commit, die_after, die_half;
+    bool in_commit, has_page, die_after, die_half;
 } disk;
 
 static sqlite3_file *real_of(sqlite3_file *file)
@@ -48,7 +51,7 @@ static int io_read(sqlite3_file *file, void *bytes, int len, sqlite3_int64 at)
 static void begin_commit(void)
 {
     disk.in_commit = true;
-    disk.full = false;
+    disk.full = disk.has_page = false;
     enum sim_fault fault = sim_fault_at(SIM_AT_COMMIT);
     if (fault != SIM_NOTHING) {
         sim_story_tell("the server's disk, commit %u: %s", sim_fault_visits(SIM_AT_COMMIT),
@@ -74,8 +77,9 @@ static int io_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int6
         return SQLITE_FULL;
     }
     int result = real_of(file)->pMethods->xWrite(real_of(file), bytes, len, at);
-    if (is_log && disk.die_half && len > 64) { /* a page, not its header */
-        disk.dead = true;
+    if (is_log && len > WAL_HEADER_LEN) {
+        disk.has_page = true;
+        disk.dead = disk.die_half;
     }
     return result;
 }
@@ -86,7 +90,7 @@ static int io_sync(sqlite3_file *file, int flags)
         return SQLITE_IOERR_FSYNC;
     }
     (void)flags; /* the folder is in memory: nothing to wait for */
-    if (((struct sim_file *)file)->is_log) {
+    if (((struct sim_file *)file)->is_log && disk.has_page) { /* its header alone is none */
         disk.in_commit = false;
         disk.dead = disk.die_after;
     }

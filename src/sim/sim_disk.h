@@ -10,8 +10,7 @@
  *
  * A VFS of SQLite between it and the system's: it counts commits (the first write to the log after
  * it was made durable, sqlite.org/wal.html) and asks sim_fault at each. A server that is killed
- * writes nothing more: every write fails until revival. The files are real ones.
- * Tests: test/unit/sim/test_sim_disk.c */
+ * writes nothing more: every write fails until revival. The files are real ones. */
 void sim_disk_mount(void);
 bool sim_disk_is_dead(void);
 void sim_disk_revive(void);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/attr.h"
-#include "base/text.h"
+#include "base/check.h"
 #include "sim/sim_random.h"
 
 enum { PLAN_MAX = 8 };
@@ -43,7 +43,6 @@ static struct {
     uint32_t visits[SIM_POINT_MAX];
     uint32_t happened[SIM_FAULT_MAX];
     struct {
-        enum sim_point point;
         uint32_t visit;
         enum sim_fault fault;
         bool done;
@@ -56,15 +55,9 @@ const char *sim_fault_name(enum sim_fault fault)
     return faults[fault].name;
 }
 
-bool sim_fault_by_name(const char *name, enum sim_fault *ret_fault)
+enum sim_point sim_fault_point(enum sim_fault fault)
 {
-    for (unsigned i = 0; i < SIM_FAULT_MAX; i++) {
-        if (text_equal(faults[i].name, name)) {
-            *ret_fault = (enum sim_fault)i;
-            return true;
-        }
-    }
-    return false;
+    return faults[fault].point;
 }
 
 /* A command is one of about fifty of a job, a request one of five: so its faults are rarer. */
@@ -85,14 +78,12 @@ void sim_fault_calm(void)
     state.plan_count = 0;
 }
 
-void sim_fault_plan(enum sim_point point, uint32_t visit, enum sim_fault fault)
+void sim_fault_plan(enum sim_fault fault, uint32_t visit)
 {
-    if (state.plan_count < PLAN_MAX) {
-        state.plan[state.plan_count].point = point;
-        state.plan[state.plan_count].visit = visit;
-        state.plan[state.plan_count].fault = fault;
-        state.plan[state.plan_count++].done = false;
-    }
+    REQUIRE(state.plan_count < PLAN_MAX);
+    state.plan[state.plan_count].visit = visit;
+    state.plan[state.plan_count].fault = fault;
+    state.plan[state.plan_count++].done = false;
 }
 
 void sim_fault_count_anew(void)
@@ -103,7 +94,7 @@ void sim_fault_count_anew(void)
 static enum sim_fault planned(enum sim_point point)
 {
     for (size_t i = 0; i < state.plan_count; i++) {
-        if (!state.plan[i].done && state.plan[i].point == point &&
+        if (!state.plan[i].done && faults[state.plan[i].fault].point == point &&
             state.plan[i].visit == state.visits[point]) {
             state.plan[i].done = true;
             return state.plan[i].fault;

@@ -8,8 +8,8 @@
  *
  *     enum sim_fault fault = sim_fault_at(SIM_AT_APDU);          asked at each place where it can
  *
- * Chance decides, by the weather of the run, or a list that was given: `sim_fault_plan(point, n,
- * fault)` means the n-th visit (from 1) of that kind of place. In calm weather with an empty list
+ * Chance decides, by the weather of the run, or a list that was given: `sim_fault_plan(fault, n)`
+ * means the n-th visit (from 1) of its kind of place. In calm weather with an empty list
  * nothing goes wrong. Tests: test/unit/sim/test_sim_fault.c */
 enum sim_point {
     SIM_AT_APDU,    /* one physical command is about to reach the user's card */
@@ -50,11 +50,13 @@ enum sim_fault {
 };
 
 const char *sim_fault_name(enum sim_fault fault);
-bool sim_fault_by_name(const char *name, enum sim_fault *ret_fault);
+/* Where it happens. */
+enum sim_point sim_fault_point(enum sim_fault fault);
 /* Chances are drawn for this run; `rough` 0 is calm. */
 void sim_fault_weather(uint32_t rough);
+/* No chances any more, and the list is empty. */
 void sim_fault_calm(void);
-void sim_fault_plan(enum sim_point point, uint32_t visit, enum sim_fault fault);
+void sim_fault_plan(enum sim_fault fault, uint32_t visit);
 /* Starts counting visits at 1 again; the list stays. */
 void sim_fault_count_anew(void);
 enum sim_fault sim_fault_at(enum sim_point point);

@@ -8,6 +8,5 @@
  *
  *     sim_found(data, folder);      once; makes files and cards, and unlocks the signer's keys
  *
- * `data`: the folder with policies and profiles. Each run works on a copy of `folder`.
- * Tests: test/unit/sim/test_sim_run.c */
+ * `data`: the folder with policies and profiles. Each run works on a copy of `folder`. */
 bool sim_found(const char *data, const char *folder);

@@ -116,7 +116,8 @@ void http_request_answer_header(struct http_request *request, const char *name, 
 static void put(struct sim_http_reply *reply, struct span bytes)
 {
     sim_story_look(bytes, "an answer");
-    if (bytes.len > 0 && bytes.len <= sizeof(reply->bytes) - reply->len) {
+    REQUIRE(bytes.len <= sizeof(reply->bytes) - reply->len);
+    if (bytes.len > 0) {
         memcpy(reply->bytes + reply->len, bytes.ptr, bytes.len);
         reply->len += bytes.len;
     }

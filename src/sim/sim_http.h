@@ -13,8 +13,7 @@
  *
  * Implements port/http_request.h, port/http_stream.h and, of port/https_server.h, posting: what was
  * posted runs in sim_http_loop. A request may be answered later; `reply` must live until then. A
- * stream's pieces are appended to the reply. Each body is searched for secrets (I2).
- * Tests: test/unit/sim/test_sim_http.c */
+ * stream's pieces are appended to the reply. Each body is searched for secrets (I2). */
 enum { SIM_REPLY_MAX = 256 * 1024 };
 
 struct sim_http_ask {

@@ -32,8 +32,6 @@ static struct late {
     bool used, is_post;
 } late[LATE_MAX];
 
-static uint32_t delivered;
-
 struct https_client *sim_line_open(int desk, void (*idle)(void *context), void *context)
 {
     struct https_client *client = calloc(1, sizeof(*client));
@@ -46,18 +44,7 @@ struct https_client *sim_line_open(int desk, void (*idle)(void *context), void *
     return client;
 }
 
-uint32_t sim_line_delivered(void)
-{
-    return delivered;
-}
-
 /* ---- delivering ---- */
-
-static void deliver(const struct sim_http_ask *ask, struct sim_http_reply *ret_reply)
-{
-    delivered++;
-    sim_server_serve(ask, ret_reply);
-}
 
 static struct sim_http_ask ask_of(const struct https_client_request *request)
 {
@@ -102,11 +89,11 @@ void sim_line_deliver_late(void)
         l->used = false;
         sim_story_tell("a late %s arrives at the server", l->path);
         const char *const headers[] = { l->token[0] != '\0' ? l->token : NULL, NULL };
-        deliver(&(struct sim_http_ask){ .method = l->is_post ? "POST" : "GET",
-                                        .path = l->path,
-                                        .headers = headers,
-                                        .body = span_of(l->body, l->len) },
-                &nobody);
+        sim_server_serve(&(struct sim_http_ask){ .method = l->is_post ? "POST" : "GET",
+                                                 .path = l->path,
+                                                 .headers = headers,
+                                                 .body = span_of(l->body, l->len) },
+                         &nobody);
         free(l->body);
     }
 }
@@ -157,9 +144,9 @@ static enum status carry(struct https_client *client, const struct https_client_
         wait(client, TIMEOUT_MS);
         return STATUS_SERVER_UNREACHABLE;
     }
-    deliver(&ask, &client->reply);
+    sim_server_serve(&ask, &client->reply);
     if (fault == SIM_DELIVERED_TWICE) {
-        deliver(&ask, &client->reply);
+        sim_server_serve(&ask, &client->reply);
     }
     if (fault == SIM_ANSWER_LOST) {
         wait(client, TIMEOUT_MS);

@@ -8,10 +8,7 @@
  *     struct https_client *client = sim_line_open(desk, idle, context);
  *
  * Implements, of port/https_client.h, sending, aborting, allowing and looking. Asks sim_fault what
- * happens to each request: lost on either way, delivered twice, late, after the lease.
- * Tests: test/unit/sim/test_sim_line.c */
+ * happens to each request: lost on either way, delivered twice, late, after the lease. */
 struct https_client *sim_line_open(int desk, void (*idle)(void *context), void *context);
 /* What was lost and comes late is delivered. */
 void sim_line_deliver_late(void);
-/* Requests that reached the server in this run. */
-uint32_t sim_line_delivered(void);

@@ -13,6 +13,7 @@
 #include "sim/sim_fault.h"
 #include "sim/sim_found.h"
 #include "sim/sim_line.h"
+#include "sim/sim_matrix.h"
 #include "sim/sim_random.h"
 #include "sim/sim_reader.h"
 #include "sim/sim_run.h"
@@ -24,8 +25,10 @@ enum { VISITS_MAX = 12, JOBS_MAX = 64, BEGIN = 1780300800 };
 
 static const char usage[] =
     "usage: cardwright-sim [--seed N] [--count N] [--jobs N] [--data DIR] [--dir DIR]\n"
+    "       cardwright-sim --matrix [--jobs N] [--data DIR] [--dir DIR]\n"
     "  --seed N    the first seed; with --count 1 (the default) its story is told\n"
     "  --count N   so many seeds; the story of one that went wrong is left in seed-N.story\n"
+    "  --matrix    each job with each make of card, cut at each place where it can be cut\n"
     "  --jobs N    so many at the same time\n"
     "  --data DIR  policies and profiles\n"
     "  --dir DIR   for the files of the runs; they are removed afterwards (/dev/shm)\n"
@@ -35,7 +38,7 @@ struct options {
     uint64_t seed;
     unsigned long count, jobs;
     const char *data, *folder;
-    bool aloud;
+    bool aloud, is_matrix;
 };
 
 struct child {
@@ -53,9 +56,13 @@ static bool numbers(const char *text, unsigned long *ret_number)
 static bool parse(int argc, char **argv, struct options *o)
 {
     static const struct option list[] = {
-        { "seed", required_argument, NULL, 's' }, { "count", required_argument, NULL, 'n' },
-        { "jobs", required_argument, NULL, 'j' }, { "data", required_argument, NULL, 'd' },
-        { "dir", required_argument, NULL, 'f' },  { NULL, 0, NULL, 0 },
+        { "seed", required_argument, NULL, 's' },
+        { "count", required_argument, NULL, 'n' },
+        { "jobs", required_argument, NULL, 'j' },
+        { "data", required_argument, NULL, 'd' },
+        { "dir", required_argument, NULL, 'f' },
+        { "matrix", no_argument, NULL, 'm' },
+        { NULL, 0, NULL, 0 },
     };
     int option;
     unsigned long seed = 1;
@@ -64,13 +71,14 @@ static bool parse(int argc, char **argv, struct options *o)
         good = option == 's'   ? numbers(optarg, &seed)
                : option == 'n' ? numbers(optarg, &o->count)
                : option == 'j' ? numbers(optarg, &o->jobs)
-                               : option == 'd' || option == 'f';
+                               : option == 'd' || option == 'f' || option == 'm';
+        o->is_matrix = o->is_matrix || option == 'm';
         o->data = option == 'd' ? optarg : o->data;
         o->folder = option == 'f' ? optarg : o->folder;
     }
     o->seed = seed;
-    o->aloud = o->count == 1;
-    return good && optind == argc && o->jobs > 0 && o->jobs <= JOBS_MAX;
+    o->aloud = o->count == 1 && !o->is_matrix;
+    return good && optind == argc && o->count > 0 && o->jobs > 0 && o->jobs <= JOBS_MAX;
 }
 
 /* ---- one seed, in its own process ---- */
@@ -96,7 +104,7 @@ static int run_seed(uint64_t seed, const char *folder)
     bool good = sim_disk_copy(folder, own) && sim_run_begin(seed, own);
     if (good) {
         sim_run_day(2 + sim_random_below(VISITS_MAX));
-        sim_run_mend();
+        sim_run_mend(true);
         good = sim_run_end();
     }
     sim_disk_remove(own);
@@ -115,6 +123,7 @@ static bool wait_one(struct child *children, size_t *running)
 {
     int how = 0;
     pid_t pid = wait(&how);
+    REQUIRE(pid > 0);
     for (size_t i = 0; i < *running; i++) {
         if (children[i].pid != pid) {
             continue;
@@ -129,7 +138,7 @@ static bool wait_one(struct child *children, size_t *running)
     return WIFEXITED(how) && WEXITSTATUS(how) == 0;
 }
 
-static unsigned long run_all(const struct options *o, const char *folder)
+static bool run_seeds(const struct options *o, const char *folder)
 {
     struct child children[JOBS_MAX];
     size_t running = 0;
@@ -141,6 +150,7 @@ static unsigned long run_all(const struct options *o, const char *folder)
         uint64_t seed = o->seed + i;
         (void)fflush(stdout);
         pid_t pid = fork();
+        REQUIRE(pid >= 0);
         if (pid == 0) {
             int code = run_seed(seed, folder);
             (void)fflush(stdout);
@@ -151,7 +161,9 @@ static unsigned long run_all(const struct options *o, const char *folder)
     while (running > 0) {
         bad += wait_one(children, &running) ? 0 : 1;
     }
-    return bad;
+    printf("%lu seeds from %llu: %lu good, %lu bad\n", o->count, (unsigned long long)o->seed,
+           o->count - bad, bad);
+    return bad == 0;
 }
 
 int main(int argc, char **argv)
@@ -175,9 +187,7 @@ int main(int argc, char **argv)
         sim_disk_remove(folder);
         return 2;
     }
-    unsigned long bad = run_all(&o, folder);
+    bool good = o.is_matrix ? sim_matrix_run(folder, o.jobs) : run_seeds(&o, folder);
     sim_disk_remove(folder);
-    printf("%lu seeds from %llu: %lu good, %lu bad\n", o.count, (unsigned long long)o.seed,
-           o.count - bad, bad);
-    return bad == 0 ? 0 : 1;
+    return good ? 0 : 1;
 }

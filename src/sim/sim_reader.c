@@ -39,7 +39,6 @@ static struct {
         uint16_t events;
     } readers[SIM_DESKS][SIM_SLOTS];
     struct pcsc_reader_card *connections;
-    uint32_t apdus;
 } world = { .readers = { { { SIM_NO_CARD, 0 }, { SIM_NO_CARD, 0 } },
                          { { SIM_NO_CARD, 0 }, { SIM_NO_CARD, 0 } } } };
 
@@ -65,11 +64,6 @@ struct sim_card *sim_reader_card(size_t index)
 int sim_reader_card_in(int desk, int slot)
 {
     return world.readers[desk][slot].card;
-}
-
-uint32_t sim_reader_apdus(void)
-{
-    return world.apdus;
 }
 
 void sim_reader_put(int desk, int slot, int card)
@@ -121,24 +115,40 @@ void sim_reader_list(int desk, struct pcsc_reader_list *ret_list)
 
 static bool writes(uint8_t ins)
 {
+    static const uint8_t reading[] = { 0xF7, 0xF8, 0xF9,
+                                       0xFD }; /* metadata, serial, attest, version */
+    bool reads = memchr(reading, ins, sizeof(reading)) != NULL;
     return ins == INS_CHANGE || ins == INS_RESET_RETRY || ins == INS_GENERATE_PAIR ||
-           ins == INS_PUT || (ins >= INS_VENDOR_FIRST && ins != 0xF7 && ins != 0xF8 && ins != 0xFD);
+           ins == INS_PUT || (ins >= INS_VENDOR_FIRST && !reads);
 }
 
+static bool is_operator_in(int desk)
+{
+    bool found = false;
+    for (int slot = 0; slot < SIM_SLOTS; slot++) {
+        int card = world.readers[desk][slot].card;
+        found = found || (card != SIM_NO_CARD && world.cards[card].is_operator);
+    }
+    return found;
+}
+
+/* By what lies in the readers and whose card it is, not by what the agent believes. No operator's
+ * card is ever served here. */
 static void watch(const struct pcsc_reader_card *c, struct span command)
 {
-    const struct sim_card *card = &world.cards[c->card];
+    struct sim_card *card = &world.cards[c->card];
     uint8_t ins = command.len > 1 ? command.ptr[1] : 0;
     bool new_command = ins != INS_REST && !card->card.session.chain_open;
     if (!writes(ins) || !new_command) {
         return;
     }
-    if (sim_desk_is_operator(c->desk, c->slot)) {
+    card->served = true; /* whoever it was meant for: it is looked at in the end */
+    if (card->is_operator) {
         sim_story_break("I8", "command %02X goes to the operator's card of %s", ins, card->name);
     }
-    if (!sim_desk_has_session(c->desk)) {
-        sim_story_break("I11", "command %02X begins on %s's card, and nobody is logged in", ins,
-                        card->name);
+    if (!is_operator_in(c->desk)) {
+        sim_story_break("I11", "command %02X begins on %s's card, and no operator's card is there",
+                        ins, card->name);
     }
 }
 
@@ -257,7 +267,6 @@ enum status pcsc_reader_transmit(struct pcsc_reader_card *c, struct span command
         watch(c, command);
         bool is_served = !sim_desk_is_operator(c->desk, c->slot) && sim_desk_has_session(c->desk);
         enum sim_fault fault = is_served ? sim_fault_at(SIM_AT_APDU) : SIM_NOTHING;
-        world.apdus += is_served ? 1u : 0u;
         if (fault != SIM_NOTHING) {
             befall(c, fault);
         }

@@ -12,9 +12,8 @@
  *
  * Implements the connecting half of port/pcsc_reader.h on virtual cards. Before each command to a
  * card that is served it asks sim_fault what goes wrong. It also watches what no program may do:
- * write to a card that is logged in as operator's (I8), begin anything new on a card after the
- * operator's has left (I11), leave a card without a reset.
- * Tests: test/unit/sim/test_sim_reader.c */
+ * change an operator's card (I8), begin to change a card while no operator's lies in a reader of
+ * that desk (I11). */
 enum {
     SIM_DESKS = 2,
     SIM_SLOTS = 2,
@@ -31,7 +30,7 @@ struct sim_card {
     char passcode[9];                    /* the holder's; "": nobody knows one */
     char possible[SIM_PASSCODES_MAX][9]; /* older ones, while nobody knows which is set */
     size_t possible_count;
-    bool is_blank, cancelled; /* as made */
+    bool is_blank; /* as made */
     bool is_operator;
     bool served;    /* something was done to it in this run */
     int desk, slot; /* where it is; SIM_NO_CARD: in a pocket */
@@ -48,5 +47,3 @@ void sim_reader_pull(int desk, int slot);
 void sim_reader_list(int desk, struct pcsc_reader_list *ret_list);
 /* The process that had cards open is gone: the service resets them. */
 void sim_reader_break_connections(int desk);
-/* Physical commands to served cards so far. */
-uint32_t sim_reader_apdus(void);

@@ -75,7 +75,7 @@ static bool mend(int desk, int card)
     return good;
 }
 
-void sim_run_mend(void)
+void sim_run_mend(bool must)
 {
     int desk = (int)sim_random_below(SIM_DESKS);
     sim_story_tell("---- calm: every card that was served is put in again ----");
@@ -85,7 +85,7 @@ void sim_run_mend(void)
     give_rights_back();
     empty_desks();
     for (size_t i = 0; i < sim_reader_cards(); i++) {
-        if (sim_reader_card(i)->served && !mend(desk, (int)i)) {
+        if (sim_reader_card(i)->served && !mend(desk, (int)i) && must) {
             sim_story_break("I4", "%s: nothing that is offered ends the open job",
                             sim_reader_card(i)->name);
         }

@@ -8,11 +8,10 @@
  *
  *     sim_run_begin(seed, folder);           folder: a copy of its own
  *     sim_run_day(visits);
- *     sim_run_mend();                        every served card again, as its holder would
- *     bool good = sim_run_end();             all invariants
- *
- * Tests: test/unit/sim/test_sim_run.c */
+ *     sim_run_mend(true);                    every served card again, as its holder would
+ *     bool good = sim_run_end();             all invariants */
 bool sim_run_begin(uint64_t seed, const char *folder);
 void sim_run_day(unsigned visits);
-void sim_run_mend(void);
+/* `must`: that something cannot be put right is a breach; not while another cut is expected. */
+void sim_run_mend(bool must);
 bool sim_run_end(void);

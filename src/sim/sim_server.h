@@ -12,11 +12,9 @@ struct signer;
  *     sim_server_unlock(folder, &passphrase);      once
  *     sim_server_enter(folder);                    in the process of a run
  *     sim_server_serve(&ask, &reply);              reply.code 0: killed before it answered
- *     sim_server_stop();
  *
  * The server's code runs unchanged; the signer's behind port/local_socket.h, which is implemented
- * here. A server that was killed starts at the next request, with the files that it left.
- * Tests: test/unit/sim/test_sim_server.c */
+ * here. A server that was killed starts at the next request, with the files that it left. */
 /* Reads the signer's keys, which takes a second; they stay in memory. */
 bool sim_server_unlock(const char *folder, const struct secret *passphrase);
 bool sim_server_enter(const char *folder);

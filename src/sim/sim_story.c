@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "base/text.h"
 #include "port/clock_read.h"
 #include "port/log_write.h"
@@ -93,14 +94,10 @@ void sim_story_aloud(bool aloud)
 
 void sim_story_secret(const char *text)
 {
-    if (story.secrets_count == SIM_SECRETS_MAX) {
-        return;
-    }
+    REQUIRE(story.secrets_count < SIM_SECRETS_MAX);
     char(*secret)[24] = story.secrets[story.secrets_count++];
     text_take(secret[0], sizeof(secret[0]), text);
-    if (!text_of_hex(span_of_text(secret[0]), secret[1], sizeof(secret[1]))) {
-        secret[1][0] = '\0';
-    }
+    REQUIRE(text_of_hex(span_of_text(secret[0]), secret[1], sizeof(secret[1])));
 }
 
 void sim_story_look(struct span bytes, const char *where)

@@ -14,7 +14,7 @@
  * Log lines of the programs (port/log_write.h is implemented here) are part of the story, indented.
  * A broken invariant is remembered; the first one decides. Memory: static, the newest
  * SIM_STORY_MAX bytes are kept. Tests: test/unit/sim/test_sim_story.c */
-enum { SIM_STORY_MAX = 512 * 1024, SIM_STORY_LINE_MAX = 512, SIM_SECRETS_MAX = 64 };
+enum { SIM_STORY_MAX = 512 * 1024, SIM_STORY_LINE_MAX = 512, SIM_SECRETS_MAX = 256 };
 
 void sim_story_tell(const char *format, ...) PRINTF_LIKE(1, 2);
 void sim_story_secret(const char *text);

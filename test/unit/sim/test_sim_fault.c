@@ -4,23 +4,11 @@
 #include "sim/sim_random.h"
 #include "test/lib/test.h"
 
-TEST(sim_fault__names_are_found_again)
-{
-    for (unsigned i = 0; i < SIM_FAULT_MAX; i++) {
-        enum sim_fault fault = SIM_FAULT_MAX;
-        CHECK(sim_fault_by_name(sim_fault_name((enum sim_fault)i), &fault));
-        CHECK_EQ(fault, i);
-    }
-    enum sim_fault none = SIM_FAULT_MAX;
-    CHECK(!sim_fault_by_name("earthquake", &none));
-    CHECK_EQ(none, SIM_FAULT_MAX);
-}
-
 TEST(sim_fault__a_plan_happens_at_its_visit_and_once)
 {
     sim_fault_calm();
     sim_fault_count_anew();
-    sim_fault_plan(SIM_AT_APDU, 3, SIM_CARD_TORN);
+    sim_fault_plan(SIM_CARD_TORN, 3);
     CHECK_EQ(sim_fault_at(SIM_AT_APDU), SIM_NOTHING);
     CHECK_EQ(sim_fault_at(SIM_AT_REQUEST), SIM_NOTHING);
     CHECK_EQ(sim_fault_at(SIM_AT_APDU), SIM_NOTHING);
@@ -47,5 +35,7 @@ TEST(sim_fault__calm_weather_has_no_faults_and_rough_weather_has)
     }
     CHECK(happened > 0);
     sim_fault_calm();
-    CHECK_EQ(sim_fault_at(SIM_AT_REQUEST), SIM_NOTHING);
+    for (int i = 0; i < 1000; i++) {
+        CHECK_EQ(sim_fault_at(SIM_AT_REQUEST), SIM_NOTHING);
+    }
 }
