@@ -18,6 +18,7 @@ COMMAND(command_jobs, "jobs", "At the desk", "List jobs that wait for their card
 COMMAND(command_init, "init", "Administration", "Found an organisation: CA, data base, first RA manager's card", COMMAND_INIT_USAGE)
 COMMAND(command_audit_export, "audit export", "Administration", "Write the audit of a data base as JSON lines", COMMAND_AUDIT_EXPORT_USAGE)
 COMMAND(command_audit_verify, "audit verify", "Administration", "Verify an exported audit, offline", COMMAND_AUDIT_VERIFY_USAGE)
+COMMAND(command_audit_certificates, "audit certificates", "Administration", "Account for every certificate that was ever issued", COMMAND_AUDIT_CERTIFICATES_USAGE)
 COMMAND(command_audit_keys, "audit keys", "Administration", "List weak and shared keys that the server has found", COMMAND_AUDIT_KEYS_USAGE)
 COMMAND(command_policy_explain, "policy explain", "Administration", "Show who may do what, or why one case is refused", COMMAND_POLICY_EXPLAIN_USAGE)
 COMMAND(command_policy_check, "policy check", "Administration", "Check a policy file", COMMAND_POLICY_CHECK_USAGE)

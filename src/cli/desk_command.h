@@ -17,4 +17,5 @@ int command_doctor_card(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_init(int argc, char **argv);
 int command_audit_export(int argc, char **argv);
+int command_audit_certificates(int argc, char **argv);
 int command_audit_keys(int argc, char **argv);

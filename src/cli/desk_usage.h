@@ -77,6 +77,11 @@
     "--store FILE"                                                                                 \
     "\n  --store   the data base, server/cardwright.db"                                            \
     "\n  exit code 0 nothing was found, 1 a finding is listed"
+#define COMMAND_AUDIT_CERTIFICATES_USAGE                                                           \
+    "--store FILE [--json]"                                                                        \
+    "\n  --store   the data base, server/cardwright.db"                                            \
+    "\n  --json    as one JSON object"                                                             \
+    "\n  exit code 0 each certificate is explained, 1 one is not, and is listed with the reason"
 #define COMMAND_AUDIT_EXPORT_USAGE                                                                 \
     "--store FILE [--all]"                                                                         \
     "\n  --store   the data base, server/cardwright.db"                                            \

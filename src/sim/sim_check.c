@@ -9,6 +9,8 @@
 #include "crypto/digest.h"
 #include "crypto/kdf.h"
 #include "lifecycle/audit_verify.h"
+#include "port/clock_read.h"
+#include "server/accounts.h"
 #include "server/audit.h"
 #include "server/server.h"
 #include "signer/signer.h"
@@ -185,6 +187,33 @@ static void check_card(struct sim_card *c)
 
 /* ---- certificates, receipts, audit ---- */
 
+static enum status take_account(void *context, const struct account *account)
+{
+    (void)context;
+    if (!accounting_is_explained(account->why)) {
+        sim_story_break("I5", "certificate %s of card %s: %s", account->certificate->serial,
+                        account->card->id, accounting_text(account->why));
+    }
+    return STATUS_OK;
+}
+
+void sim_check_accounts(void)
+{
+    struct accounting_rules rules;
+    struct server *server = sim_server();
+    if (server == NULL) {
+        return; /* sim_check_all says so, if it is still down when all is calm */
+    }
+    enum status status = accounts_rules(server->store, clock_read_now(), &rules);
+    if (status == STATUS_OK) {
+        status = accounts_walk(server->store, &rules, take_account, NULL);
+    }
+    if (status != STATUS_OK) {
+        sim_story_break("I5", "the certificates cannot be accounted for: %s",
+                        status_entry(status)->name);
+    }
+}
+
 static void check_issued(void)
 {
     const struct signer *signer = sim_signer();
@@ -283,6 +312,7 @@ void sim_check_all(void)
     }
     check_issued();
     check_receipts();
+    sim_check_accounts();
     check_audit();
     if (store_check(sim_server()->store) != STATUS_OK) {
         sim_story_break("I9", "the data base is damaged");

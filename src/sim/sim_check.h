@@ -17,3 +17,5 @@
  *
  * Tests: test/unit/sim/test_sim_check.c plants a breach of each */
 void sim_check_all(void);
+/* I5 at any time: each certificate in the data base is explained (server/accounts.h). */
+void sim_check_accounts(void);

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "sim/sim_act.h"
+#include "sim/sim_check.h"
 #include "sim/sim_disk.h"
 #include "sim/sim_fault.h"
 #include "sim/sim_random.h"
@@ -87,6 +88,8 @@ static void play(const struct row *row, const struct cut *cut)
     (void)sim_act_serve(DESK, row->card, row->service);
     count(told->visits);
     told->happened = sim_fault_plan_done();
+    sim_fault_calm();
+    sim_check_accounts();
     plan(cut->second, cut->second_visit);
     sim_run_mend(cut->second_visit == 0);
     count(told->mending);
@@ -145,6 +148,7 @@ static void take(const struct row *row, const struct cut *cut, bool good, struct
         printf(", then %s at %u", sim_fault_name(cut->second), cut->second_visit);
     }
     printf(": %s\n", told->breach);
+    (void)fflush(stdout);
 }
 
 /* A fault of any kind at a place that the recovery passes. */

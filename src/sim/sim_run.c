@@ -36,6 +36,7 @@ void sim_run_day(unsigned visits)
         sim_act_visit();
     }
     sim_fault_calm();
+    sim_check_accounts();
 }
 
 /* Whoever's rights ended gets them back: somebody must be there to mend. */

@@ -178,6 +178,11 @@ MUST_USE enum status store_certificate_page(struct store *store, const char *sta
                                             struct certificate_record *ret_list, size_t max,
                                             size_t *ret_count);
 
+/* All of them, by serial. */
+MUST_USE enum status store_certificate_list(struct store *store, const char *after_serial,
+                                            struct certificate_record *ret_list, size_t max,
+                                            size_t *ret_count);
+
 /* Keys: what each has shown of itself, for as long as the data base lives. A trace may come again
  * from the same owner, purpose and card (a job that repeats itself); from any other it is
  * STORE_CONFLICT, and two keys share their secret, or a nonce was used twice. */

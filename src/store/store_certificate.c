@@ -146,6 +146,17 @@ enum status store_certificate_page(struct store *store, const char *state, const
     return sql_list(&q, &certificate_table, ret_list, max, ret_count);
 }
 
+enum status store_certificate_list(struct store *store, const char *after_serial,
+                                   struct certificate_record *ret_list, size_t max,
+                                   size_t *ret_count)
+{
+    static const char text[] =
+        "SELECT " CERTIFICATE_COLUMNS " FROM certificate WHERE serial > ?1 ORDER BY serial";
+    struct sql q = sql_of(store, text);
+    sql_put_text(&q, SQL_TEXT, after_serial);
+    return sql_list(&q, &certificate_table, ret_list, max, ret_count);
+}
+
 enum status store_certificate_revoked(struct store *store, const struct revoked_page *page,
                                       struct revoked_record *ret_list, size_t max,
                                       size_t *ret_count)

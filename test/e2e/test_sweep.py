@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_sweep: no certificate is left unexplained (I5): pending, then unproved, then revoked."""
+import json
 import time
 
 from card_tools import crl_serials, fetch_crl
@@ -33,6 +34,20 @@ def age(stack, seconds):
                       int(time.time()) - seconds)
 
 
+def accounted(stack):
+    """What `audit certificates` says, with its exit code."""
+    result = stack.run("cardwright", "audit", "certificates", "--json", "--store",
+                       str(stack.directory / "server/cardwright.db"), check=False)
+    return result.code, json.loads(result.out)
+
+
+def check_accounted(stack, before, state, when):
+    """Nothing is unexplained; the two of the job have come to where they should."""
+    code, told = accounted(stack)
+    equal((code, told["unexplained"], told[state] - before[state]), (0, [], 2),
+          f"the accounts {when}")
+
+
 def listed(stack, serial):
     return any(serial.lstrip("0") in crl_serials(fetch_crl(stack, name))
                for name in ("authentication", "signing"))
@@ -40,22 +55,30 @@ def listed(stack, serial):
 
 def test_sweep(stack):
     """a certificate that no card proved is first doubted, then revoked, each step in the audit"""
+    code, before = accounted(stack)
+    equal((code, before["unexplained"]), (0, []), "the accounts at first")
     interrupted(stack)
     serials = pending(stack)
     equal(len(serials), 2, "pending certificates")
 
     stack.restart_server()
     equal(states(stack, serials), {"pending"}, "after a restart within the hour")
+    check_accounted(stack, before, "pending", "after a restart within the hour")
 
     age(stack, 2 * HOUR)
     stack.restart_server()
     equal(states(stack, serials), {"unproved"}, "after more than an hour")
     expect(not any(listed(stack, serial) for serial in serials), "an unproved one is revoked")
+    check_accounted(stack, before, "unproved", "after more than an hour")
 
-    age(stack, 8 * DAY)
+    age(stack, 8 * DAY + HOUR)
+    code, told = accounted(stack)
+    equal((code, sorted(row["serial"] for row in told["unexplained"])), (1, serials),
+          "what nobody revoked in time")
     stack.restart_server()
     equal(states(stack, serials), {"revoked"}, "after more than seven days")
     expect(all(listed(stack, serial) for serial in serials), "a revoked one is not in the list")
+    check_accounted(stack, before, "revoked", "after more than seven days")
     equal(stack.audit_verify().code, 0, "audit verify")
 
 
@@ -73,6 +96,7 @@ def test_lost_for_good(stack):
     current = stack.store("SELECT count(*) FROM certificate JOIN card ON card.id = card_id WHERE "
                           "person_uuid = ? AND certificate.state = 'current'", AISHA)
     equal(current[0][0], 2, "current certificates")
+    equal(accounted(stack)[1]["unexplained"], [], "what is not explained in the end")
     equal(stack.audit_verify().code, 0, "audit verify")
 
 
