@@ -3,8 +3,6 @@
 
 #include "base/check.h"
 
-static const uint32_t NO_SLOT = UINT32_MAX;
-
 enum status key_index_open(struct key_index *index, size_t capacity)
 {
     REQUIRE(capacity > 0 && capacity <= KEY_INDEX_CAPACITY_MAX);
@@ -17,9 +15,6 @@ enum status key_index_open(struct key_index *index, size_t capacity)
     if (index->heads == NULL || index->nexts == NULL || index->keys == NULL) {
         key_index_close(index);
         return STATUS_OUT_OF_MEMORY;
-    }
-    for (size_t i = 0; i < capacity; i++) {
-        index->heads[i] = NO_SLOT;
     }
     return STATUS_OK;
 }
@@ -43,23 +38,22 @@ static size_t chain_of(const struct key_index *index, const uint8_t *key)
 bool key_index_find(const struct key_index *index, const uint8_t key[KEY_INDEX_KEY_LEN],
                     size_t *ret_slot)
 {
-    uint32_t slot = index->heads[chain_of(index, key)];
-    while (slot != NO_SLOT) {
-        if (memcmp(index->keys[slot], key, KEY_INDEX_KEY_LEN) == 0) {
-            *ret_slot = slot;
-            return true;
-        }
-        slot = index->nexts[slot];
+    uint32_t at = index->heads[chain_of(index, key)];
+    while (at != 0 && memcmp(index->keys[at - 1], key, KEY_INDEX_KEY_LEN) != 0) {
+        at = index->nexts[at - 1];
     }
-    return false;
+    if (at != 0) {
+        *ret_slot = at - 1;
+    }
+    return at != 0;
 }
 
 static void unlink_slot(struct key_index *index, size_t slot)
 {
     uint32_t *at = &index->heads[chain_of(index, index->keys[slot])];
-    while (*at != (uint32_t)slot) {
-        REQUIRE(*at != NO_SLOT);
-        at = &index->nexts[*at];
+    while (*at != slot + 1) {
+        REQUIRE(*at != 0);
+        at = &index->nexts[*at - 1];
     }
     *at = index->nexts[slot];
 }
@@ -82,7 +76,7 @@ size_t key_index_add(struct key_index *index, const uint8_t key[KEY_INDEX_KEY_LE
     memcpy(index->keys[slot], key, KEY_INDEX_KEY_LEN);
     uint32_t *head = &index->heads[chain_of(index, key)];
     index->nexts[slot] = *head;
-    *head = (uint32_t)slot;
+    *head = (uint32_t)slot + 1;
     index->count++;
     return slot;
 }

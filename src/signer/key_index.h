@@ -18,8 +18,9 @@ enum { KEY_INDEX_KEY_LEN = 32, KEY_INDEX_CAPACITY_MAX = 1 << 24 };
 
 struct key_index {
     size_t capacity, count, oldest;
-    uint32_t *heads; /* first slot of a chain */
-    uint32_t *nexts; /* next slot of the same chain */
+    /* Slots from 1, 0 ends a chain: memory that is never used is never touched. */
+    uint32_t *heads; /* first of a chain */
+    uint32_t *nexts; /* next of the same chain */
     uint8_t (*keys)[KEY_INDEX_KEY_LEN];
 };
 
