@@ -15,7 +15,6 @@
 #include "server/server.h"
 #include "signer/signer.h"
 #include "sim/sim_act.h"
-#include "sim/sim_reader.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
 #include "vcard/vcard_key.h"
@@ -62,6 +61,11 @@ static bool passcode_is_known(const struct sim_card *c)
         known = vcard_pin_is(&c->card, c->possible[i]);
     }
     return known;
+}
+
+bool sim_check_works(struct sim_card *card)
+{
+    return passcode_is_known(card) && key_fits(&card->card, 0) && key_fits(&card->card, 1);
 }
 
 /* ---- against the directory ---- */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "sim/sim_reader.h"
+
 /* sim_check: what must hold when everybody has gone home (docs/architecture.md, invariants).
  *
  *     sim_check_all();            every breach becomes sim_story_break
@@ -17,5 +19,8 @@
  *
  * Tests: test/unit/sim/test_sim_check.c plants a breach of each */
 void sim_check_all(void);
+/* Could its holder log in with it now: a passcode that somebody knows, and both keys with the
+ * certificates that belong to them? */
+bool sim_check_works(struct sim_card *card);
 /* I5 at any time: each certificate in the data base is explained (server/accounts.h). */
 void sim_check_accounts(void);

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "port/clock_read.h"
 #include "sim/sim_act.h"
 #include "sim/sim_check.h"
 #include "sim/sim_disk.h"
@@ -40,6 +41,9 @@ struct told {
     uint32_t mending[SIM_POINT_MAX]; /* visits while the first cut was mended */
     char breach[160];
     bool happened;
+    /* Without a working pair, at one stretch: commands, and milliseconds of the simulated clock. */
+    uint32_t commands;
+    int64_t ms;
 };
 
 /* Shared with a child. */
@@ -47,6 +51,8 @@ static struct told *told;
 
 struct sum {
     unsigned points, doubles, lost;
+    uint32_t commands_calm, commands_max;
+    int64_t ms_calm;
 };
 
 static struct sum *sums; /* one for each row */
@@ -77,12 +83,32 @@ static void plan(enum sim_fault fault, uint32_t visit)
 
 /* ---- one run ---- */
 
+/* A blank card has no pair yet: nothing is lost while it gets its first. */
+static void look(struct sim_card *card)
+{
+    static int64_t since_ms;
+    static uint32_t commands;
+    if (card->is_operator || card->is_blank) {
+        return;
+    }
+    if (sim_check_works(card)) {
+        commands = 0;
+        return;
+    }
+    since_ms = commands == 0 ? clock_read_monotonic_ms() : since_ms;
+    commands++;
+    told->commands = commands > told->commands ? commands : told->commands;
+    int64_t ms = clock_read_monotonic_ms() - since_ms;
+    told->ms = ms > told->ms ? ms : told->ms;
+}
+
 static void play(const struct row *row, const struct cut *cut)
 {
     if (!sim_act_log_in(DESK, OPERATOR)) {
         sim_story_break("setup", "the operator does not log in");
         return;
     }
+    sim_reader_look_after(look);
     plan(cut->first, cut->first_visit);
     sim_act_look(DESK, row->card);
     (void)sim_act_serve(DESK, row->card, row->service);
@@ -138,6 +164,7 @@ static bool run(const char *folder, const struct row *row, const struct cut *cut
 
 static void take(const struct row *row, const struct cut *cut, bool good, struct sum *sum)
 {
+    sum->commands_max = told->commands > sum->commands_max ? told->commands : sum->commands_max;
     if (good) {
         return;
     }
@@ -192,6 +219,8 @@ static void run_row(const char *folder, const struct row *row, struct sum *sum)
     const struct cut none = { 0 };
     told = shared(sizeof(*told));
     take(row, &none, run(folder, row, &none), sum);
+    sum->commands_calm = told->commands;
+    sum->ms_calm = told->ms;
     memcpy(visits, told->visits, sizeof(visits));
     for (unsigned i = 1; i < SIM_FAULT_MAX; i++) {
         enum sim_fault fault = (enum sim_fault)i;
@@ -221,11 +250,13 @@ static bool wait_row(void)
 static bool print_table(void)
 {
     unsigned lost = 0;
-    printf("%-8s %-10s %8s %12s %6s\n", "job", "card", "cuts", "second cuts", "lost");
+    printf("%-8s %-10s %8s %12s %6s  %s\n", "job", "card", "cuts", "second cuts", "lost",
+           "without a working pair: commands (most, with cuts), ms");
     for (size_t i = 0; i < COUNT(rows); i++) {
-        printf("%-8s %-10s %8u %12u %6u\n", rows[i].service, rows[i].make, sums[i].points,
-               sums[i].doubles, sums[i].lost);
-        lost += sums[i].lost;
+        const struct sum *s = &sums[i];
+        printf("%-8s %-10s %8u %12u %6u  %u (%u), %lld\n", rows[i].service, rows[i].make, s->points,
+               s->doubles, s->lost, s->commands_calm, s->commands_max, (long long)s->ms_calm);
+        lost += s->lost;
     }
     return lost == 0;
 }

@@ -39,6 +39,7 @@ static struct {
         uint16_t events;
     } readers[SIM_DESKS][SIM_SLOTS];
     struct pcsc_reader_card *connections;
+    void (*look)(struct sim_card *card);
 } world = { .readers = { { { SIM_NO_CARD, 0 }, { SIM_NO_CARD, 0 } },
                          { { SIM_NO_CARD, 0 }, { SIM_NO_CARD, 0 } } } };
 
@@ -275,7 +276,17 @@ enum status pcsc_reader_transmit(struct pcsc_reader_card *c, struct span command
         return STATUS_CARD_REMOVED;
     }
     c->opened = c->opened || opens(command);
-    return play(c, command, answer);
+    struct sim_card *card = &world.cards[c->card];
+    enum status status = play(c, command, answer);
+    if (world.look != NULL) {
+        world.look(card);
+    }
+    return status;
+}
+
+void sim_reader_look_after(void (*look)(struct sim_card *card))
+{
+    world.look = look;
 }
 
 static void forget(struct pcsc_reader_card *c)

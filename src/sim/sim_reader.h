@@ -45,5 +45,7 @@ void sim_reader_put(int desk, int slot, int card);
 void sim_reader_pull(int desk, int slot);
 /* What the desk's readers report now. */
 void sim_reader_list(int desk, struct pcsc_reader_list *ret_list);
+/* `look` is called after each command that a card has answered or not; NULL: nobody looks. */
+void sim_reader_look_after(void (*look)(struct sim_card *card));
 /* The process that had cards open is gone: the service resets them. */
 void sim_reader_break_connections(int desk);
