@@ -25,10 +25,11 @@ enum { VISITS_MAX = 12, JOBS_MAX = 64, BEGIN = 1780300800 };
 
 static const char usage[] =
     "usage: cardwright-sim [--seed N] [--count N] [--jobs N] [--data DIR] [--dir DIR]\n"
-    "       cardwright-sim --matrix [--jobs N] [--data DIR] [--dir DIR]\n"
+    "       cardwright-sim --matrix [--every N] [--jobs N] [--data DIR] [--dir DIR]\n"
     "  --seed N    the first seed; with --count 1 (the default) its story is told\n"
     "  --count N   so many seeds; the story of one that went wrong is left in seed-N.story\n"
     "  --matrix    each job with each make of card, cut at each place where it can be cut\n"
+    "  --every N   of these places one in N\n"
     "  --jobs N    so many at the same time\n"
     "  --data DIR  policies and profiles\n"
     "  --dir DIR   for the files of the runs; they are removed afterwards (/dev/shm)\n"
@@ -36,7 +37,7 @@ static const char usage[] =
 
 struct options {
     uint64_t seed;
-    unsigned long count, jobs;
+    unsigned long count, jobs, every;
     const char *data, *folder;
     bool aloud, is_matrix;
 };
@@ -56,13 +57,10 @@ static bool numbers(const char *text, unsigned long *ret_number)
 static bool parse(int argc, char **argv, struct options *o)
 {
     static const struct option list[] = {
-        { "seed", required_argument, NULL, 's' },
-        { "count", required_argument, NULL, 'n' },
-        { "jobs", required_argument, NULL, 'j' },
-        { "data", required_argument, NULL, 'd' },
-        { "dir", required_argument, NULL, 'f' },
-        { "matrix", no_argument, NULL, 'm' },
-        { NULL, 0, NULL, 0 },
+        { "seed", required_argument, NULL, 's' },  { "count", required_argument, NULL, 'n' },
+        { "jobs", required_argument, NULL, 'j' },  { "data", required_argument, NULL, 'd' },
+        { "dir", required_argument, NULL, 'f' },   { "matrix", no_argument, NULL, 'm' },
+        { "every", required_argument, NULL, 'e' }, { NULL, 0, NULL, 0 },
     };
     int option;
     unsigned long seed = 1;
@@ -71,6 +69,7 @@ static bool parse(int argc, char **argv, struct options *o)
         good = option == 's'   ? numbers(optarg, &seed)
                : option == 'n' ? numbers(optarg, &o->count)
                : option == 'j' ? numbers(optarg, &o->jobs)
+               : option == 'e' ? numbers(optarg, &o->every)
                                : option == 'd' || option == 'f' || option == 'm';
         o->is_matrix = o->is_matrix || option == 'm';
         o->data = option == 'd' ? optarg : o->data;
@@ -78,7 +77,8 @@ static bool parse(int argc, char **argv, struct options *o)
     }
     o->seed = seed;
     o->aloud = o->count == 1 && !o->is_matrix;
-    return good && optind == argc && o->count > 0 && o->jobs > 0 && o->jobs <= JOBS_MAX;
+    return good && optind == argc && o->count > 0 && o->every > 0 && o->jobs > 0 &&
+           o->jobs <= JOBS_MAX;
 }
 
 /* ---- one seed, in its own process ---- */
@@ -172,6 +172,7 @@ int main(int argc, char **argv)
     struct options o = { .seed = 1,
                          .count = 1,
                          .jobs = 1,
+                         .every = 1,
                          .data = CARDWRIGHT_DATA,
                          .folder = "/dev/shm/cardwright-sim" };
     if (!parse(argc, argv, &o)) {
@@ -187,7 +188,9 @@ int main(int argc, char **argv)
         sim_disk_remove(folder);
         return 2;
     }
-    bool good = o.is_matrix ? sim_matrix_run(folder, o.jobs) : run_seeds(&o, folder);
+    bool good = o.is_matrix
+                    ? sim_matrix_run(folder, &(struct sim_matrix_options){ o.jobs, o.every })
+                    : run_seeds(&o, folder);
     sim_disk_remove(folder);
     return good ? 0 : 1;
 }

@@ -18,7 +18,7 @@
 #include "sim/sim_run.h"
 #include "sim/sim_story.h"
 
-enum { OPERATOR = 1, DESK = 0, SECONDS = 2 };
+enum { OPERATOR = 1, DESK = 0, CUTS_MAX = 3, SECONDS = 2, THIRD_EVERY = 8 };
 
 /* The cards of sim_found.c that are due, expired and blank. */
 static const struct row {
@@ -30,15 +30,18 @@ static const struct row {
     { "issue", "standard", 11 }, { "issue", "metadata", 9 },  { "issue", "move", 10 },
 };
 
-struct cut {
-    enum sim_fault first, second;
-    uint32_t first_visit, second_visit; /* 0: none */
+/* The first comes in the job, each later one in the recovery from the one before. */
+struct cuts {
+    struct {
+        enum sim_fault fault;
+        uint32_t visit;
+    } at[CUTS_MAX];
+    size_t count;
 };
 
 /* What a run tells its parent. */
 struct told {
-    uint32_t visits[SIM_POINT_MAX];
-    uint32_t mending[SIM_POINT_MAX]; /* visits while the first cut was mended */
+    uint32_t visits[CUTS_MAX + 1][SIM_POINT_MAX]; /* in the job, and in each recovery */
     char breach[160];
     bool happened;
     /* Without a working pair, at one stretch: commands, and milliseconds of the simulated clock. */
@@ -50,12 +53,14 @@ struct told {
 static struct told *told;
 
 struct sum {
-    unsigned points, doubles, lost;
+    unsigned runs[CUTS_MAX + 1]; /* with so many cuts */
+    unsigned points, lost;
     uint32_t commands_calm, commands_max;
     int64_t ms_calm;
 };
 
-static struct sum *sums; /* one for each row */
+static struct sum *sums;    /* one for each row */
+static unsigned long every; /* of the places */
 
 static void *shared(size_t len)
 {
@@ -102,35 +107,55 @@ static void look(struct sim_card *card)
     told->ms = ms > told->ms ? ms : told->ms;
 }
 
-static void play(const struct row *row, const struct cut *cut)
+/* The job with its first cut, or the recovery with a later one; the last recovery has none. */
+static void stage(const struct row *row, const struct cuts *cuts, size_t index)
+{
+    bool is_last = index == cuts->count;
+    plan(is_last ? SIM_NOTHING : cuts->at[index].fault, is_last ? 0 : cuts->at[index].visit);
+    if (index == 0) {
+        sim_act_look(DESK, row->card);
+        (void)sim_act_serve(DESK, row->card, row->service);
+    } else {
+        sim_run_mend(is_last);
+    }
+    count(told->visits[index]);
+    told->happened = told->happened && sim_fault_plan_done();
+    sim_fault_calm();
+    sim_check_accounts();
+}
+
+static void play(const struct row *row, const struct cuts *cuts)
 {
     if (!sim_act_log_in(DESK, OPERATOR)) {
         sim_story_break("setup", "the operator does not log in");
         return;
     }
     sim_reader_look_after(look);
-    plan(cut->first, cut->first_visit);
-    sim_act_look(DESK, row->card);
-    (void)sim_act_serve(DESK, row->card, row->service);
-    count(told->visits);
-    told->happened = sim_fault_plan_done();
-    sim_fault_calm();
-    sim_check_accounts();
-    plan(cut->second, cut->second_visit);
-    sim_run_mend(cut->second_visit == 0);
-    count(told->mending);
-    if (cut->second_visit > 0) {
-        sim_fault_calm();
+    told->happened = true;
+    for (size_t i = 0; i <= cuts->count; i++) {
+        stage(row, cuts, i);
+    }
+    if (cuts->count == 0) {
         sim_run_mend(true);
     }
 }
 
-static void run_child(const char *folder, const struct row *row, const struct cut *cut)
+/* Which workstation it is put in again at, and all that programs draw, differ from run to run. */
+static uint64_t seed_of(const struct cuts *cuts)
+{
+    uint64_t seed = 1;
+    for (size_t i = 0; i < cuts->count; i++) {
+        seed = (seed * SIM_FAULT_MAX + cuts->at[i].fault) * 1000 + cuts->at[i].visit;
+    }
+    return seed;
+}
+
+static void run_child(const char *folder, const struct row *row, const struct cuts *cuts)
 {
     char own[256];
     REQUIRE(text_format(own, sizeof(own), "%s-m%d", folder, (int)getpid()));
-    if (sim_disk_copy(folder, own) && sim_run_begin(1, own)) {
-        play(row, cut);
+    if (sim_disk_copy(folder, own) && sim_run_begin(seed_of(cuts), own)) {
+        play(row, cuts);
         (void)sim_run_end();
     } else {
         sim_story_break("setup", "the run does not begin");
@@ -143,7 +168,7 @@ static void run_child(const char *folder, const struct row *row, const struct cu
 }
 
 /* True: all invariants hold. */
-static bool run(const char *folder, const struct row *row, const struct cut *cut)
+static bool run(const char *folder, const struct row *row, const struct cuts *cuts)
 {
     int how = 0;
     memset(told, 0, sizeof(*told));
@@ -151,7 +176,7 @@ static bool run(const char *folder, const struct row *row, const struct cut *cut
     pid_t pid = fork();
     REQUIRE(pid >= 0);
     if (pid == 0) {
-        run_child(folder, row, cut);
+        run_child(folder, row, cuts);
         _exit(0);
     }
     if (waitpid(pid, &how, 0) != pid || !WIFEXITED(how)) {
@@ -162,53 +187,67 @@ static bool run(const char *folder, const struct row *row, const struct cut *cut
 
 /* ---- all cuts of one row ---- */
 
-static void take(const struct row *row, const struct cut *cut, bool good, struct sum *sum)
+static void print_breach(const struct row *row, const struct cuts *cuts)
 {
-    sum->commands_max = told->commands > sum->commands_max ? told->commands : sum->commands_max;
-    if (good) {
-        return;
-    }
-    sum->lost++;
-    printf("  %s, %s: %s at %u", row->service, row->make, sim_fault_name(cut->first),
-           cut->first_visit);
-    if (cut->second_visit > 0) {
-        printf(", then %s at %u", sim_fault_name(cut->second), cut->second_visit);
+    printf("  %s, %s", row->service, row->make);
+    for (size_t i = 0; i < cuts->count; i++) {
+        printf("%s %s at %u", i == 0 ? ":" : ", then", sim_fault_name(cuts->at[i].fault),
+               cuts->at[i].visit);
     }
     printf(": %s\n", told->breach);
     (void)fflush(stdout);
 }
 
-/* A fault of any kind at a place that the recovery passes. */
-static bool draw_second(const uint32_t *mending, struct cut *cut)
+/* Runs it and counts it, if each cut came to pass. */
+static bool try(const char *folder, const struct row *row, const struct cuts *cuts, struct sum *sum)
 {
-    cut->second = (enum sim_fault)(1 + sim_random_below(SIM_FAULT_MAX - 1));
-    uint32_t visits = mending[sim_fault_point(cut->second)];
-    cut->second_visit = visits > 0 ? 1 + sim_random_below(visits) : 0;
-    return visits > 0;
+    bool good = run(folder, row, cuts);
+    if (!told->happened && good) {
+        return false;
+    }
+    sum->runs[cuts->count]++;
+    sum->commands_max = told->commands > sum->commands_max ? told->commands : sum->commands_max;
+    if (!good) {
+        sum->lost++;
+        print_breach(row, cuts);
+    }
+    return true;
 }
 
-static void run_doubles(const char *folder, const struct row *row, struct cut cut, struct sum *sum)
+/* A cut of any kind at a place that the last recovery passed. */
+static bool draw(const uint32_t *visits, struct cuts *cuts)
 {
-    uint32_t mending[SIM_POINT_MAX];
-    memcpy(mending, told->mending, sizeof(mending));
+    enum sim_fault fault = (enum sim_fault)(1 + sim_random_below(SIM_FAULT_MAX - 1));
+    uint32_t passed = visits[sim_fault_point(fault)];
+    if (passed > 0) {
+        cuts->at[cuts->count].fault = fault;
+        cuts->at[cuts->count].visit = 1 + sim_random_below(passed);
+        cuts->count++;
+    }
+    return passed > 0;
+}
+
+static void try_more(const char *folder, const struct row *row, struct cuts cuts, struct sum *sum)
+{
+    uint32_t visits[SIM_POINT_MAX];
+    memcpy(visits, told->visits[1], sizeof(visits));
     for (int i = 0; i < SECONDS; i++) {
-        if (draw_second(mending, &cut)) {
-            sum->doubles++;
-            take(row, &cut, run(folder, row, &cut), sum);
+        struct cuts more = cuts;
+        bool two = draw(visits, &more) && try(folder, row, &more, sum);
+        if (two && sim_random_below(THIRD_EVERY) == 0 && draw(told->visits[2], &more)) {
+            (void)try(folder, row, &more, sum);
         }
     }
 }
 
-static void run_fault(const char *folder, const struct row *row, enum sim_fault fault,
+static void try_fault(const char *folder, const struct row *row, enum sim_fault fault,
                       uint32_t visits, struct sum *sum)
 {
-    struct cut cut = { .first = fault };
-    for (cut.first_visit = 1; cut.first_visit <= visits; cut.first_visit++) {
-        bool good = run(folder, row, &cut);
-        if (told->happened) {
-            sum->points++;
-            take(row, &cut, good, sum);
-            run_doubles(folder, row, cut, sum);
+    for (uint32_t visit = 1; visit <= visits; visit++) {
+        struct cuts cuts = { .at = { { fault, visit } }, .count = 1 };
+        bool is_asked = sum->points++ % every == 0;
+        if (is_asked && try(folder, row, &cuts, sum)) {
+            try_more(folder, row, cuts, sum);
         }
     }
 }
@@ -216,15 +255,15 @@ static void run_fault(const char *folder, const struct row *row, enum sim_fault 
 static void run_row(const char *folder, const struct row *row, struct sum *sum)
 {
     uint32_t visits[SIM_POINT_MAX];
-    const struct cut none = { 0 };
+    const struct cuts none = { 0 };
     told = shared(sizeof(*told));
-    take(row, &none, run(folder, row, &none), sum);
+    (void)try(folder, row, &none, sum);
     sum->commands_calm = told->commands;
     sum->ms_calm = told->ms;
-    memcpy(visits, told->visits, sizeof(visits));
+    memcpy(visits, told->visits[0], sizeof(visits));
     for (unsigned i = 1; i < SIM_FAULT_MAX; i++) {
         enum sim_fault fault = (enum sim_fault)i;
-        run_fault(folder, row, fault, visits[sim_fault_point(fault)], sum);
+        try_fault(folder, row, fault, visits[sim_fault_point(fault)], sum);
     }
 }
 
@@ -250,24 +289,26 @@ static bool wait_row(void)
 static bool print_table(void)
 {
     unsigned lost = 0;
-    printf("%-8s %-10s %8s %12s %6s  %s\n", "job", "card", "cuts", "second cuts", "lost",
-           "without a working pair: commands (most, with cuts), ms");
+    printf("%-8s %-10s %7s %7s %7s %7s %5s   %s\n", "job", "card", "places", "1 cut", "2 cuts",
+           "3 cuts", "lost", "without a working pair: commands (most, with cuts), ms");
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct sum *s = &sums[i];
-        printf("%-8s %-10s %8u %12u %6u  %u (%u), %lld\n", rows[i].service, rows[i].make, s->points,
-               s->doubles, s->lost, s->commands_calm, s->commands_max, (long long)s->ms_calm);
+        printf("%-8s %-10s %7u %7u %7u %7u %5u   %u (%u), %lld\n", rows[i].service, rows[i].make,
+               s->points, s->runs[1], s->runs[2], s->runs[3], s->lost, s->commands_calm,
+               s->commands_max, (long long)s->ms_calm);
         lost += s->lost;
     }
     return lost == 0;
 }
 
-bool sim_matrix_run(const char *folder, unsigned long jobs)
+bool sim_matrix_run(const char *folder, const struct sim_matrix_options *options)
 {
     unsigned long running = 0;
     bool good = true;
+    every = options->every;
     sums = shared(sizeof(*sums) * COUNT(rows));
     for (size_t i = 0; i < COUNT(rows); i++) {
-        if (running == jobs) {
+        if (running == options->jobs) {
             good = wait_row() && good;
             running--;
         }
