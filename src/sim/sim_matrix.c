@@ -88,12 +88,14 @@ static void plan(enum sim_fault fault, uint32_t visit)
 
 /* ---- one run ---- */
 
+static const struct sim_card *served;
+
 /* A blank card has no pair yet: nothing is lost while it gets its first. */
 static void look(struct sim_card *card)
 {
     static int64_t since_ms;
     static uint32_t commands;
-    if (card->is_operator || card->is_blank) {
+    if (card != served || card->is_blank) {
         return;
     }
     if (sim_check_works(card)) {
@@ -130,6 +132,7 @@ static void play(const struct row *row, const struct cuts *cuts)
         sim_story_break("setup", "the operator does not log in");
         return;
     }
+    served = sim_reader_card((size_t)row->card);
     sim_reader_look_after(look);
     told->happened = true;
     for (size_t i = 0; i <= cuts->count; i++) {
