@@ -150,7 +150,9 @@ static enum status satisfy(struct call *call, struct step *step, struct job_save
     switch (cardop_want(&work->state.op)) {
     case CARDOP_WANT_OPENING:
         status = job_signer_open(call, work);
-        job_save_act(save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
+        if (status == STATUS_OK) {
+            job_save_act(save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
+        }
         break;
     case CARDOP_WANT_CERTIFICATES:
         return certify(call, step, save);
@@ -215,10 +217,10 @@ static void refuse_card(struct job_work *work)
     card->guid[0] = '\0';
 }
 
-/* What the card answered stops the job here: that is kept, and a new insertion goes on. */
-static enum status halt(struct call *call, struct step *step)
+/* What the card answered stops the job here: that is kept, with what was done before it, and a new
+ * insertion goes on. */
+static enum status halt(struct call *call, struct step *step, struct job_save *save)
 {
-    struct job_save save = { 0 };
     struct fault fault = call->fault;
     bool refused = fault.status == STATUS_CARD_FOREIGN || fault.status == STATUS_CARD_RESET_REFUSED;
     step->work.state.halted = true;
@@ -227,10 +229,10 @@ static enum status halt(struct call *call, struct step *step)
         fault = fault_of(fault.status, step->work.state.statement.card);
         refuse_card(&step->work);
     }
-    job_save_act(&save, &step->work, refused ? AUDIT_JOB_REFUSED : AUDIT_JOB_FAILED, fault.detail);
-    save.acts[0].status = fault.status;
+    job_save_act(save, &step->work, refused ? AUDIT_JOB_REFUSED : AUDIT_JOB_FAILED, fault.detail);
+    save->acts[save->acts_count - 1].status = fault.status;
     json_t *answer = fault_to_json(&fault);
-    enum status status = save_answer(call, step, &save, answer, status_http(fault.status));
+    enum status status = save_answer(call, step, save, answer, status_http(fault.status));
     json_decref(answer);
     if (status == STATUS_OK) {
         call->fault = fault;
@@ -271,20 +273,20 @@ static enum status take_step(struct call *call, struct step *step, json_t **ret_
     enum status status =
         cardop_accept(&work->state.op, &step->result, certificates, &work->batch, &call->fault);
     if (status != STATUS_OK) {
-        return halt(call, step);
+        return halt(call, step, &save);
     }
     take_wiped(work);
     status = check_nonces(call, step);
     if (status != STATUS_OK) {
-        return status == STATUS_KEY_WEAK ? halt(call, step) : status;
+        return status == STATUS_KEY_WEAK ? halt(call, step, &save) : status;
     }
     status = satisfy(call, step, &save);
     if (is_key_refused(status)) {
         key_trace_leave(&work->state.op);
-        return halt(call, step);
+        return halt(call, step, &save);
     }
     if (status == STATUS_CARD_FOREIGN || status == STATUS_CARD_KEY_REFUSED) {
-        return halt(call, step); /* there is no key left to try */
+        return halt(call, step, &save); /* there is no key left to try */
     }
     if (status != STATUS_OK) {
         return status; /* nothing was written: the same step may come again */

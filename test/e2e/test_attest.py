@@ -235,6 +235,10 @@ def test_roca(stack):
     stack.login("tom-adeyemi")
     error = refuse_renewal(stack, "kate-wood", "roca-keys")
     equal((error["name"], error["detail"]), ("KEY_WEAK", "roca"), "the error")
+    entries = [json.loads(line) for line in stack.audit_file().read_text().splitlines()]
+    job = stack.store("SELECT id FROM job WHERE result IS NULL")[0][0]
+    equal([(e["event"], e["status"]) for e in entries if e.get("job") == job][-2:],
+          [("key_made", "OK"), ("job_failed", "KEY_WEAK")], "what the audit says of them")
     plant(stack, "kate-wood")
     renew_good(stack, "kate-wood")
     stack.set_policy("key_type", "P-256")
