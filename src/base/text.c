@@ -112,6 +112,35 @@ static size_t utf8_len(struct span s)
     return overlong || outside ? 0 : len;
 }
 
+/* Invisible characters that break lines or turn the direction of what stands around them: Unicode
+ * 15, table 23-2 (layout controls), and the byte order mark. */
+static bool is_layout_control(struct span letter)
+{
+    static const struct {
+        uint8_t first[3], last[3];
+    } ranges[] = {
+        { { 0xE2, 0x80, 0x8B }, { 0xE2, 0x80, 0x8F } }, /* U+200B to U+200F */
+        { { 0xE2, 0x80, 0xA8 }, { 0xE2, 0x80, 0xAE } }, /* U+2028 to U+202E */
+        { { 0xE2, 0x81, 0xA0 }, { 0xE2, 0x81, 0xAF } }, /* U+2060 to U+206F */
+        { { 0xEF, 0xBB, 0xBF }, { 0xEF, 0xBB, 0xBF } }, /* U+FEFF */
+    };
+    bool found = letter.len == 2 && letter.ptr[0] == 0xD8 && letter.ptr[1] == 0x9C; /* U+061C */
+    for (size_t i = 0; i < COUNT(ranges) && letter.len == sizeof(ranges[i].first); i++) {
+        found = found || (memcmp(letter.ptr, ranges[i].first, letter.len) >= 0 &&
+                          memcmp(letter.ptr, ranges[i].last, letter.len) <= 0);
+    }
+    return found;
+}
+
+static bool is_shown(struct span letter)
+{
+    bool c1_control = letter.len == 2 && letter.ptr[0] == 0xC2 && letter.ptr[1] < 0xA0;
+    if (letter.len == 1) {
+        return letter.ptr[0] >= 0x20 && letter.ptr[0] != 0x7F;
+    }
+    return letter.len > 1 && !c1_control && !is_layout_control(letter);
+}
+
 void text_print_safe(struct span hostile, char *ret_text, size_t max)
 {
     size_t at = 0;
@@ -120,9 +149,7 @@ void text_print_safe(struct span hostile, char *ret_text, size_t max)
     }
     while (hostile.len > 0) {
         size_t len = utf8_len(hostile);
-        bool c1_control = len == 2 && hostile.ptr[0] == 0xC2 && hostile.ptr[1] < 0xA0;
-        bool shown =
-            len > 1 ? !c1_control : len == 1 && hostile.ptr[0] >= 0x20 && hostile.ptr[0] != 0x7F;
+        bool shown = is_shown(span_part(hostile, 0, len));
         size_t out_len = shown ? len : 1;
         if (at + out_len >= max) {
             break;

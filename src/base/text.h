@@ -17,7 +17,8 @@ MUST_USE bool text_copy(char *ret_text, size_t max, const char *from);
 /* For fields whose source has the same limit: a text that does not fit leaves an empty one. */
 void text_take(char *ret_text, size_t max, const char *from);
 MUST_USE bool text_format(char *ret_text, size_t max, const char *format, ...) PRINTF_LIKE(3, 4);
-/* Control characters and bytes that are not UTF-8 become '?'; cut to fit. */
+/* Control characters, those that turn the direction of text, and bytes that are not UTF-8 become
+ * '?'; cut to fit. */
 void text_print_safe(struct span hostile, char *ret_text, size_t max);
 /* `len` digits exactly: the form of a UUID on the card's front is text_is_digits(t, 12). */
 bool text_is_digits(const char *text, size_t len);

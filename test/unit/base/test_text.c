@@ -60,6 +60,21 @@ TEST(text__hostile_text_cannot_steer_a_terminal)
     CHECK_TEXT(shown, "J\xC3\xBCrgen?]0;x?????");
 }
 
+TEST(text__what_turns_the_direction_of_text_is_shown_as_a_question_mark)
+{
+    char shown[64];
+
+    text_print_safe(SPAN_TEXT("a\xE2\x80\xAE"
+                              "b\xE2\x81\xA6"
+                              "c\xD8\x9C"
+                              "d\xE2\x80\x8F"
+                              "e\xEF\xBB\xBF"
+                              "f\xE2\x80\x93\xD8\xA7\xE2\x82\xAC"),
+                    shown, sizeof(shown));
+
+    CHECK_TEXT(shown, "a?b?c?d?e?f\xE2\x80\x93\xD8\xA7\xE2\x82\xAC");
+}
+
 TEST(text__hostile_text_is_cut_between_letters)
 {
     char shown[3];
