@@ -10,6 +10,7 @@
 #include "crypto/x509_pem.h"
 #include "port/file_look.h"
 #include "port/file_read.h"
+#include "server/attest_roots.h"
 #include "server/config.h"
 #include "server/signer_client.h"
 
@@ -53,6 +54,8 @@ static void note_file(struct host *host, const char *path, const struct file_loo
     }
 }
 
+enum { SECRET = 077, PUBLIC = 022 };
+
 /* `closed`: bits that must not be set: others never write, and secrets are nobody else's. */
 static void look_at_file(struct host *host, const char *path, uint32_t closed)
 {
@@ -71,7 +74,6 @@ static void look_at_file(struct host *host, const char *path, uint32_t closed)
 
 static void look_at_files(struct host *host)
 {
-    enum { SECRET = 077, PUBLIC = 022 };
     look_at_file(host, host->config.token_key, SECRET);
     look_at_file(host, host->config.key, SECRET);
     look_at_file(host, host->config.store, SECRET);
@@ -188,6 +190,25 @@ static void look_at_certificate(struct host *host, const char *check, const char
     }
 }
 
+/* None are needed unless the policy requires that cards attest; the server does not start with a
+ * file of which one cannot be read. */
+static void look_at_roots(struct host *host)
+{
+    static struct attest_roots roots;
+    const char *path = host->config.attestation_roots;
+    if (path[0] == '\0') {
+        return;
+    }
+    look_at_file(host, path, PUBLIC);
+    enum status status = attest_roots_load(path, &roots);
+    if (status == STATUS_OK) {
+        doctor_note_ok(host->doctor, "attestation_roots", "%s: %zu makers' certificates", path,
+                       roots.count);
+    } else if (status != STATUS_NOT_FOUND) { /* else it was told before */
+        doctor_note_wrong(host->doctor, "attestation_roots", status, "%s", path);
+    }
+}
+
 void doctor_host_look(struct doctor *d, const char *config_path)
 {
     char detail[CONFIG_DETAIL_MAX] = "", folder[CONFIG_PATH_MAX];
@@ -213,4 +234,5 @@ void doctor_host_look(struct doctor *d, const char *config_path)
     look_at_certificate(&host, "ca", host.config.authentication_ca, DOCTOR_CA_DAYS);
     look_at_certificate(&host, "ca", host.config.signing_ca, DOCTOR_CA_DAYS);
     look_at_certificate(&host, "ca", host.config.root_ca, DOCTOR_CA_DAYS);
+    look_at_roots(&host);
 }

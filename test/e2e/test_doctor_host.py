@@ -107,6 +107,36 @@ def test_missing(stack):
         expect(code != 0, "exit code")
 
 
+def configured(stack, **more):
+    """The server's configuration with these members besides."""
+    path = stack.directory / "server/server.json"
+    text = path.read_text()
+    path.write_text(json.dumps({**json.loads(text), **more}))
+    return path, text
+
+
+def test_roots(stack):
+    """makers' certificates that are good, no certificates, or not there"""
+    server = stack.directory / "server"
+    roots = server / "makers.pem"
+    path, text = configured(stack, attestation_roots="makers.pem")
+    try:
+        roots.write_bytes((server / "root.pem").read_bytes() * 2)
+        os.chown(roots, SERVER_UID, SERVER_UID)
+        code, found = doctor(stack)
+        equal(([f["grade"] for f in found["attestation_roots"]], code), (["ok"], 0), "good ones")
+        contains(found["attestation_roots"][0]["what"], "2 makers", "how many")
+        roots.write_text("nothing of this kind\n")
+        _, found = doctor(stack)
+        contains(wrong(found, "attestation_roots", "BAD_FILE")["what"], str(roots), "no certificate")
+        roots.unlink()
+        _, found = doctor(stack)
+        expect("attestation_roots" not in found, "told twice")
+        contains(wrong(found, "file", "BAD_FILE")["what"], f"{roots}: not there", "no file")
+    finally:
+        path.write_text(text)
+
+
 def test_store(stack):
     """a data base, or a folder, that the server may not write"""
     server = stack.directory / "server"
@@ -181,5 +211,5 @@ def test_bundle(stack):
 
 
 if __name__ == "__main__":
-    run([test_well, test_root, test_modes, test_owner, test_missing, test_store, test_signer,
-         test_ends, test_configuration, test_bundle])
+    run([test_well, test_root, test_modes, test_owner, test_missing, test_roots, test_store,
+         test_signer, test_ends, test_configuration, test_bundle])
