@@ -15,7 +15,8 @@
  *
  * The linker puts sim_lack_wrap.c between the programs' code and what it calls (--wrap). Only calls
  * from inside a program count, while an act is on: the simulated world itself never lacks anything,
- * nor do the cards. A call can fail in several ways; `way` chooses one of sim_lack_ways. */
+ * nor do the cards. A call can fail in several ways; `way` chooses one of sim_lack_ways.
+ * Tests: test/unit/sim/test_sim_lack.c */
 enum sim_lack {
     SIM_LACK_MEMORY,         /* malloc, calloc, realloc, strdup of our own code */
     SIM_LACK_MEMORY_JSON,    /* of jansson */
@@ -27,6 +28,15 @@ enum sim_lack {
     SIM_LACK_CARD,           /* PC/SC: connecting, a command */
     SIM_LACK_LINE,           /* a request to the server, or to the signer */
     SIM_LACK_MAX
+};
+
+enum { SIM_LACK_PLACES_MAX = 8192 };
+
+/* Where to fail: all calls; or, of the many that libraries make, the first one from each place:
+ * from each chain of callers. */
+struct sim_lack_places {
+    uint32_t count;
+    uint32_t calls[SIM_LACK_PLACES_MAX]; /* from 1 */
 };
 
 struct sim_lack_plan {
@@ -44,6 +54,8 @@ void sim_lack_begin(const struct sim_lack_plan *plan);
 void sim_lack_end(void);
 /* Calls of that kind between begin and end. */
 uint32_t sim_lack_calls(enum sim_lack kind);
+/* The places of that kind between begin and end, in an act in which nothing failed. */
+const struct sim_lack_places *sim_lack_places(enum sim_lack kind);
 bool sim_lack_happened(void);
 /* The function that failed, NULL: none did. */
 const char *sim_lack_what(void);

@@ -27,13 +27,13 @@ enum { VISITS_MAX = 12, JOBS_MAX = 64, BEGIN = 1780300800 };
 static const char usage[] =
     "usage: cardwright-sim [--seed N] [--count N] [--jobs N] [--data DIR] [--dir DIR]\n"
     "       cardwright-sim --matrix [--jobs N] [--data DIR] [--dir DIR]\n"
-    "       cardwright-sim --starve [--most N | --one RUN] [--jobs N] [--data DIR] [--dir DIR]\n"
+    "       cardwright-sim --starve [--most N] [--only WHAT] [--jobs N] [--data DIR] [--dir DIR]\n"
     "  --seed N    the first seed; with --count 1 (the default) its story is told\n"
     "  --count N   so many seeds; the story of one that went wrong is left in seed-N.story\n"
     "  --matrix    each job with each make of card, cut at each place where it can be cut\n"
     "  --starve    each job, with each call that it makes refused once\n"
     "  --most N    at most so many for each job and kind of call, evenly spread\n"
-    "  --one RUN   one of them, as its failure is printed ('renew card 3 17'); its story is told\n"
+    "  --only WHAT these: 'renew', 'renew card', or one as it is printed, 'renew card 3 17'\n"
     "  --jobs N    so many at the same time\n"
     "  --data DIR  policies and profiles\n"
     "  --dir DIR   for the files of the runs; they are removed afterwards (/dev/shm)\n"
@@ -42,7 +42,7 @@ static const char usage[] =
 struct options {
     uint64_t seed;
     unsigned long count, jobs, most;
-    const char *data, *folder, *one;
+    const char *data, *folder, *only;
     bool aloud, is_matrix, is_starve;
 };
 
@@ -65,7 +65,7 @@ static bool parse(int argc, char **argv, struct options *o)
         { "jobs", required_argument, NULL, 'j' }, { "data", required_argument, NULL, 'd' },
         { "dir", required_argument, NULL, 'f' },  { "matrix", no_argument, NULL, 'm' },
         { "starve", no_argument, NULL, 'w' },     { "most", required_argument, NULL, 'k' },
-        { "one", required_argument, NULL, 'o' },  { NULL, 0, NULL, 0 },
+        { "only", required_argument, NULL, 'o' }, { NULL, 0, NULL, 0 },
     };
     int option;
     unsigned long seed = 1;
@@ -78,7 +78,7 @@ static bool parse(int argc, char **argv, struct options *o)
                                : option != '?';
         o->is_matrix = o->is_matrix || option == 'm';
         o->is_starve = o->is_starve || option == 'w';
-        o->one = option == 'o' ? optarg : o->one;
+        o->only = option == 'o' ? optarg : o->only;
         o->data = option == 'd' ? optarg : o->data;
         o->folder = option == 'f' ? optarg : o->folder;
     }
@@ -127,8 +127,8 @@ static int run_seed(uint64_t seed, const char *folder)
 
 static bool starve(const struct options *o, const char *folder)
 {
-    return o->one != NULL ? sim_starve_one(folder, o->one)
-                          : sim_starve_run(folder, o->jobs, o->most);
+    return sim_starve_run(&(struct sim_starve_options){
+        .folder = folder, .jobs = o->jobs, .most = o->most, .only = o->only });
 }
 
 static bool wait_one(struct child *children, size_t *running)

@@ -45,8 +45,10 @@ static struct {
     unsigned long jobs, running;
     struct run runs[JOBS_MAX];
     struct told *told; /* shared with the children: one for each of `runs` */
+    struct sim_lack_places
+        *places; /* shared too: those of each kind in the job that is looked at */
     struct sum {
-        uint32_t calls, failed, crashed, lost;
+        uint32_t calls, places, failed, crashed, lost;
     } sums[COUNT(rows)][SIM_LACK_MAX];
 } all;
 
@@ -144,6 +146,9 @@ static void play(const struct row *row, const struct sim_lack_plan *plan, struct
     sim_lack_end();
     for (unsigned i = 0; i < SIM_LACK_MAX; i++) {
         ret_told->calls[i] = sim_lack_calls((enum sim_lack)i);
+        if (plan->call == 0) {
+            all.places[i] = *sim_lack_places((enum sim_lack)i);
+        }
     }
     ret_told->happened = sim_lack_happened();
     if (!good && !ret_told->happened) {
@@ -270,13 +275,14 @@ static void wait_all(void)
 static void run_kind(const struct row *row, enum sim_lack kind, unsigned long most)
 {
     unsigned ways = sim_lack_ways(kind);
-    unsigned long runs = (unsigned long)all.sums[row - rows][kind].calls * ways;
+    const struct sim_lack_places *places = &all.places[kind];
+    unsigned long runs = (unsigned long)places->count * ways;
     unsigned long count = most == 0 || most > runs ? runs : most;
     for (unsigned long i = 0; i < count; i++) {
         unsigned long at = i * runs / count;
         const struct sim_lack_plan plan = { .kind = kind,
                                             .way = (unsigned)(at % ways),
-                                            .call = 1 + (uint32_t)(at / ways) };
+                                            .call = places->calls[at / ways] };
         start(row, &plan);
     }
 }
@@ -289,6 +295,7 @@ static bool count_calls(const struct row *row)
     wait_all();
     for (unsigned i = 0; i < SIM_LACK_MAX; i++) {
         all.sums[row - rows][i].calls = all.told[0].calls[i];
+        all.sums[row - rows][i].places = all.places[i].count;
     }
     return all.told[0].calls[SIM_LACK_MEMORY] > 0;
 }
@@ -296,42 +303,31 @@ static bool count_calls(const struct row *row)
 static bool print_table(void)
 {
     bool good = true;
-    printf("%-8s %-16s %8s %8s %8s %8s\n", "job", "calls", "made", "failed", "crashed", "lost");
+    printf("%-8s %-16s %8s %8s %8s %8s %8s\n", "job", "calls", "made", "places", "failed",
+           "crashed", "lost");
     for (size_t i = 0; i < COUNT(rows); i++) {
         for (unsigned k = 0; k < SIM_LACK_MAX; k++) {
             const struct sum *sum = &all.sums[i][k];
-            printf("%-8s %-16s %8u %8u %8u %8u\n", rows[i].job, sim_lack_name((enum sim_lack)k),
-                   sum->calls, sum->failed, sum->crashed, sum->lost);
+            if (sum->failed + sum->crashed + sum->lost == 0) {
+                continue;
+            }
+            printf("%-8s %-16s %8u %8u %8u %8u %8u\n", rows[i].job, sim_lack_name((enum sim_lack)k),
+                   sum->calls, sum->places, sum->failed, sum->crashed, sum->lost);
             good = good && sum->crashed == 0 && sum->lost == 0;
         }
     }
     return good;
 }
 
-static void begin(const char *folder, unsigned long jobs)
-{
-    all.folder = folder;
-    all.jobs = jobs;
-    all.told = mmap(NULL, sizeof(*all.told) * JOBS_MAX, PROT_READ | PROT_WRITE,
-                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    REQUIRE(all.told != MAP_FAILED && jobs <= JOBS_MAX);
-}
+/* ---- which of them ---- */
 
-bool sim_starve_run(const char *folder, unsigned long jobs, unsigned long most)
-{
-    bool good = true;
-    begin(folder, jobs);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        good = count_calls(&rows[i]) && good;
-        for (unsigned k = 0; k < SIM_LACK_MAX; k++) {
-            run_kind(&rows[i], (enum sim_lack)k, most);
-        }
-        wait_all();
-    }
-    return print_table() && good;
-}
+struct only {
+    const struct row *row; /* NULL: each */
+    bool has_kind, has_call;
+    struct sim_lack_plan plan;
+};
 
-/* The next word of "renew card 3 17"; `*at` goes behind it. */
+/* The next word; `*at` goes behind it. */
 static bool take_word(const char **at, char *ret_word, size_t max)
 {
     size_t len = strcspn(*at, " ");
@@ -345,52 +341,92 @@ static bool take_word(const char **at, char *ret_word, size_t max)
     return true;
 }
 
-static bool take_number(const char **at, unsigned long *ret_number)
+static bool take_number(const char **at, uint32_t *ret_number)
 {
+    char word[12];
     char *end = NULL;
-    *ret_number = strtoul(*at, &end, 10);
-    bool good = end != *at;
-    *at = end;
+    if (!take_word(at, word, sizeof(word))) {
+        return false;
+    }
+    *ret_number = (uint32_t)strtoul(word, &end, 10);
+    return *end == '\0';
+}
+
+static bool take_row(const char **at, const struct row **ret_row)
+{
+    char job[16] = "";
+    (void)take_word(at, job, sizeof(job));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (text_equal(rows[i].job, job)) {
+            *ret_row = &rows[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse(const char *at, struct only *ret_only)
+{
+    char kind[24];
+    *ret_only = (struct only){ 0 };
+    if (at == NULL) {
+        return true;
+    }
+    bool good = take_row(&at, &ret_only->row);
+    ret_only->has_kind = *at != '\0';
+    if (good && ret_only->has_kind) {
+        good = take_word(&at, kind, sizeof(kind)) && sim_lack_by_name(kind, &ret_only->plan.kind);
+    }
+    ret_only->has_call = *at != '\0';
+    if (!good || !ret_only->has_call) {
+        return good;
+    }
+    return take_number(&at, &ret_only->plan.way) && take_number(&at, &ret_only->plan.call) &&
+           ret_only->plan.way < sim_lack_ways(ret_only->plan.kind);
+}
+
+static bool run_row(const struct row *row, const struct only *only, unsigned long most)
+{
+    if (only->has_call) {
+        sim_story_aloud(true);
+        start(row, &only->plan);
+        wait_all();
+        return true;
+    }
+    bool good = count_calls(row);
+    for (unsigned k = 0; k < SIM_LACK_MAX; k++) {
+        if (!only->has_kind || k == only->plan.kind) {
+            run_kind(row, (enum sim_lack)k, most);
+        }
+    }
+    wait_all();
     return good;
 }
 
-static const struct row *row_of(const char *job)
+static void *shared(size_t len)
 {
+    void *at = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(at != MAP_FAILED);
+    return at;
+}
+
+bool sim_starve_run(const struct sim_starve_options *options)
+{
+    struct only only;
+    bool good = true;
+    if (!parse(options->only, &only)) {
+        printf("no such run: %s\n", options->only);
+        return false;
+    }
+    REQUIRE(options->jobs <= JOBS_MAX);
+    all.folder = options->folder;
+    all.jobs = options->jobs;
+    all.told = shared(sizeof(*all.told) * JOBS_MAX);
+    all.places = shared(sizeof(*all.places) * SIM_LACK_MAX);
     for (size_t i = 0; i < COUNT(rows); i++) {
-        if (text_equal(rows[i].job, job)) {
-            return &rows[i];
+        if (only.row == NULL || only.row == &rows[i]) {
+            good = run_row(&rows[i], &only, options->most) && good;
         }
     }
-    return NULL;
-}
-
-static bool parse(const char *which, const struct row **ret_row, struct sim_lack_plan *ret_plan)
-{
-    char job[16], kind[24];
-    unsigned long way, call;
-    if (!take_word(&which, job, sizeof(job)) || !take_word(&which, kind, sizeof(kind)) ||
-        !take_number(&which, &way) || !take_number(&which, &call) ||
-        !sim_lack_by_name(kind, &ret_plan->kind) || way >= sim_lack_ways(ret_plan->kind)) {
-        return false;
-    }
-    ret_plan->way = (unsigned)way;
-    ret_plan->call = (uint32_t)call;
-    *ret_row = row_of(job);
-    return *ret_row != NULL;
-}
-
-bool sim_starve_one(const char *folder, const char *which)
-{
-    const struct row *row;
-    struct sim_lack_plan plan;
-    if (!parse(which, &row, &plan)) {
-        printf("no such run: %s\n", which);
-        return false;
-    }
-    begin(folder, 1);
-    sim_story_aloud(true);
-    start(row, &plan);
-    wait_all();
-    const struct sum *sum = &all.sums[row - rows][plan.kind];
-    return sum->crashed == 0 && sum->lost == 0;
+    return print_table() && good;
 }
