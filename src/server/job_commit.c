@@ -6,6 +6,7 @@
 #include "lifecycle/job_phase.h"
 #include "server/describe.h"
 #include "server/job_save.h"
+#include "wire_agent/json_part.h"
 
 /* job_commit: both new keys have signed after their certificates were read back. Now the new pair
  * becomes current and the old one superseded, in the same transaction (I3). */
@@ -144,8 +145,8 @@ json_t *job_commit_receipt(struct call *call, const struct job_work *work)
         struct x509_info info;
         if (x509_read(span_of(work->certificates[i].der, work->certificates[i].len), &info) ==
             STATUS_OK) {
-            json_array_append_new(
-                certificates,
+            json_part_add(
+                &certificates,
                 json_pack("{s:s, s:s, s:I, s:I, s:s}", "purpose",
                           i == CARDOP_AUTHENTICATION ? "authentication" : "content_signing",
                           "serial", info.serial, "not_before", (json_int_t)info.not_before,

@@ -11,6 +11,7 @@
 #include "server/server.h"
 #include "server/subject.h"
 #include "server/ticket.h"
+#include "wire_agent/json_part.h"
 #include "wire_agent/statement.h"
 
 /* session: one role profile's rights, for as long as the operator's card stays in the reader. Start
@@ -107,8 +108,7 @@ static json_t *describe_rights(struct call *call)
     policy_evaluate(&call->server->policy, &subject.facts, &result);
     for (size_t i = 0; i < COUNT(rights); i++) {
         const struct policy_answer *answer = &result.services[rights[i]];
-        json_array_append_new(array,
-                              json_pack("{s:s, s:b, s:o}", "right", policy_service_name(rights[i]),
+        json_part_add(&array, json_pack("{s:s, s:b, s:o}", "right", policy_service_name(rights[i]),
                                         "available", (int)answer->available, "reasons",
                                         describe_reasons(answer, subject.others)));
     }

@@ -27,9 +27,12 @@ static const struct row {
     int card;
 } rows[] = { { "log-in", OPERATOR }, { "renew", 3 }, { "repair", 6 }, { "issue", 11 } };
 
+enum { ACTS = 2 }; /* identify; the job */
+
 /* What a run tells its parent. */
 struct told {
     uint32_t calls[SIM_LACK_MAX];
+    uint64_t shapes[ACTS]; /* of the answers */
     bool happened;
     char what[80], breach[160];
 };
@@ -44,9 +47,9 @@ static struct {
     const char *folder;
     unsigned long jobs, running;
     struct run runs[JOBS_MAX];
-    struct told *told; /* shared with the children: one for each of `runs` */
-    struct sim_lack_places
-        *places; /* shared too: those of each kind in the job that is looked at */
+    uint64_t shapes[ACTS];          /* of the answers when nothing failed */
+    struct told *told;              /* shared with the children: one for each of `runs` */
+    struct sim_lack_places *places; /* shared too: of each kind, in the present job */
     struct sum {
         uint32_t calls, places, failed, crashed, lost;
     } sums[COUNT(rows)][SIM_LACK_MAX];
@@ -62,8 +65,35 @@ void sim_starve_install(void)
 
 /* ---- one run ---- */
 
-/* What the page was told: done, or an error that the catalogue has. */
-static void check_answer(const char *act)
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    return (a ^ b) * 0x100000001B3u;
+}
+
+/* Which members there are, how many entries, of which types; whatever their values. */
+static uint64_t shape_of(const json_t *json)
+{
+    uint64_t shape = mix(1, (uint64_t)json_typeof(json));
+    size_t index;
+    const char *name;
+    json_t *value;
+    json_array_foreach(json, index, value)
+    {
+        shape = mix(shape, shape_of(value));
+    }
+    json_object_foreach((json_t *)(uintptr_t)json, name, value)
+    {
+        uint64_t member = shape_of(value);
+        for (const char *at = name; *at != '\0'; at++) {
+            member = mix(member, (uint64_t)*at);
+        }
+        shape += member; /* in any order */
+    }
+    return shape;
+}
+
+/* What the page was told: done, and no part of it left out; or an error that the catalogue has. */
+static void check_answer(const char *act, uint64_t shape, uint64_t *ret_shape)
 {
     const struct sim_http_reply *reply = sim_desk_reply(DESK);
     enum status status;
@@ -80,20 +110,25 @@ static void check_answer(const char *act)
         sim_story_break("answer", "%s: HTTP %d without an error of the catalogue: %.60s", act,
                         reply->code, reply->len > 0 ? reply->bytes : "");
     }
+    *ret_shape = is_done ? shape_of(answer) : 0;
+    if (is_done && shape != 0 && shape != *ret_shape) {
+        sim_story_break("answer", "%s: not all members are there: %.*s", act,
+                        (int)(reply->len < 100 ? reply->len : 100), reply->bytes);
+    }
     json_decref(answer);
 }
 
-static bool act(const struct row *row)
+static bool act(const struct row *row, uint64_t ret_shapes[ACTS])
 {
+    bool good = false;
     if (row->card == OPERATOR) {
-        bool good = sim_act_log_in(DESK, OPERATOR);
-        check_answer(row->job);
-        return good;
+        good = sim_act_log_in(DESK, OPERATOR);
+    } else {
+        sim_act_look(DESK, row->card);
+        check_answer("identify", all.shapes[0], &ret_shapes[0]);
+        good = sim_act_serve(DESK, row->card, row->job);
     }
-    sim_act_look(DESK, row->card);
-    check_answer("identify");
-    bool good = sim_act_serve(DESK, row->card, row->job);
-    check_answer(row->job);
+    check_answer(row->job, all.shapes[1], &ret_shapes[1]);
     return good;
 }
 
@@ -142,7 +177,7 @@ static void play(const struct row *row, const struct sim_lack_plan *plan, struct
         return;
     }
     sim_lack_begin(plan);
-    bool good = act(row);
+    bool good = act(row, ret_told->shapes);
     sim_lack_end();
     for (unsigned i = 0; i < SIM_LACK_MAX; i++) {
         ret_told->calls[i] = sim_lack_calls((enum sim_lack)i);
@@ -291,8 +326,10 @@ static void run_kind(const struct row *row, enum sim_lack kind, unsigned long mo
 static bool count_calls(const struct row *row)
 {
     const struct sim_lack_plan none = { 0 };
+    memset(all.shapes, 0, sizeof(all.shapes));
     start(row, &none);
     wait_all();
+    memcpy(all.shapes, all.told[0].shapes, sizeof(all.shapes));
     for (unsigned i = 0; i < SIM_LACK_MAX; i++) {
         all.sums[row - rows][i].calls = all.told[0].calls[i];
         all.sums[row - rows][i].places = all.places[i].count;
@@ -387,13 +424,13 @@ static bool parse(const char *at, struct only *ret_only)
 
 static bool run_row(const struct row *row, const struct only *only, unsigned long most)
 {
+    bool good = count_calls(row);
     if (only->has_call) {
         sim_story_aloud(true);
         start(row, &only->plan);
         wait_all();
-        return true;
+        return good;
     }
-    bool good = count_calls(row);
     for (unsigned k = 0; k < SIM_LACK_MAX; k++) {
         if (!only->has_kind || k == only->plan.kind) {
             run_kind(row, (enum sim_lack)k, most);
