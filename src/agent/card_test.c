@@ -9,6 +9,7 @@
 #include "crypto/entropy.h"
 #include "port/clock_read.h"
 #include "wire_agent/agent_message.h"
+#include "wire_agent/json_part.h"
 
 static const char *const slot_names[2] = { "9a", "9c" };
 static const char *const purposes[2] = { "authentication", "content signing" };
@@ -41,13 +42,13 @@ static json_t *describe_key(const struct card_identity *identity, size_t index, 
     }
     if (identity->has_certificate[index]) {
         const struct x509_info *certificate = &identity->certificates[index];
-        json_object_set_new(json, "serial", json_string(certificate->serial));
-        json_object_set_new(json, "not_after", json_integer(certificate->not_after));
+        json_part_put(&json, "serial", json_string(certificate->serial));
+        json_part_put(&json, "not_after", json_integer(certificate->not_after));
     }
     if (!proved) {
         const struct fault fault =
             fault_of(identity->has_certificate[index] ? STATUS_CARD_PROOF : STATUS_NOT_FOUND, "");
-        json_object_set_new(json, "problem", fault_to_json(&fault));
+        json_part_put(&json, "problem", fault_to_json(&fault));
     }
     return json;
 }
@@ -57,7 +58,7 @@ static json_t *describe(const struct card_identity *identity, const bool proved[
 {
     json_t *keys = json_array();
     for (size_t i = 2; i-- > 0;) {
-        json_array_append_new(keys, describe_key(identity, i, proved[i]));
+        json_part_add(&keys, describe_key(identity, i, proved[i]));
     }
     return json_pack("{s:s, s:o, s:I}", "identity", identity->text, "keys", keys, "ms",
                      (json_int_t)(clock_read_monotonic_ms() - started_ms));

@@ -327,6 +327,7 @@ void desk_task_free(struct desk_task *task)
 {
     if (task != NULL) {
         json_decref(task->body);
+        free(task->refusal);
         wipe(task, sizeof(*task));
         free(task);
     }

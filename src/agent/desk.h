@@ -117,10 +117,13 @@ struct desk;
 struct desk_stream;
 struct job;
 
+struct desk_refusal;
+
 struct desk_task {
     struct desk_task *next;
     void (*run)(struct desk *desk, struct desk_task *task);
     struct http_request *request; /* answered exactly once, or NULL: nobody waits */
+    struct desk_refusal *refusal; /* what it is answered when there is no memory (desk_stream.h) */
     json_t *body;                 /* may hold passcodes; cleared when freed */
     struct job *job;              /* what is to be done on the user's card, or NULL */
     char path[512];               /* of the server, where a request is passed on */

@@ -48,11 +48,11 @@ static void serve_logout(struct desk *desk, struct http_request *request, json_t
 static void queue(struct desk *desk, struct http_request *request, json_t **body,
                   struct desk_task *task)
 {
-    if (task == NULL) {
+    if (task == NULL || !desk_stream_expect(task, request)) {
+        desk_task_free(task);
         desk_stream_refuse_with(request, STATUS_OUT_OF_MEMORY, "");
         return;
     }
-    task->request = request;
     if (body != NULL) { /* handed over: a value belongs to one thread at a time */
         task->body = *body;
         *body = NULL;

@@ -4,18 +4,19 @@
 #include "base/text.h"
 #include "port/clock_read.h"
 #include "wire_agent/agent_message.h"
+#include "wire_agent/json_part.h"
 
 static const char *const phase_names[DESK_CARD_PHASE_MAX] = {
     [DESK_CARD_READING] = "reading", [DESK_CARD_READ] = "asking",   [DESK_CARD_ASKING] = "asking",
     [DESK_CARD_READY] = "ready",     [DESK_CARD_FAILED] = "failed", [DESK_CARD_USED] = "used",
 };
 
-static void set_fault(json_t *json, const char *name, const struct fault *fault)
+static void set_fault(json_t **json, const char *name, const struct fault *fault)
 {
-    json_object_set_new(json, name, fault_to_json(fault));
+    json_part_put(json, name, fault_to_json(fault));
 }
 
-static void set_status(json_t *json, const char *name, enum status status)
+static void set_status(json_t **json, const char *name, enum status status)
 {
     if (status != STATUS_OK) {
         const struct fault fault = fault_of(status, "");
@@ -41,13 +42,13 @@ static const char *label_of(const struct card_identity *identity)
     return identity->serial[0] != '\0' ? identity->serial : identity->text;
 }
 
-static void describe_look(json_t *json, const struct desk_card *card)
+static void describe_look(json_t **json, const struct desk_card *card)
 {
     if (card->has_look) {
-        json_object_set_new(json, "identity", json_string(card->look.identity.text));
-        json_object_set_new(json, "label", json_string(label_of(&card->look.identity)));
+        json_part_put(json, "identity", json_string(card->look.identity.text));
+        json_part_put(json, "label", json_string(label_of(&card->look.identity)));
     }
-    json_object_set_new(json, "reading", json_boolean(card->phase == DESK_CARD_READING));
+    json_part_put(json, "reading", json_boolean(card->phase == DESK_CARD_READING));
     if (card->has_fault && !card->has_look) {
         set_fault(json, "fault", &card->fault);
     }
@@ -61,10 +62,10 @@ static json_t *describe_reader(struct desk *desk, size_t index)
                              (int)slot->present, "contactless", (int)slot->contactless, "role",
                              desk_state_role_name(desk_state_role(&desk->readers, index)));
     if (json != NULL && slot->present) {
-        json_object_set_new(json, "insertion", hex(slot->insertion, sizeof(slot->insertion)));
+        json_part_put(&json, "insertion", hex(slot->insertion, sizeof(slot->insertion)));
     }
     if (json != NULL && card != NULL) {
-        describe_look(json, card);
+        describe_look(&json, card);
     }
     return json;
 }
@@ -73,7 +74,7 @@ static json_t *describe_readers(struct desk *desk)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < desk->readers.count; i++) {
-        json_array_append_new(array, describe_reader(desk, i));
+        json_part_add(&array, describe_reader(desk, i));
     }
     return array;
 }
@@ -110,10 +111,10 @@ json_t *desk_json_locked_card(struct desk *desk)
                              card->has_look ? card->look.identity.text : "", "state",
                              phase_names[card->phase], "details_ms", (json_int_t)card->details_ms);
     if (json != NULL && card->shown != NULL) {
-        json_object_set(json, "identify", card->shown);
+        json_part_put(&json, "identify", json_incref(card->shown));
     }
     if (json != NULL && card->has_fault) {
-        set_fault(json, "fault", &card->fault);
+        set_fault(&json, "fault", &card->fault);
     }
     return json;
 }
@@ -129,7 +130,7 @@ json_t *desk_json_locked_session(struct desk *desk)
     json_t *json = json_copy(session->shown);
     const char *word = session->passcode != NULL ? "held" : "needed";
     if (json != NULL) {
-        json_object_set_new(json, "operator_passcode", json_string(word));
+        json_part_put(&json, "operator_passcode", json_string(word));
     }
     return json;
 }
@@ -160,10 +161,10 @@ static json_t *describe_job(const struct desk_job *job)
                              job->service, "state", job->state, "identity", job->identity, "person",
                              or_null(job->person), "step", job->step, "text", job->text);
     if (json != NULL && job->receipt != NULL) {
-        json_object_set(json, "receipt", job->receipt);
+        json_part_put(&json, "receipt", json_incref(job->receipt));
     }
     if (json != NULL && job->has_fault) {
-        set_fault(json, "fault", &job->fault);
+        set_fault(&json, "fault", &job->fault);
     }
     return json;
 }
@@ -180,12 +181,12 @@ json_t *desk_json_locked_state(struct desk *desk)
     if (json == NULL) {
         return NULL;
     }
-    json_object_set_new(json, "word", json_string(desk->page.word));
-    json_object_set_new(json, "instance", json_string(desk->page.instance));
-    json_object_set_new(json, "contacts", describe_contacts(desk));
-    set_status(json, "fault", desk_state_fault(&desk->readers));
+    json_part_put(&json, "word", json_string(desk->page.word));
+    json_part_put(&json, "instance", json_string(desk->page.instance));
+    json_part_put(&json, "contacts", describe_contacts(desk));
+    set_status(&json, "fault", desk_state_fault(&desk->readers));
     if (desk->has_session_fault) {
-        set_fault(json, "session_fault", &desk->session_fault);
+        set_fault(&json, "session_fault", &desk->session_fault);
     }
     return json;
 }

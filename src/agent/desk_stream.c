@@ -18,11 +18,17 @@ static const char lines_type[] = "application/x-ndjson";
 /* ---- one answer ---- */
 
 struct parcel {
+    struct https_posting posting;
     struct http_request *request;
     int code;
     char content_type[64];
     size_t len;
     uint8_t bytes[];
+};
+
+struct desk_refusal {
+    struct https_posting posting;
+    struct http_request *request;
 };
 
 static void parcel_deliver(void *context)
@@ -33,13 +39,47 @@ static void parcel_deliver(void *context)
     free(parcel);
 }
 
+static void refusal_deliver(void *context)
+{
+    struct desk_refusal *refusal = context;
+    http_request_refuse(refusal->request, status_http(STATUS_OUT_OF_MEMORY), STATUS_OUT_OF_MEMORY);
+    free(refusal);
+}
+
+bool desk_stream_expect(struct desk_task *task, struct http_request *request)
+{
+    struct desk_refusal *refusal = calloc(1, sizeof(*refusal));
+    if (refusal == NULL) {
+        return false;
+    }
+    *refusal =
+        (struct desk_refusal){ .posting = { .callback = refusal_deliver, .context = refusal },
+                               .request = request };
+    task->request = request;
+    task->refusal = refusal;
+    return true;
+}
+
+static void hand_over_refusal(struct desk *desk, struct desk_task *task)
+{
+    struct desk_refusal *refusal = task->refusal;
+    task->request = NULL;
+    task->refusal = NULL;
+    https_server_post_own(desk->http, &refusal->posting);
+}
+
 static void hand_over(struct desk *desk, struct desk_task *task, int code, const char *content_type,
                       struct span bytes)
 {
-    struct parcel *parcel = task->request != NULL ? calloc(1, sizeof(*parcel) + bytes.len) : NULL;
-    if (parcel == NULL) { /* nobody waits; or no memory: the peer's own time-out tells it */
+    if (task->request == NULL) { /* nobody waits */
         return;
     }
+    struct parcel *parcel = calloc(1, sizeof(*parcel) + bytes.len);
+    if (parcel == NULL) {
+        hand_over_refusal(desk, task);
+        return;
+    }
+    parcel->posting = (struct https_posting){ .callback = parcel_deliver, .context = parcel };
     parcel->request = task->request;
     parcel->code = code;
     parcel->len = bytes.len;
@@ -48,9 +88,7 @@ static void hand_over(struct desk *desk, struct desk_task *task, int code, const
         memcpy(parcel->bytes, bytes.ptr, bytes.len);
     }
     task->request = NULL;
-    if (!https_server_post(desk->http, parcel_deliver, parcel)) {
-        free(parcel);
-    }
+    https_server_post_own(desk->http, &parcel->posting);
 }
 
 static void hand_over_json(struct desk *desk, struct desk_task *task, int code,
@@ -58,11 +96,11 @@ static void hand_over_json(struct desk *desk, struct desk_task *task, int code,
 {
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
-    if (text == NULL) {
-        hand_over(desk, task, status_http(STATUS_OUT_OF_MEMORY), plain_type, SPAN_TEXT("{}"));
-        return;
+    if (text != NULL) {
+        hand_over(desk, task, code, content_type, span_of_text(text));
+    } else if (task->request != NULL) {
+        hand_over_refusal(desk, task);
     }
-    hand_over(desk, task, code, content_type, span_of_text(text));
     json_member_free_text(text);
 }
 
@@ -87,8 +125,11 @@ void desk_stream_refuse(struct http_request *request, const struct fault *fault)
     json_t *json = fault_to_json(fault);
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
-    http_request_answer(request, status_http(fault->status), problem_type,
-                        text != NULL ? span_of_text(text) : SPAN_TEXT("{}"));
+    if (text != NULL) {
+        http_request_answer(request, status_http(fault->status), problem_type, span_of_text(text));
+    } else {
+        http_request_refuse(request, status_http(fault->status), fault->status);
+    }
     json_member_free_text(text);
 }
 
@@ -118,13 +159,15 @@ struct desk_stream {
     struct desk *desk;
     struct http_stream *http;
     struct desk_stream *next;
-    bool is_page; /* its peer came by the page's listener */
-    bool follows; /* the state, as long as the peer is there; else: the owner ends it */
+    struct https_posting end;
+    bool is_page;   /* its peer came by the page's listener */
+    bool follows;   /* the state, as long as the peer is there; else: the owner ends it */
+    bool last_lost; /* of the owner until the end: there was no memory for the last line */
 };
 
 struct line {
+    struct https_posting posting;
     struct desk_stream *stream;
-    bool is_end;
     size_t len;
     uint8_t bytes[];
 };
@@ -155,36 +198,47 @@ static void stream_free(struct desk_stream *stream)
 static void line_deliver(void *context)
 {
     struct line *line = context;
-    struct desk_stream *stream = line->stream;
-    if (line->len > 0) {
-        send_line(stream, span_of(line->bytes, line->len));
-    }
-    if (line->is_end) {
-        if (stream->http != NULL) {
-            http_stream_end(&stream->http);
-        }
-        stream_free(stream);
-    }
+    send_line(line->stream, span_of(line->bytes, line->len));
     free(line);
 }
 
-static void line_post(struct desk_stream *stream, const char *text, bool is_end)
+/* False: no memory. */
+static bool line_post(struct desk_stream *stream, const char *text)
 {
-    size_t len = text != NULL ? strlen(text) : 0;
+    size_t len = strlen(text);
     struct line *line = calloc(1, sizeof(*line) + len + 1);
     if (line == NULL) {
-        return;
+        return false;
     }
+    line->posting = (struct https_posting){ .callback = line_deliver, .context = line };
     line->stream = stream;
-    line->is_end = is_end;
-    if (text != NULL) {
-        memcpy(line->bytes, text, len);
-        line->bytes[len] = '\n';
-        line->len = len + 1;
+    memcpy(line->bytes, text, len);
+    line->bytes[len] = '\n';
+    line->len = len + 1;
+    https_server_post_own(stream->desk->http, &line->posting);
+    return true;
+}
+
+/* Whoever waits for the last line gets one. */
+static void send_lost_line(struct desk_stream *stream)
+{
+    char problem[STATUS_PROBLEM_MAX];
+    send_line(stream, SPAN_TEXT("{\"event\":\"fault\",\"problem\":"));
+    send_line(stream, span_of_text(status_problem(STATUS_OUT_OF_MEMORY,
+                                                  status_http(STATUS_OUT_OF_MEMORY), problem)));
+    send_line(stream, SPAN_TEXT("}\n"));
+}
+
+static void end_deliver(void *context)
+{
+    struct desk_stream *stream = context;
+    if (stream->last_lost) {
+        send_lost_line(stream);
     }
-    if (!https_server_post(stream->desk->http, line_deliver, line)) {
-        free(line);
+    if (stream->http != NULL) {
+        http_stream_end(&stream->http);
     }
+    stream_free(stream);
 }
 
 struct desk_stream *desk_stream_begin(struct desk *desk, struct http_request *request)
@@ -196,6 +250,7 @@ struct desk_stream *desk_stream_begin(struct desk *desk, struct http_request *re
     }
     *stream = (struct desk_stream){ .desk = desk,
                                     .next = desk->streams,
+                                    .end = { .callback = end_deliver, .context = stream },
                                     .is_page = page_is_peer(request) };
     desk->streams = stream;
     stream->http = http_stream_begin(request, 200, lines_type, peer_gone, stream);
@@ -206,8 +261,8 @@ void desk_stream_line(struct desk *desk, struct desk_stream *stream, json_t *jso
 {
     char *text = json != NULL && stream != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     (void)desk;
-    if (text != NULL) {
-        line_post(stream, text, false);
+    if (stream != NULL) {
+        stream->last_lost = text == NULL || !line_post(stream, text);
     }
     json_member_free_text(text);
     json_decref(json);
@@ -215,9 +270,8 @@ void desk_stream_line(struct desk *desk, struct desk_stream *stream, json_t *jso
 
 void desk_stream_end(struct desk *desk, struct desk_stream **stream)
 {
-    (void)desk;
     if (*stream != NULL) {
-        line_post(*stream, NULL, true);
+        https_server_post_own(desk->http, &(*stream)->end);
         *stream = NULL;
     }
 }

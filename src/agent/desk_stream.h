@@ -14,8 +14,11 @@
  *     struct desk_stream *lines = desk_stream_begin(desk, request);      on the loop
  *     desk_stream_line(desk, lines, json);   desk_stream_end(desk, &lines);    on any thread
  *
- * A peer that goes away is no matter: its lines are dropped, the work goes on.
- * Tests: test/unit/agent/test_desk_http.c */
+ * A peer that goes away is no matter: its lines are dropped, the work goes on. Without memory for
+ * an answer or a last line the peer is told OUT_OF_MEMORY: room for that is there from the
+ * beginning. Tests: test/unit/agent/test_desk_http.c */
+/* On the loop: this task is to answer this request. False: no memory, nothing has changed. */
+MUST_USE bool desk_stream_expect(struct desk_task *task, struct http_request *request);
 void desk_stream_answer(struct desk *desk, struct desk_task *task, json_t *json);
 void desk_stream_answer_bytes(struct desk *desk, struct desk_task *task, const char *content_type,
                               struct span bytes);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "port/clock_read.h"
 #include "port/log_write.h"
+#include "wire_agent/json_part.h"
 
 enum { NONCE_SPARE_MS = 5000 }; /* what the job may take from here until the server has it */
 
@@ -98,7 +99,7 @@ static json_t *request_of(const struct desk_card *card, const char *person)
     json_t *report = card_report_to_json(&card->look.report);
     json_t *json = report != NULL ? json_pack("{s:o}", "report", report) : NULL;
     if (json != NULL && person[0] != '\0') {
-        json_object_set_new(json, "person", json_string(person));
+        json_part_put(&json, "person", json_string(person));
     }
     return json;
 }
@@ -146,17 +147,21 @@ static int64_t nonce_ms(const json_t *answer)
 static enum status store_answer(struct desk *desk, const uint8_t *insertion, const char *person,
                                 const struct question *q, json_t *answer)
 {
+    json_t *shown = desk_json_shown(answer);
     desk_lock(desk);
     struct desk_card *card = desk_locked_card(desk, insertion);
     bool same_session = desk->session.open && text_equal(desk->session.id, q->session);
-    if (card == NULL || !same_session) {
+    if (card == NULL || !same_session || shown == NULL) {
         desk_unlock(desk);
         json_decref(answer);
-        return card == NULL ? STATUS_CARD_ABSENT : STATUS_SESSION_ENDED;
+        json_decref(shown);
+        return card == NULL    ? STATUS_CARD_ABSENT
+               : !same_session ? STATUS_SESSION_ENDED
+                               : STATUS_OUT_OF_MEMORY;
     }
     desk_locked_forget_identify(card);
     card->identify = answer;
-    card->shown = desk_json_shown(answer);
+    card->shown = shown;
     card->identify_until_ms = q->asked_ms + nonce_ms(answer);
     text_print_safe(span_of_text(person), card->asked_person, sizeof(card->asked_person));
     card->phase = DESK_CARD_READY;

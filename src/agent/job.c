@@ -198,7 +198,12 @@ static void give_back(struct desk *desk)
 static void start(struct desk *desk, struct http_request *request, struct job *job)
 {
     struct desk_task *task = desk_task_new(run);
-    job->lines = task != NULL ? desk_stream_begin(desk, request) : NULL;
+    if (task == NULL) {
+        give_back(desk);
+        refuse(request, job, STATUS_OUT_OF_MEMORY, "");
+        return;
+    }
+    job->lines = desk_stream_begin(desk, request);
     struct desk_stream *lines = job->lines;
     bool queued = false;
     if (lines != NULL) {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "piv/piv_pin.h"
 #include "port/clock_read.h"
+#include "wire_agent/json_part.h"
 
 enum { LEASE_EVERY_MS = 5000, LEASE_LIFE_MS = 15000, MINUTE_MS = 60000, MINUTES_MAX = 1440 };
 
@@ -33,9 +34,11 @@ static json_t *shown_of(const struct desk_session *s, const struct desk_login *l
     json_t *json = json_pack("{s:s, s:O, s:I}", "session", s->id, "person", login->person,
                              "started_at", (json_int_t)clock_read_now());
     static const char *const names[] = { "profile", "policy", "rights", "contacts", "banner" };
-    for (size_t i = 0; i < COUNT(names) && json != NULL; i++) {
+    for (size_t i = 0; i < COUNT(names); i++) {
         json_t *member = json_object_get(answer, names[i]);
-        json_object_set_new(json, names[i], json_deep_copy(member));
+        if (member != NULL) {
+            json_part_put(&json, names[i], json_deep_copy(member));
+        }
     }
     return json;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/status.h"
 
+#include "base/check.h"
 #include "base/text.h"
 
 #define STATUS(name, number, class, actor, card, retry, cause, remedy)                             \
@@ -84,6 +85,20 @@ int status_http(enum status status)
         }
     }
     return class_http[status_entry(status)->class];
+}
+
+const char *status_problem(enum status status, int code, char ret_text[STATUS_PROBLEM_MAX])
+{
+    const struct status_entry *entry = status_entry(status);
+    /* The catalogue's texts hold nothing that JSON would have to escape. */
+    REQUIRE(text_format(ret_text, STATUS_PROBLEM_MAX,
+                        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\","
+                        "\"name\":\"%s\",\"cause\":\"%s\",\"remedy\":\"%s\",\"actor\":\"%s\","
+                        "\"card\":\"%s\",\"retry\":%s}",
+                        entry->cause, code, entry->code, entry->name, entry->cause, entry->remedy,
+                        status_actor_name(entry->actor), status_card_name(entry->card),
+                        entry->retry ? "true" : "false"));
+    return ret_text;
 }
 
 struct fault fault_of(enum status status, const char *detail)

@@ -68,6 +68,10 @@ const char *status_actor_name(enum status_actor actor);
 const char *status_card_name(enum status_card card);
 /* HTTP status code for a class (RFC 9110): what both APIs answer. */
 int status_http(enum status status);
+/* The entry as a problem in JSON (RFC 9457) under that HTTP code, without `detail`: takes no
+ * memory. Returns `ret_text`. */
+enum { STATUS_PROBLEM_MAX = 1024 };
+const char *status_problem(enum status status, int code, char ret_text[STATUS_PROBLEM_MAX]);
 
 enum { FAULT_DETAIL_MAX = 200 };
 

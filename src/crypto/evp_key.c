@@ -7,6 +7,7 @@
 #include <openssl/params.h>
 
 #include "base/text.h"
+#include "crypto/library_error.h"
 
 const char *evp_key_group(enum key_type type)
 {
@@ -67,14 +68,16 @@ static EVP_PKEY *from_modulus(const struct public_key *key)
 enum status evp_key_of_public(const struct public_key *key, EVP_PKEY **ret_pkey)
 {
     EVP_PKEY *pkey = NULL;
-    if (key->len <= sizeof(key->bytes) && evp_key_group(key->type) != NULL) {
-        pkey = from_point(key);
-    } else if (key->len <= sizeof(key->bytes) && public_key_type_is_rsa(key->type)) {
-        pkey = from_modulus(key);
+    bool is_point = evp_key_group(key->type) != NULL;
+    bool is_known =
+        key->len <= sizeof(key->bytes) && (is_point || public_key_type_is_rsa(key->type));
+    if (is_known) {
+        pkey = is_point ? from_point(key) : from_modulus(key);
     }
+    /* The library says what is wrong with a key; where it fails without a word it had no memory. */
     if (pkey == NULL) {
-        ERR_clear_error();
-        return STATUS_KEY_UNUSABLE;
+        return is_known && ERR_peek_error() == 0 ? STATUS_OUT_OF_MEMORY
+                                                 : library_error(STATUS_KEY_UNUSABLE);
     }
     *ret_pkey = pkey;
     return STATUS_OK;

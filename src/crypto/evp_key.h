@@ -14,7 +14,7 @@
  *
  * Built with EVP_PKEY_fromdata: decoding an SPKI through the library costs several times the
  * signature that follows. fromdata checks that a point is on its curve (SEC 1, 3.2.2.1).
- * Errors: STATUS_KEY_UNUSABLE.
+ * Errors: STATUS_KEY_UNUSABLE, STATUS_OUT_OF_MEMORY, STATUS_CRYPTO.
  * Tests:  through test/unit/crypto/test_public_key.c and test_signature.c */
 MUST_USE enum status evp_key_of_public(const struct public_key *key, EVP_PKEY **ret_pkey);
 /* Name of the curve for the library; NULL for RSA. */

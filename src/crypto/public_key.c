@@ -146,35 +146,36 @@ enum status public_key_of_rsa(struct span modulus, struct span exponent, struct 
     return STATUS_OK;
 }
 
-static bool rsa_of_bits(struct span bits, struct public_key *ret_key)
+static enum status rsa_of_bits(struct span bits, struct public_key *ret_key)
 {
     struct span body, modulus, exponent;
     if (!der_content(bits, DER_SEQUENCE, &body)) {
-        return false;
+        return STATUS_KEY_UNUSABLE;
     }
     struct reader in = reader_of(body);
-    return der_take_unsigned(&in, &modulus) && der_take_unsigned(&in, &exponent) &&
-           reader_end(&in) && public_key_of_rsa(modulus, exponent, ret_key) == STATUS_OK;
+    bool good =
+        der_take_unsigned(&in, &modulus) && der_take_unsigned(&in, &exponent) && reader_end(&in);
+    return good ? public_key_of_rsa(modulus, exponent, ret_key) : STATUS_KEY_UNUSABLE;
 }
 
 /* AlgorithmIdentifier: the kind of key; for an RSA key the NULL must be there (RFC 3279 2.3.1). */
-static bool key_of_parts(struct span algorithm, struct span bits, struct public_key *ret_key)
+static enum status key_of_parts(struct span algorithm, struct span bits, struct public_key *ret_key)
 {
     struct reader in = reader_of(algorithm);
     struct span oid, parameters;
     if (!der_take(&in, DER_OID, &oid) ||
         !der_take(&in, span_equal(oid, SPAN_OF(oid_ec)) ? DER_OID : DER_NULL, &parameters) ||
         !reader_end(&in)) {
-        return false;
+        return STATUS_KEY_UNUSABLE;
     }
     if (span_equal(oid, SPAN_OF(oid_rsa))) {
-        return parameters.len == 0 && rsa_of_bits(bits, ret_key);
+        return parameters.len == 0 ? rsa_of_bits(bits, ret_key) : STATUS_KEY_UNUSABLE;
     }
     bool p384 = span_equal(parameters, SPAN_OF(oid_p384));
     bool known =
         span_equal(oid, SPAN_OF(oid_ec)) && (p384 || span_equal(parameters, SPAN_OF(oid_p256)));
-    return known &&
-           public_key_of_point(p384 ? KEY_TYPE_P384 : KEY_TYPE_P256, bits, ret_key) == STATUS_OK;
+    return known ? public_key_of_point(p384 ? KEY_TYPE_P384 : KEY_TYPE_P256, bits, ret_key)
+                 : STATUS_KEY_UNUSABLE;
 }
 
 enum status public_key_of_spki(struct span der, struct public_key *ret_key)
@@ -184,9 +185,9 @@ enum status public_key_of_spki(struct span der, struct public_key *ret_key)
         return STATUS_KEY_UNUSABLE;
     }
     struct reader in = reader_of(body);
-    bool good = der_take(&in, DER_SEQUENCE, &algorithm) && der_take_bits(&in, &bits) &&
-                reader_end(&in) && key_of_parts(algorithm, bits, ret_key);
-    return good ? STATUS_OK : STATUS_KEY_UNUSABLE;
+    bool good =
+        der_take(&in, DER_SEQUENCE, &algorithm) && der_take_bits(&in, &bits) && reader_end(&in);
+    return good ? key_of_parts(algorithm, bits, ret_key) : STATUS_KEY_UNUSABLE;
 }
 
 static void put_rsa(struct buf *out, const struct public_key *key)

@@ -14,7 +14,8 @@
  * A value made by any function here is sound: the point is on its curve and not infinity (SEC 1,
  * 3.2.2.1); an RSA modulus has exactly the stated number of bits, is odd and has no small factor,
  * and the exponent is odd, at least 65537 (FIPS 186-5 5.4). Copy it freely; it borrows nothing.
- * Errors: STATUS_KEY_UNUSABLE, with the result untouched. STATUS_TOO_LARGE when a buffer is short.
+ * Errors: STATUS_KEY_UNUSABLE, STATUS_OUT_OF_MEMORY, STATUS_CRYPTO, with the result untouched.
+ *         STATUS_TOO_LARGE when a buffer is short.
  * Tests:  test/unit/crypto/test_public_key.c */
 enum {
     PUBLIC_KEY_BYTES_MAX = 384, /* RSA-3072 modulus */

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "crypto/der.h"
+#include "crypto/library_error.h"
 #include "crypto/x509_extension.h"
 #include "crypto/x509_slice.h"
 
@@ -218,6 +219,9 @@ static bool name_text(const X509_NAME *name, char ret_text[X509_NAME_TEXT_MAX])
     const unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
     char printed[X509_NAME_TEXT_MAX], *text = NULL;
     BIO *bio = BIO_new(BIO_s_mem());
+    if (bio == NULL) {
+        ERR_raise(ERR_LIB_BIO, ERR_R_MALLOC_FAILURE); /* the library does not always say so */
+    }
     bool good = bio != NULL && X509_NAME_print_ex(bio, name, 0, flags) >= 0;
     long len = good ? BIO_get_mem_data(bio, &text) : -1;
     good = len >= 0 && len < X509_NAME_TEXT_MAX;
@@ -310,8 +314,7 @@ static bool read_plain(const struct x509_slice *slice, struct x509_info *info)
     /* RFC 5280 4.1.2.2: at most 20 bytes as encoded, and not zero. */
     return slice->serial.len >= 1 && slice->serial.len + (high ? 1 : 0) <= X509_SERIAL_MAX &&
            text_of_hex(slice->serial, info->serial, sizeof(info->serial)) &&
-           read_validity(slice->validity, info) &&
-           public_key_of_spki(slice->spki, &info->key) == STATUS_OK;
+           read_validity(slice->validity, info);
 }
 
 static bool read_names(const struct x509_slice *slice, struct x509_info *info)
@@ -332,14 +335,22 @@ enum status x509_read(struct span der, struct x509_info *ret_info)
     if (der.len > X509_DER_MAX || !x509_slice_certificate(der, &slice)) {
         return STATUS_CERTIFICATE_FORM;
     }
+    ERR_clear_error(); /* what others left behind says nothing of this one */
+    enum status status = public_key_of_spki(slice.spki, &info.key);
+    if (status != STATUS_OK) {
+        return status == STATUS_KEY_UNUSABLE ? STATUS_CERTIFICATE_FORM : status;
+    }
     bool good = read_plain(&slice, &info) && read_names(&slice, &info) &&
                 read_extensions(slice.extensions, &info);
-    ERR_clear_error();
-    if (!good || digest_sha256(der, info.fingerprint) != STATUS_OK) {
-        return STATUS_CERTIFICATE_FORM;
+    if (!good) {
+        return library_error(STATUS_CERTIFICATE_FORM);
     }
-    *ret_info = info;
-    return STATUS_OK;
+    ERR_clear_error();
+    status = digest_sha256(der, info.fingerprint);
+    if (status == STATUS_OK) {
+        *ret_info = info;
+    }
+    return status;
 }
 
 bool x509_read_extension(struct span der, struct span oid, struct span *ret_value)

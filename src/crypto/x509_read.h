@@ -19,7 +19,7 @@
  * positive (RFC 5280 4.1.2.2), a key that public_key.h accepts.
  * Memory: nothing is borrowed; the value is about 4 KiB.
  * Limits: X509_DER_MAX bytes in, 32 extensions; a text that does not fit its field is refused.
- * Errors: STATUS_CERTIFICATE_FORM; `ret_info` is untouched then.
+ * Errors: STATUS_CERTIFICATE_FORM, STATUS_OUT_OF_MEMORY, STATUS_CRYPTO; `ret_info` is untouched.
  * Tests:  test/unit/crypto/test_x509_read.c, with every bit flip and truncation */
 enum {
     X509_DER_MAX = 4096,

@@ -155,15 +155,7 @@ void http_request_answer(struct http_request *request, int code, const char *con
 
 void http_request_refuse(struct http_request *request, int code, enum status status)
 {
-    const struct status_entry *entry = status_entry(status);
-    char body[1024];
-    /* The catalogue's texts hold nothing that JSON would have to escape. */
-    REQUIRE(text_format(body, sizeof(body),
-                        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\","
-                        "\"name\":\"%s\",\"cause\":\"%s\",\"remedy\":\"%s\",\"actor\":\"%s\","
-                        "\"card\":\"%s\",\"retry\":%s}\n",
-                        entry->cause, code, entry->code, entry->name, entry->cause, entry->remedy,
-                        status_actor_name(entry->actor), status_card_name(entry->card),
-                        entry->retry ? "true" : "false"));
-    http_request_answer(request, code, "application/problem+json", span_of_text(body));
+    char body[STATUS_PROBLEM_MAX];
+    http_request_answer(request, code, "application/problem+json",
+                        span_of_text(status_problem(status, code, body)));
 }

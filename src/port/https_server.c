@@ -17,8 +17,9 @@
 
 enum { DRAIN_SECONDS = 1 };
 
+/* A posting with memory of its own. */
 struct posted {
-    struct posted *next;
+    struct https_posting posting;
     https_callback callback;
     void *context;
 };
@@ -40,7 +41,7 @@ struct https_server {
     int wake_fd;
     atomic_bool stopped;
     pthread_mutex_t posted_lock;
-    struct posted *posted_first, *posted_last;
+    struct https_posting *posted_first, *posted_last;
     struct hook *hooks;
     struct http_inside_list requests;
     struct https_listening listeners[HTTPS_LISTENERS_MAX];
@@ -53,10 +54,10 @@ static void log_nothing(int severity, const char *message)
     (void)message;
 }
 
-static struct posted *posted_take_all(struct https_server *server)
+static struct https_posting *posted_take_all(struct https_server *server)
 {
     (void)pthread_mutex_lock(&server->posted_lock);
-    struct posted *first = server->posted_first;
+    struct https_posting *first = server->posted_first;
     server->posted_first = NULL;
     server->posted_last = NULL;
     (void)pthread_mutex_unlock(&server->posted_lock);
@@ -70,11 +71,10 @@ static void on_wake(evutil_socket_t fd, short what, void *context)
     ssize_t ignored = read(fd, &count, sizeof(count));
     (void)ignored;
     (void)what;
-    struct posted *next = NULL;
-    for (struct posted *p = posted_take_all(server); p != NULL; p = next) {
+    struct https_posting *next = NULL;
+    for (struct https_posting *p = posted_take_all(server); p != NULL; p = next) {
         next = p->next;
         p->callback(p->context);
-        free(p);
     }
     if (atomic_load(&server->stopped)) {
         const struct timeval drain = { .tv_sec = server->requests.sending > 0 ? DRAIN_SECONDS : 0 };
@@ -105,22 +105,37 @@ void https_server_stop(struct https_server *server)
     errno = saved;
 }
 
+void https_server_post_own(struct https_server *server, struct https_posting *posting)
+{
+    posting->next = NULL;
+    (void)pthread_mutex_lock(&server->posted_lock);
+    if (server->posted_last == NULL) {
+        server->posted_first = posting;
+    } else {
+        server->posted_last->next = posting;
+    }
+    server->posted_last = posting;
+    (void)pthread_mutex_unlock(&server->posted_lock);
+    wake_up(server);
+}
+
+static void run_posted(void *context)
+{
+    struct posted *p = context;
+    p->callback(p->context);
+    free(p);
+}
+
 bool https_server_post(struct https_server *server, https_callback callback, void *context)
 {
     struct posted *p = calloc(1, sizeof(*p));
     if (p == NULL) {
         return false;
     }
-    *p = (struct posted){ .callback = callback, .context = context };
-    (void)pthread_mutex_lock(&server->posted_lock);
-    if (server->posted_last == NULL) {
-        server->posted_first = p;
-    } else {
-        server->posted_last->next = p;
-    }
-    server->posted_last = p;
-    (void)pthread_mutex_unlock(&server->posted_lock);
-    wake_up(server);
+    *p = (struct posted){ .posting = { .callback = run_posted, .context = p },
+                          .callback = callback,
+                          .context = context };
+    https_server_post_own(server, &p->posting);
     return true;
 }
 
@@ -276,10 +291,12 @@ void https_server_close(struct https_server **server)
         https_listener_close(&s->listeners[i]);
     }
     hooks_close(s);
-    struct posted *next = NULL;
-    for (struct posted *p = posted_take_all(s); p != NULL; p = next) {
+    struct https_posting *next = NULL;
+    for (struct https_posting *p = posted_take_all(s); p != NULL; p = next) {
         next = p->next;
-        free(p);
+        if (p->callback == run_posted) {
+            free(p->context);
+        }
     }
     if (s->wake != NULL) {
         event_free(s->wake);

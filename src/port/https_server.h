@@ -25,8 +25,8 @@
  * renegotiation, no compression, session tickets. Unix socket: see local_listen.h; the peer's uid
  * is checked by `peer_uid_only`.
  *
- * Threads: everything on the thread of https_server_run, except https_server_post (any thread)
- * and https_server_stop (any thread, signal handlers too).
+ * Threads: everything on the thread of https_server_run, except https_server_post and
+ * https_server_post_own (any thread) and https_server_stop (any thread, signal handlers too).
  * Signals: open ignores SIGPIPE for the whole process.
  * Memory: allocated here, freed by close. Requests that nobody answered are freed there too.
  * Errors: BAD_FILE (certificate, key), BAD_VALUE (address), ADDRESS_IN_USE, BAD_FILE (path),
@@ -86,6 +86,15 @@ void https_server_stop(struct https_server *server);
 /* Runs `callback` on the loop's thread, in the order of posting. False: no memory. */
 MUST_USE bool https_server_post(struct https_server *server, https_callback callback,
                                 void *context);
+/* The same with room that is the caller's, so that it cannot fail: for the last word on something
+ * that must be said without memory too. The posting lives until its callback runs, which may free
+ * it; or until close, which forgets it. */
+struct https_posting {
+    https_callback callback;
+    void *context;
+    struct https_posting *next; /* private */
+};
+void https_server_post_own(struct https_server *server, struct https_posting *posting);
 /* On the loop's thread, every `interval_ms`, until close. */
 MUST_USE enum status https_server_every(struct https_server *server, int interval_ms,
                                         https_callback callback, void *context);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "piv/card_model.h"
+#include "wire_agent/json_part.h"
 
 enum { CERTIFICATES_SHOWN_MAX = 16 };
 
@@ -40,8 +41,8 @@ static json_t *describe_lacks(const struct card_record *card)
     for (unsigned i = 0; i < CARD_MODEL_CAPABILITIES; i++) {
         const struct card_model_entry *entry = card_model_entry(i);
         if (card_model_lacks(card->capabilities, entry->bit)) {
-            json_array_append_new(array, json_pack("{s:s, s:s, s:s}", "name", entry->name, "text",
-                                                   entry->text, "lost", entry->lost));
+            json_part_add(&array, json_pack("{s:s, s:s, s:s}", "name", entry->name, "text",
+                                            entry->text, "lost", entry->lost));
         }
     }
     return array;
@@ -66,28 +67,31 @@ json_t *describe_certificate(const struct certificate_record *certificate, insta
                      (json_int_t)certificate->revoked_at, "attestation", certificate->attestation);
 }
 
-static void append_certificates(json_t *array, const struct certificate_record *list, size_t count,
+static void append_certificates(json_t **array, const struct certificate_record *list, size_t count,
                                 const char *purpose, instant now)
 {
     for (size_t i = 0; i < count; i++) {
         bool counts = text_equal(list[i].state, "current") ||
                       text_equal(list[i].state, "pending") || text_equal(list[i].state, "unproved");
         if (counts && text_equal(list[i].purpose, purpose)) {
-            json_array_append_new(array, describe_certificate(&list[i], now));
+            json_part_add(array, describe_certificate(&list[i], now));
         }
     }
 }
 
-json_t *describe_certificates(struct store *store, const char *card_id, instant now)
+json_t *describe_certificates(struct call *call, const char *card_id)
 {
     static struct certificate_record list[CERTIFICATES_SHOWN_MAX];
     size_t count = 0;
-    json_t *array = json_array();
-    if (store_certificate_of_card(store, card_id, list, COUNT(list), &count) != STATUS_OK) {
-        return array;
+    enum status status =
+        store_certificate_of_card(call->server->store, card_id, list, COUNT(list), &count);
+    if (status != STATUS_OK) {
+        (void)call_fail(call, status, card_id);
+        return NULL;
     }
-    append_certificates(array, list, count, "authentication", now);
-    append_certificates(array, list, count, "content_signing", now);
+    json_t *array = json_array();
+    append_certificates(&array, list, count, "authentication", call->now);
+    append_certificates(&array, list, count, "content_signing", call->now);
     return array;
 }
 
@@ -100,16 +104,16 @@ static json_t *describe_reason(const struct policy_reason *reason,
                              reason->remedy[0] != '\0' ? reason->remedy : entry->remedy, "actor",
                              status_actor_name(entry->actor));
     if (json != NULL && reason->opens_on != 0) {
-        json_object_set_new(json, "opens_on", json_integer((json_int_t)reason->opens_on));
+        json_part_put(&json, "opens_on", json_integer((json_int_t)reason->opens_on));
     }
     if (json != NULL && reason->instead != POLICY_NO_SERVICE) {
-        json_object_set_new(json, "instead", json_string(policy_service_name(reason->instead)));
+        json_part_put(&json, "instead", json_string(policy_service_name(reason->instead)));
     }
     if (json != NULL && reason->other_profile != POLICY_NO_PROFILE && other_profiles != NULL) {
         const struct policy_profile *profile = &other_profiles[reason->other_profile];
-        json_object_set_new(json, "profile",
-                            json_pack("{s:s, s:s, s:s}", "id", profile->id, "name", profile->name,
-                                      "org", profile->org));
+        json_part_put(&json, "profile",
+                      json_pack("{s:s, s:s, s:s}", "id", profile->id, "name", profile->name, "org",
+                                profile->org));
     }
     return json;
 }
@@ -119,7 +123,7 @@ json_t *describe_reasons(const struct policy_answer *answer,
 {
     json_t *array = json_array();
     for (size_t i = 0; i < answer->reasons_count; i++) {
-        json_array_append_new(array, describe_reason(&answer->reasons[i], other_profiles));
+        json_part_add(&array, describe_reason(&answer->reasons[i], other_profiles));
     }
     return array;
 }

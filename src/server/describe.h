@@ -11,6 +11,7 @@ json_t *describe_profile(struct store *store, const struct profile_record *profi
 json_t *describe_card(const struct card_record *card, const struct card_identity *identity);
 json_t *describe_certificate(const struct certificate_record *certificate, instant now);
 /* The certificates of a card that count for its holder: current and pending ones. */
-json_t *describe_certificates(struct store *store, const char *card_id, instant now);
+/* NULL, with call->fault: the data base does not tell; without: no memory. */
+json_t *describe_certificates(struct call *call, const char *card_id);
 json_t *describe_reasons(const struct policy_answer *answer,
                          const struct policy_profile *other_profiles);

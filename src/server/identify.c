@@ -8,6 +8,7 @@
 #include "server/describe.h"
 #include "server/diagnose.h"
 #include "wire_agent/agent_message.h"
+#include "wire_agent/json_part.h"
 
 /* identify: what the agent read from a card -> whose it is, what it needs, what may be done. One
  * round trip; nothing changes on the card. */
@@ -32,19 +33,6 @@ static enum status ask_nonce(struct call *call, const struct card_report *report
 
 /* ---- services ---- */
 
-static json_t *prelude_of(struct call *call, const struct subject *s,
-                          const struct card_report *report, enum cardop_service service,
-                          const char *job)
-{
-    static struct cardop op;
-    static struct batch batch;
-    if (act_machine(call, s, service, job, &op) != STATUS_OK) {
-        return NULL;
-    }
-    cardop_prelude(&op, report, &batch);
-    return batch_to_json(&batch);
-}
-
 struct offer {
     const struct subject *subject;
     const struct card_report *report; /* NULL: the card is not here */
@@ -68,6 +56,8 @@ static void withhold(enum policy_service service, struct policy_answer *answer)
 static json_t *describe_service(struct call *call, const struct offer *offer,
                                 enum policy_service service)
 {
+    static struct cardop op;
+    static struct batch batch;
     const struct policy_answer *answer = &offer->result->services[service];
     json_t *json =
         json_pack("{s:s, s:s, s:b, s:b, s:b, s:o, s:b}", "service", policy_service_name(service),
@@ -80,10 +70,10 @@ static json_t *describe_service(struct call *call, const struct offer *offer,
         !act_service(service, &machine)) {
         return json;
     }
-    json_t *prelude = prelude_of(call, offer->subject, offer->report, machine, offer->job);
-    if (prelude != NULL) {
-        json_object_set_new(json, "job", json_string(offer->job));
-        json_object_set_new(json, "prelude", prelude);
+    if (act_machine(call, offer->subject, machine, offer->job, &op) == STATUS_OK) {
+        cardop_prelude(&op, offer->report, &batch);
+        json_part_put(&json, "job", json_string(offer->job));
+        json_part_put(&json, "prelude", batch_to_json(&batch));
     }
     return json;
 }
@@ -104,7 +94,7 @@ static json_t *describe_services(struct call *call, const struct offer *offer)
     for (unsigned i = POLICY_NO_SERVICE + 1; i < POLICY_SERVICE_MAX; i++) {
         enum policy_service service = (enum policy_service)i;
         if (policy_service_kind(service) == POLICY_KIND_CARD) {
-            json_array_append_new(array, describe_service(call, offer, service));
+            json_part_add(&array, describe_service(call, offer, service));
         }
     }
     return array;
@@ -130,9 +120,8 @@ static json_t *describe_other_cards(struct call *call, const struct subject *s)
             continue;
         }
         json_t *card = describe_card(&list[i], NULL);
-        json_object_set_new(card, "certificates",
-                            describe_certificates(call->server->store, list[i].id, call->now));
-        json_array_append_new(array, card);
+        json_part_put(&card, "certificates", describe_certificates(call, list[i].id));
+        json_part_add(&array, card);
     }
     return array;
 }
@@ -156,16 +145,13 @@ static json_t *describe_insertion(struct call *call, const struct offer *offer,
         json_decref(json);
         return NULL;
     }
-    json_object_set_new(json, "card",
-                        s->card_known ? describe_card(&s->card, &s->identity) : json_null());
-    json_object_set_new(json, "person",
-                        s->person_known ? describe_person(call->server->store, &s->person)
-                                        : json_null());
-    json_object_set_new(json, "certificates",
-                        s->card_known
-                            ? describe_certificates(call->server->store, s->card.id, call->now)
-                            : json_array());
-    json_object_set_new(json, "open_job", s->job_open ? describe_job(s) : json_null());
+    json_part_put(&json, "card",
+                  s->card_known ? describe_card(&s->card, &s->identity) : json_null());
+    json_part_put(&json, "person",
+                  s->person_known ? describe_person(call->server->store, &s->person) : json_null());
+    json_part_put(&json, "certificates",
+                  s->card_known ? describe_certificates(call, s->card.id) : json_array());
+    json_part_put(&json, "open_job", s->job_open ? describe_job(s) : json_null());
     return json;
 }
 
@@ -213,7 +199,7 @@ enum status identify_card(struct call *call, json_t **ret_answer)
         return call_fail(call, status, subject.identity.text);
     }
     *ret_answer = describe_insertion(call, &offer, &nonce, &diagnosis);
-    return *ret_answer != NULL ? STATUS_OK : call_fail(call, STATUS_OUT_OF_MEMORY, "");
+    return STATUS_OK;
 }
 
 /* ---- for person.c: the same list for a card that is not in a reader ---- */

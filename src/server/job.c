@@ -10,6 +10,7 @@
 #include "server/describe.h"
 #include "server/job_save.h"
 #include "wire_agent/agent_message.h"
+#include "wire_agent/json_part.h"
 
 /* job: one act begins, or an interrupted one goes on. In this order: may the operator do it; did
  * the operator's card sign just this; did the holder's card answer right; then the signer opens the
@@ -459,11 +460,11 @@ enum status job_list(struct call *call, json_t **ret_answer)
             json_decref(array);
             return call_fail(call, status, list[i].id);
         }
-        json_array_append_new(
-            array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "job", list[i].id, "service",
-                             list[i].service, "phase", list[i].phase, "person", card.person_uuid,
-                             "card", list[i].card_id, "started_at", (json_int_t)list[i].created_at,
-                             "updated_at", (json_int_t)list[i].updated_at));
+        json_part_add(&array, json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "job", list[i].id,
+                                        "service", list[i].service, "phase", list[i].phase,
+                                        "person", card.person_uuid, "card", list[i].card_id,
+                                        "started_at", (json_int_t)list[i].created_at, "updated_at",
+                                        (json_int_t)list[i].updated_at));
     }
     *ret_answer = json_pack("{s:o}", "jobs", array);
     return STATUS_OK;

@@ -6,6 +6,7 @@
 #include "lifecycle/job_phase.h"
 #include "server/describe.h"
 #include "server/job_save.h"
+#include "wire_agent/json_part.h"
 
 /* job_commit: both new keys have signed after their certificates were read back. Now the new pair
  * becomes current and the old one superseded, in the same transaction (I3). */
@@ -115,43 +116,38 @@ enum status job_commit(struct call *call, struct job_work *work)
     return STATUS_OK;
 }
 
-static instant earliest_end(const struct job_work *work)
+static json_t *describe_pair(const struct x509_info infos[CARDOP_KEYS], const struct job_work *work)
 {
-    instant end = 0;
+    json_t *certificates = json_array();
     for (size_t i = 0; i < CARDOP_KEYS; i++) {
-        struct x509_info info;
-        if (x509_read(span_of(work->certificates[i].der, work->certificates[i].len), &info) ==
-                STATUS_OK &&
-            (end == 0 || info.not_after < end)) {
-            end = info.not_after;
-        }
+        json_part_add(&certificates,
+                      json_pack("{s:s, s:s, s:I, s:I, s:s}", "purpose",
+                                i == CARDOP_AUTHENTICATION ? "authentication" : "content_signing",
+                                "serial", infos[i].serial, "not_before",
+                                (json_int_t)infos[i].not_before, "not_after",
+                                (json_int_t)infos[i].not_after, "attestation",
+                                work->certificates[i].attestation));
     }
-    return end;
+    return certificates;
 }
 
+/* NULL: no memory, also not for reading our own certificates. */
 json_t *job_commit_receipt(struct call *call, const struct job_work *work)
 {
     char number[32];
-    instant end = earliest_end(work);
+    struct x509_info infos[CARDOP_KEYS];
     struct calendar day = instant_calendar(call->now);
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        if (x509_read(span_of(work->certificates[i].der, work->certificates[i].len), &infos[i]) !=
+            STATUS_OK) {
+            return NULL;
+        }
+    }
+    instant end = infos[0].not_after < infos[1].not_after ? infos[0].not_after : infos[1].not_after;
     /* Short enough to say on the telephone: day and the first eight digits of the job. */
     if (!text_format(number, sizeof(number), "%04d%02d%02d-%.8s", day.year, day.month, day.day,
                      work->job.id)) {
         return NULL;
-    }
-    json_t *certificates = json_array();
-    for (size_t i = 0; i < CARDOP_KEYS; i++) {
-        struct x509_info info;
-        if (x509_read(span_of(work->certificates[i].der, work->certificates[i].len), &info) ==
-            STATUS_OK) {
-            json_array_append_new(
-                certificates,
-                json_pack("{s:s, s:s, s:I, s:I, s:s}", "purpose",
-                          i == CARDOP_AUTHENTICATION ? "authentication" : "content_signing",
-                          "serial", info.serial, "not_before", (json_int_t)info.not_before,
-                          "not_after", (json_int_t)info.not_after, "attestation",
-                          work->certificates[i].attestation));
-        }
     }
     return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:b, s:o}", "number", number, "job",
                      work->job.id, "service", work->job.service, "person",
@@ -159,5 +155,5 @@ json_t *job_commit_receipt(struct call *call, const struct job_work *work)
                      describe_card(&work->card, NULL), "at", (json_int_t)call->now, "not_after",
                      (json_int_t)end, "next_renewal",
                      (json_int_t)policy_window_opens(&call->server->policy, end), "left_locked",
-                     (int)work->state.op.left_locked, "certificates", certificates);
+                     (int)work->state.op.left_locked, "certificates", describe_pair(infos, work));
 }

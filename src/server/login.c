@@ -10,6 +10,7 @@
 #include "server/ticket.h"
 #include "server/token.h"
 #include "wire_agent/card_report.h"
+#include "wire_agent/json_part.h"
 #include "wire_agent/statement.h"
 
 /* login: the card in the operator's reader signs; architecture.md §6. Two requests, so that the
@@ -144,7 +145,7 @@ static json_t *describe_choice(struct call *call, const struct profile_record *p
                                const struct session_record *latest)
 {
     json_t *json = describe_profile(call->server->store, profile);
-    json_object_set_new(json, "last", json_boolean(text_equal(profile->id, latest->profile_id)));
+    json_part_put(&json, "last", json_boolean(text_equal(profile->id, latest->profile_id)));
     return json;
 }
 
@@ -169,12 +170,12 @@ static enum status current_profiles(struct call *call, const char *person, json_
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
         if (is_current(&list[i], call->now)) {
-            json_array_append_new(array, describe_choice(call, &list[i], &latest));
+            json_part_add(&array, describe_choice(call, &list[i], &latest));
         }
     }
-    if (json_array_size(array) == 0) {
+    if (array == NULL || json_array_size(array) == 0) {
         json_decref(array);
-        return STATUS_ROLE_NONE;
+        return array == NULL ? STATUS_OUT_OF_MEMORY : STATUS_ROLE_NONE;
     }
     *ret_profiles = array;
     return STATUS_OK;

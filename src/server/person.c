@@ -5,6 +5,7 @@
 #include "server/act.h"
 #include "server/audit.h"
 #include "server/describe.h"
+#include "wire_agent/json_part.h"
 
 /* person: search, profile with cards and services, photograph. Reading personal data is audited
  * (I6) before the answer leaves. */
@@ -52,7 +53,7 @@ enum status person_search(struct call *call, json_t **ret_answer)
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count && i < PEOPLE_SHOWN_MAX; i++) {
-        json_array_append_new(array, describe_person(call->server->store, &list[i]));
+        json_part_add(&array, describe_person(call->server->store, &list[i]));
     }
     *ret_answer = json_pack("{s:o, s:b}", "people", array, "more", count > PEOPLE_SHOWN_MAX);
     return STATUS_OK;
@@ -62,10 +63,9 @@ static json_t *describe_with_services(struct call *call, const struct card_recor
 {
     static struct subject subject;
     json_t *json = describe_card(card, NULL);
-    json_object_set_new(json, "certificates",
-                        describe_certificates(call->server->store, card->id, call->now));
+    json_part_put(&json, "certificates", describe_certificates(call, card->id));
     if (subject_of_card(call, card, &subject) == STATUS_OK) {
-        json_object_set_new(json, "services", identify_services_of(call, &subject));
+        json_part_put(&json, "services", identify_services_of(call, &subject));
     }
     return json;
 }
@@ -104,8 +104,8 @@ static json_t *describe_cards(struct call *call, const struct card_record *list,
     }
     for (size_t i = 0; i < count; i++) {
         json_t *card = describe_with_services(call, &list[i]);
-        json_object_set_new(card, "latest_in_date", json_boolean(i == latest));
-        json_array_append_new(array, card);
+        json_part_put(&card, "latest_in_date", json_boolean(i == latest));
+        json_part_add(&array, card);
     }
     return array;
 }

@@ -162,13 +162,16 @@ static enum status run(struct call *call, const struct route *route, json_t **re
 
 static void answer(struct call *call, enum status status, json_t *json)
 {
-    if (status != STATUS_OK) {
-        audit_refusal(call);
-        send_fault(call);
-    } else if (json != NULL) {
+    if (status == STATUS_OK && call->content_type != NULL) {
+        http_request_answer(call->http, 200, call->content_type, buf_span(call->raw));
+    } else if (status == STATUS_OK && json != NULL) {
         send_json(call->http, 200, "application/json", json);
     } else {
-        http_request_answer(call->http, 200, call->content_type, buf_span(call->raw));
+        if (call->fault.status == STATUS_OK) { /* an answer that could not be made whole */
+            (void)call_fail(call, status != STATUS_OK ? status : STATUS_OUT_OF_MEMORY, "");
+        }
+        audit_refusal(call);
+        send_fault(call);
     }
 }
 

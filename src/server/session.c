@@ -11,6 +11,7 @@
 #include "server/server.h"
 #include "server/subject.h"
 #include "server/ticket.h"
+#include "wire_agent/json_part.h"
 #include "wire_agent/statement.h"
 
 /* session: one role profile's rights, for as long as the operator's card stays in the reader. Start
@@ -94,21 +95,22 @@ static enum status store_session(struct call *call, const struct ticket *ticket,
 }
 
 /* What decides where a person can start; each with its reasons, so that a page never hides a way
- * without a word (procedures R7, X6). */
+ * without a word (procedures R7, X6). NULL: they cannot be told. */
 static json_t *describe_rights(struct call *call)
 {
     static const enum policy_service rights[] = { POLICY_MANAGE_TAB, POLICY_SEARCH };
     static struct subject subject;
     static struct policy_result result;
-    json_t *array = json_array();
-    if (subject_gather(call, NULL, NULL, &subject) != STATUS_OK) {
-        return array;
+    enum status status = subject_gather(call, NULL, NULL, &subject);
+    if (status != STATUS_OK) {
+        (void)call_fail(call, status, "rights");
+        return NULL;
     }
+    json_t *array = json_array();
     policy_evaluate(&call->server->policy, &subject.facts, &result);
     for (size_t i = 0; i < COUNT(rights); i++) {
         const struct policy_answer *answer = &result.services[rights[i]];
-        json_array_append_new(array,
-                              json_pack("{s:s, s:b, s:o}", "right", policy_service_name(rights[i]),
+        json_part_add(&array, json_pack("{s:s, s:b, s:o}", "right", policy_service_name(rights[i]),
                                         "available", (int)answer->available, "reasons",
                                         describe_reasons(answer, subject.others)));
     }

@@ -23,6 +23,7 @@ struct place {
 };
 
 static struct place places[SIM_DESKS];
+static struct sim_http_reply replies[SIM_DESKS];
 
 /* ---- agent/monitor.h ---- */
 
@@ -206,7 +207,7 @@ void sim_desk_run(int desk)
     (void)live(desk, NULL, NULL);
 }
 
-static json_t *last_line(const struct sim_http_reply *reply)
+json_t *sim_desk_last_line(const struct sim_http_reply *reply)
 {
     size_t end = reply->len;
     while (end > 0 && reply->bytes[end - 1] == '\n') {
@@ -219,9 +220,13 @@ static json_t *last_line(const struct sim_http_reply *reply)
     return json_loadb(reply->bytes + start, end - start, 0, NULL);
 }
 
+const struct sim_http_reply *sim_desk_reply(int desk)
+{
+    return &replies[desk];
+}
+
 enum status sim_desk_ask(int desk, const char *path, json_t *body, json_t **ret_answer)
 {
-    static struct sim_http_reply replies[SIM_DESKS];
     struct sim_http_reply *reply = &replies[desk];
     char *text = json_dumps(body, JSON_COMPACT);
     const struct sim_http_ask ask = { .method = "POST",
@@ -232,6 +237,6 @@ enum status sim_desk_ask(int desk, const char *path, json_t *body, json_t **ret_
     bool lived = live(desk, &ask, reply);
     free(text);
     json_decref(body);
-    *ret_answer = lived ? last_line(reply) : NULL;
+    *ret_answer = lived ? sim_desk_last_line(reply) : NULL;
     return *ret_answer != NULL ? STATUS_OK : STATUS_STOPPED;
 }

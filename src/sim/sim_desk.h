@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "sim/sim_http.h"
 #include "sim/sim_reader.h"
 
 /* sim_desk: the agents of all desks, as processes that can be killed.
@@ -19,6 +20,9 @@ void sim_desk_start(int desk);
 /* Takes over `body`. The last line of the answer, or the answer; NULL with STATUS_STOPPED when the
  * agent died meanwhile. */
 enum status sim_desk_ask(int desk, const char *path, json_t *body, json_t **ret_answer);
+/* What the last request of that desk was answered, whole; and the last line of an answer. */
+const struct sim_http_reply *sim_desk_reply(int desk);
+json_t *sim_desk_last_line(const struct sim_http_reply *reply);
 /* Work that cards brought with them, and what is due for the session. */
 void sim_desk_run(int desk);
 void sim_desk_keep(int desk);

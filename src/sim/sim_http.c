@@ -144,11 +144,9 @@ void http_request_answer(struct http_request *request, int code, const char *con
 
 void http_request_refuse(struct http_request *request, int code, enum status status)
 {
-    const struct status_entry *entry = status_entry(status);
-    char text[128];
-    REQUIRE(text_format(text, sizeof(text), "{\"name\":\"%s\",\"code\":\"%s\"}", entry->name,
-                        entry->code));
-    http_request_answer(request, code, "application/problem+json", span_of_text(text));
+    char body[STATUS_PROBLEM_MAX];
+    http_request_answer(request, code, "application/problem+json",
+                        span_of_text(status_problem(status, code, body)));
 }
 
 /* ---- port/http_stream.h ---- */
@@ -208,6 +206,11 @@ bool https_server_post(struct https_server *server, https_callback callback, voi
     server->posts[server->count].callback = callback;
     server->posts[server->count++].context = context;
     return true;
+}
+
+void https_server_post_own(struct https_server *server, struct https_posting *posting)
+{
+    REQUIRE(https_server_post(server, posting->callback, posting->context));
 }
 
 static void free_answered(void)

@@ -17,6 +17,7 @@
 #include "sim/sim_random.h"
 #include "sim/sim_reader.h"
 #include "sim/sim_run.h"
+#include "sim/sim_starve.h"
 #include "sim/sim_story.h"
 
 /* cardwright-sim: the whole system in one process and one thread, from one seed. Each seed runs in
@@ -26,10 +27,14 @@ enum { VISITS_MAX = 12, JOBS_MAX = 64, BEGIN = 1780300800 };
 static const char usage[] =
     "usage: cardwright-sim [--seed N] [--count N] [--jobs N] [--data DIR] [--dir DIR]\n"
     "       cardwright-sim --matrix [--every N] [--jobs N] [--data DIR] [--dir DIR]\n"
+    "       cardwright-sim --starve [--most N] [--only WHAT] [--jobs N] [--data DIR] [--dir DIR]\n"
     "  --seed N    the first seed; with --count 1 (the default) its story is told\n"
     "  --count N   so many seeds; the story of one that went wrong is left in seed-N.story\n"
     "  --matrix    each job with each make of card, cut at each place where it can be cut\n"
     "  --every N   of these places one in N\n"
+    "  --starve    each job, with each call that it makes refused once\n"
+    "  --most N    at most so many for each job and kind of call, evenly spread\n"
+    "  --only WHAT these: 'renew', 'renew card', or one as it is printed, 'renew card 3 17'\n"
     "  --jobs N    so many at the same time\n"
     "  --data DIR  policies and profiles\n"
     "  --dir DIR   for the files of the runs; they are removed afterwards (/dev/shm)\n"
@@ -37,9 +42,9 @@ static const char usage[] =
 
 struct options {
     uint64_t seed;
-    unsigned long count, jobs, every;
-    const char *data, *folder;
-    bool aloud, is_matrix;
+    unsigned long count, jobs, every, most;
+    const char *data, *folder, *only;
+    bool aloud, is_matrix, is_starve;
 };
 
 struct child {
@@ -57,10 +62,17 @@ static bool numbers(const char *text, unsigned long *ret_number)
 static bool parse(int argc, char **argv, struct options *o)
 {
     static const struct option list[] = {
-        { "seed", required_argument, NULL, 's' },  { "count", required_argument, NULL, 'n' },
-        { "jobs", required_argument, NULL, 'j' },  { "data", required_argument, NULL, 'd' },
-        { "dir", required_argument, NULL, 'f' },   { "matrix", no_argument, NULL, 'm' },
-        { "every", required_argument, NULL, 'e' }, { NULL, 0, NULL, 0 },
+        { "seed", required_argument, NULL, 's' },
+        { "count", required_argument, NULL, 'n' },
+        { "jobs", required_argument, NULL, 'j' },
+        { "data", required_argument, NULL, 'd' },
+        { "dir", required_argument, NULL, 'f' },
+        { "matrix", no_argument, NULL, 'm' },
+        { "every", required_argument, NULL, 'e' },
+        { "starve", no_argument, NULL, 'w' },
+        { "most", required_argument, NULL, 'k' },
+        { "only", required_argument, NULL, 'o' },
+        { NULL, 0, NULL, 0 },
     };
     int option;
     unsigned long seed = 1;
@@ -70,13 +82,16 @@ static bool parse(int argc, char **argv, struct options *o)
                : option == 'n' ? numbers(optarg, &o->count)
                : option == 'j' ? numbers(optarg, &o->jobs)
                : option == 'e' ? numbers(optarg, &o->every)
-                               : option == 'd' || option == 'f' || option == 'm';
+               : option == 'k' ? numbers(optarg, &o->most)
+                               : option != '?';
         o->is_matrix = o->is_matrix || option == 'm';
+        o->is_starve = o->is_starve || option == 'w';
+        o->only = option == 'o' ? optarg : o->only;
         o->data = option == 'd' ? optarg : o->data;
         o->folder = option == 'f' ? optarg : o->folder;
     }
     o->seed = seed;
-    o->aloud = o->count == 1 && !o->is_matrix;
+    o->aloud = o->count == 1 && !o->is_matrix && !o->is_starve;
     return good && optind == argc && o->count > 0 && o->every > 0 && o->jobs > 0 &&
            o->jobs <= JOBS_MAX;
 }
@@ -118,6 +133,12 @@ static int run_seed(uint64_t seed, const char *folder)
 }
 
 /* ---- all of them ---- */
+
+static bool starve(const struct options *o, const char *folder)
+{
+    return sim_starve_run(&(struct sim_starve_options){
+        .folder = folder, .jobs = o->jobs, .most = o->most, .only = o->only });
+}
 
 static bool wait_one(struct child *children, size_t *running)
 {
@@ -179,6 +200,9 @@ int main(int argc, char **argv)
         (void)fputs(usage, stderr);
         return 2;
     }
+    if (o.is_starve) {
+        sim_starve_install();
+    }
     sim_random_seed(0);
     sim_clock_set(BEGIN);
     sim_story_aloud(o.aloud);
@@ -190,7 +214,8 @@ int main(int argc, char **argv)
     }
     bool good = o.is_matrix
                     ? sim_matrix_run(folder, &(struct sim_matrix_options){ o.jobs, o.every })
-                    : run_seeds(&o, folder);
+                : o.is_starve ? starve(&o, folder)
+                              : run_seeds(&o, folder);
     sim_disk_remove(folder);
     return good ? 0 : 1;
 }

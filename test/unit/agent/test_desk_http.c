@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent/desk_http.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -213,6 +214,34 @@ TEST(desk_http__says_that_no_reader_is_there)
 {
     good = true;
     perform(play_without_reader);
+    CHECK(good);
+}
+
+/* jansson's allocation of that number fails, once; negative: none. */
+static atomic_int fails_at;
+
+static void *scarce_malloc(size_t len)
+{
+    return atomic_fetch_sub(&fails_at, 1) == 0 ? NULL : malloc(len);
+}
+
+static void play_without_memory(struct stage *s)
+{
+    int failed = 0;
+    do {
+        atomic_store(&fails_at, failed);
+        ask(s, "POST", "/v1/desk/test", "{}");
+        note(s->code >= 400 && strstr(s->answer, "\"code\":\"CW-") != NULL);
+    } while (atomic_exchange(&fails_at, -1) < 0 && failed++ < 1000);
+    note(failed > 10 && says(s, "PASSCODE_FORM"));
+}
+
+TEST(desk_http__answers_with_the_catalogue_without_memory_too)
+{
+    good = true;
+    json_set_alloc_funcs(scarce_malloc, free);
+    perform(play_without_memory);
+    json_set_alloc_funcs(malloc, free);
     CHECK(good);
 }
 

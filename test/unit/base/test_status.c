@@ -62,6 +62,19 @@ TEST(status__the_detail_of_a_fault_is_printable)
     CHECK_EQ(fault.tries_left, -1);
 }
 
+TEST(status__every_problem_fits_and_needs_no_escape)
+{
+    char text[STATUS_PROBLEM_MAX];
+
+    for (unsigned i = 0; i < STATUS_MAX; i++) {
+        const char *problem = status_problem((enum status)i, 503, text);
+
+        CHECK(strchr(problem, '\\') == NULL);
+        CHECK(strstr(problem, status_entry((enum status)i)->code) != NULL);
+        CHECK_EQ(problem[strlen(problem) - 1], '}');
+    }
+}
+
 TEST(status__http_says_what_is_not_there_and_who_was_wrong)
 {
     CHECK_EQ(status_http(STATUS_OK), 200);

@@ -306,6 +306,12 @@ static void on_posted(void *context)
     loop->order[loop->posted++] = 'p';
 }
 
+static void on_posted_own(void *context)
+{
+    struct loop *loop = context;
+    loop->order[loop->posted++] = 'o';
+}
+
 static void on_signal(void *context)
 {
     struct loop *loop = context;
@@ -322,22 +328,25 @@ static void raise_signal(void *context)
 TEST(https_server__runs_timers_posts_and_signals_in_its_loop)
 {
     struct loop loop = { 0 };
+    struct https_posting own = { .callback = on_posted_own, .context = &loop };
     CHECK_EQ(https_server_open(&(struct https_server_options){ 0 }, &loop.server), STATUS_OK);
     CHECK_EQ(https_server_every(loop.server, 5, on_tick, &loop), STATUS_OK);
     CHECK_EQ(https_server_on_signal(loop.server, SIGUSR1, on_signal, &loop), STATUS_OK);
     CHECK_EQ(https_server_after(loop.server, 60, raise_signal, NULL), STATUS_OK);
     CHECK(https_server_post(loop.server, on_posted, &loop));
+    https_server_post_own(loop.server, &own);
     CHECK(https_server_post(loop.server, on_posted, &loop));
     CHECK_EQ(loop.posted, 0); /* not before the loop runs */
 
     CHECK_EQ(https_server_run(loop.server), STATUS_OK);
 
     CHECK_EQ(loop.signals, 1);
-    CHECK_EQ(loop.posted, 2);
+    CHECK_TEXT(loop.order, "pop");
     CHECK(loop.ticks >= 3);
     CHECK(https_server_post(loop.server, on_posted, &loop)); /* never run, and not leaked */
+    https_server_post_own(loop.server, &own);
     https_server_close(&loop.server);
-    CHECK_EQ(loop.posted, 2);
+    CHECK_EQ(loop.posted, 3);
 }
 
 /* The server's end of a connection of ours: it is a descriptor of this process too. */
