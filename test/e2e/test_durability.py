@@ -10,8 +10,8 @@ import subprocess
 from endurance import ALWAYS_DUE, Deaths, Desks, killed_at_random, line_of
 from hostile import field_of
 from stack import COMMAND_SECONDS, SERVER_UID, SIGNER_UID, Program, as_user
-from tap import Failed, contains, equal, expect, run
-from test_refusals import check_words, through
+from tap import Failed, absent, contains, equal, expect, run
+from test_refusals import check_words, does_not_start, through
 
 KILLS = 10
 FRAME = 24 + 4096  # of SQLite's log: a header and a page
@@ -79,6 +79,15 @@ def killed_with_log(stack, desks):
     return files
 
 
+def refuses_to_start(stack, program, name, start, *arguments):
+    """It ends with that name as its word of this time, and has served nobody."""
+    log = stack.base / f"{program}.log"
+    mark = len(log.read_text())
+    does_not_start(name, start, *arguments)
+    contains(log.read_text()[mark:], f'status="{name}"', f"the log of the {program}")
+    absent(log.read_text()[mark:], "listening", f"the log of the {program}")
+
+
 def test_torn_log(stack):
     """a log that ends in the middle of a write that nobody was told of: all else is there"""
     desks = desks_of(stack)
@@ -92,6 +101,21 @@ def test_torn_log(stack):
         desks.check()
         stack.kill("server")
     stack.start_server()
+
+
+def test_cut_log(stack):
+    """a log cut before what was signed: the server does not work on with what is left, and says so"""
+    desks = desks_of(stack)
+    files = killed_with_log(stack, desks)
+    wal = files["cardwright.db-wal"]
+    last = log_end(wal)
+    for end in (last - 20 * FRAME, last // 2, last // 3 + 1, FRAME, 31, 0):
+        put_files(stack, files, wal[:end])
+        refuses_to_start(stack, "server", "AUDIT_HEAD", stack.start_server)
+    put_files(stack, files, wal)
+    stack.start_server()
+    desks.forget_checks()
+    desks.check()
 
 
 def test_loss_is_seen(stack):
@@ -254,6 +278,6 @@ def test_signer_disk_full(stack):
 
 
 if __name__ == "__main__":
-    run([test_server_killed, test_signer_killed, test_loss_is_seen, test_torn_log,
+    run([test_server_killed, test_signer_killed, test_loss_is_seen, test_torn_log, test_cut_log,
          test_store_busy, test_server_disk_full, test_signer_disk_full],
         due=6, policy_values=ALWAYS_DUE)
