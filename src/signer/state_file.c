@@ -40,7 +40,7 @@ static enum status open_file(const char *directory, const char *name, int flags,
     }
     int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags);
     if (fd < 0) {
-        return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_BAD_FILE;
+        return errno == ENOENT ? STATUS_NOT_FOUND : errno == EROFS ? STATUS_STORE : STATUS_BAD_FILE;
     }
     *ret_fd = fd;
     return STATUS_OK;

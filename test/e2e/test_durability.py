@@ -277,7 +277,23 @@ def test_signer_disk_full(stack):
     desks.check_signer(line_of(stack))
 
 
+def test_read_only(stack):
+    """a disk that can only be read: neither program starts, both say so; both start when it can be written"""
+    desks = desks_of(stack)
+    for name, start, said in (("server", server_on, "STORE"), ("signer", signer_on, "STORE")):
+        end(stack, name)
+        disk = SmallDisk(stack, name, "ro")
+        refuses_to_start(stack, name, said, start, stack, disk)
+        disk.shell(f"mount -o remount,rw {disk.small} && mount -o remount,bind,rw {disk.folder}")
+        start(stack, disk)
+        end(stack, name)
+        disk.close()
+        (stack.start_server if name == "server" else stack.start_signer)()
+    desks.check()
+    equal(stack.audit_verify().code, 0, "audit verify")
+
+
 if __name__ == "__main__":
     run([test_server_killed, test_signer_killed, test_loss_is_seen, test_torn_log, test_cut_log,
-         test_store_busy, test_server_disk_full, test_signer_disk_full],
+         test_store_busy, test_server_disk_full, test_signer_disk_full, test_read_only],
         due=6, policy_values=ALWAYS_DUE)
