@@ -170,7 +170,7 @@ static enum status unseal(struct work *w, const struct backup_file *file, struct
     text_take(name, sizeof(name), file->name);
     name[strlen(name) - strlen(BACKUP_SEALED_SUFFIX)] = '\0';
     enum status status = backup_seal_open(&w->keys.master, name, sealed, &plain);
-    if (status == STATUS_OK) {
+    if (status == STATUS_OK && w->o->directory != NULL) { /* a look leaves no key on the disk */
         status = put_file(w, name, buf_span(&plain));
     }
     wipe(memory, plain.len);

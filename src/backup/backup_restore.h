@@ -11,7 +11,7 @@
  * Everything in the copy is looked at before the folder gets its name: hashes, keys with the
  * passphrase, the manifest's code, configuration, data base. What is new: token.key (so every
  * session is over), higher numbers for revocation lists, an entry in the audit that says which
- * copy was brought back. `directory` NULL: only look; nothing stays.
+ * copy was brought back. `directory` NULL: only look; nothing stays, and no key comes to the disk.
  * Errors: BACKUP_DAMAGED, BACKUP_VERSION, PLACE_TAKEN, KEY_FILE (the passphrase), DISK_FULL,
  *         those of store.h; with the file in `reterr_fault`. Nothing is left behind then.
  * Tests: test/e2e/test_backup.py */

@@ -6,9 +6,10 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 
 from card_tools import fetch_crl, openssl, witness
-from stack import PASSCODE, SERVER_UID, SIGNER_UID, own
+from stack import COMMAND_SECONDS, PASSCODE, SERVER_UID, SIGNER_UID, own
 from tap import contains, equal, expect, run
 from test_refusals import TOM, check_words
 from test_resume import (AISHA, ALWAYS_DUE, Job, begin, check_after, current, finish, places,
@@ -108,6 +109,26 @@ def test_what_is_in_it(stack):
     (stack.directory / "signer/transport.json").unlink()
 
 
+def test_programs_down(stack):
+    """a copy is taken of an organisation whose programs are dead or stopped, and leaves it as it was"""
+    server = stack.directory / "server"
+    owner = (server / "cardwright.db").stat().st_uid
+    for number, end in enumerate((lambda: stack.kill("server"), stack.programs["signer"].end)):
+        end()
+        before = stack.store("SELECT max(sequence) FROM audit_entry")
+        with (stack.base / "secret/signer").open() as passphrase:
+            done = subprocess.run([stack.program("cardwright"), "backup",
+                                   str(stack.base / f"copy-down-{number}"), "--dir",
+                                   str(stack.directory), "--signer-passphrase-file", "-"],
+                                  stdin=passphrase, capture_output=True, text=True, check=False,
+                                  env=stack.environment, timeout=COMMAND_SECONDS)
+        equal(done.returncode, 0, f"the copy: {done}")
+        equal(stack.store("SELECT max(sequence) FROM audit_entry"), before, "the audit")
+        equal({path.stat().st_uid for path in server.iterdir()}, {owner}, "owners of the files")
+    stack.start_signer()
+    stack.start_server()
+
+
 def refused(stack, name, result, *absent):
     """That refusal, with the catalogue's words as JSON, and nothing was made."""
     expect(result.code != 0, f"it went through: {result}")
@@ -118,15 +139,17 @@ def refused(stack, name, result, *absent):
 
 
 def damaged(stack, change, name="BACKUP_DAMAGED"):
-    """A copy of the copy, changed; it is refused to be brought back, and to be looked at."""
+    """A copy of the copy, changed; it is refused to be brought back, as it is to be looked at."""
     bad, made = stack.base / "copy-bad", stack.base / "cw-bad"
     shutil.copytree(stack.base / "copy-good", bad)
     change(bad)
     refused(stack, name, restore(stack, bad.name, made, "--json", check=False), made)
-    look = stack.run("cardwright", "restore", str(bad), "--look", "--json",
-                     "--signer-passphrase-file", str(stack.base / "secret/signer"), check=False)
-    refused(stack, name, look)
     shutil.rmtree(bad)
+
+
+def look(stack, name):
+    return stack.run("cardwright", "restore", str(stack.base / name), "--look", "--json",
+                     "--signer-passphrase-file", str(stack.base / "secret/signer"), check=False)
 
 
 def flip(path):
@@ -174,9 +197,11 @@ def test_damaged(stack):
     link = stack.base / "secret/signer"
     damaged(stack, lambda folder: ((folder / "audit.pem").unlink(),
                                    (folder / "audit.pem").symlink_to(link)), "BAD_FILE")
-    good = stack.run("cardwright", "restore", str(stack.base / "copy-good"), "--look", "--json",
-                     "--signer-passphrase-file", str(stack.base / "secret/signer"))
-    equal(json.loads(good.out)["files"], len(names) - 2, "files of the good one")
+    good = look(stack, "copy-good")
+    equal((good.code, json.loads(good.out)["files"]), (0, len(names) - 2), "the good one")
+    shutil.copytree(stack.base / "copy-good", stack.base / "copy-forged")
+    promote(stack.base / "copy-forged")
+    refused(stack, "BACKUP_DAMAGED", look(stack, "copy-forged"))
 
 
 def test_other_version(stack):
@@ -336,5 +361,6 @@ def test_begun_after(stack):
 
 
 if __name__ == "__main__":
-    run([test_open_job, test_what_is_in_it, test_damaged, test_other_version, test_nothing_replaced,
-         test_wrong_passphrase, test_no_room, test_done_after, test_begun_after], policy_values=ALWAYS_DUE)
+    run([test_open_job, test_what_is_in_it, test_programs_down, test_damaged, test_other_version,
+         test_nothing_replaced, test_wrong_passphrase, test_no_room, test_done_after,
+         test_begun_after], policy_values=ALWAYS_DUE)

@@ -11,6 +11,7 @@ from endurance import ALWAYS_DUE, Deaths, Desks, killed_at_random, line_of
 from hostile import field_of
 from stack import COMMAND_SECONDS, SERVER_UID, SIGNER_UID, Program, as_user
 from tap import Failed, absent, contains, equal, expect, run
+from test_backup import backup, lose, restore, start_again
 from test_refusals import check_words, does_not_start, through
 
 KILLS = 10
@@ -38,6 +39,35 @@ def test_signer_killed(stack):
     killed_at_random(stack, "signer", KILLS, stack.deaths, desks)
     expect(len(desks.receipts) > before, "no renewal was acknowledged")
     stack.deaths.tell(desks)
+
+
+# ---- copies ----
+
+
+def test_copy_under_load(stack):
+    """copies are taken while three desks work and the signer dies; each is good, the last one is lived in"""
+    desks = desks_of(stack)
+    with desks:
+        for number in range(3):
+            desks.wait(7)
+            receipts = list(desks.receipts)
+            backup(stack, f"copy-{number}")
+            stack.deaths.kill(desks, "signer")
+    for number in range(3):
+        stack.run("cardwright", "restore", str(stack.base / f"copy-{number}"), "--look",
+                  "--signer-passphrase-file", str(stack.base / "secret/signer"))
+    lose(stack)
+    restore(stack, "copy-2")
+    start_again(stack)
+    desks.receipts, desks.sessions = receipts, []  # what was acknowledged before the last copy began
+    desks.forget_checks()
+    desks.check()
+    with desks:
+        desks.wait(1)  # each desk logs in, and renews each card once more at its end
+    desks.check()
+    desks.check_signer(line_of(stack))
+    desks.check_cards()
+    equal(stack.audit_verify().code, 0, "audit verify")
 
 
 # ---- the data base's log ----
@@ -294,6 +324,6 @@ def test_read_only(stack):
 
 
 if __name__ == "__main__":
-    run([test_server_killed, test_signer_killed, test_loss_is_seen, test_torn_log, test_cut_log,
-         test_store_busy, test_server_disk_full, test_signer_disk_full, test_read_only],
-        due=6, policy_values=ALWAYS_DUE)
+    run([test_server_killed, test_signer_killed, test_loss_is_seen, test_copy_under_load,
+         test_torn_log, test_cut_log, test_store_busy, test_server_disk_full,
+         test_signer_disk_full, test_read_only], due=6, policy_values=ALWAYS_DUE)
