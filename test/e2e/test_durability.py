@@ -196,9 +196,11 @@ class SmallDisk:
         small = stack.base / f"disk-{name}-{mode}"
         small.mkdir()
         owner = self.folder.stat()
-        script = (f"mount -t tmpfs -o size=24m,mode=700,uid={owner.st_uid},gid={owner.st_gid} none "
-                  f"{small} && cp -a {self.folder}/. {small}/ && mount -o remount,{mode} {small} && "
-                  f"mount --bind {small} {self.folder} && echo ready && exec cat")
+        uid, gid = (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else (0, 0)  # 0: ourselves
+        script = (f"mount -t tmpfs -o size=24m,mode=700,uid={uid},gid={gid} none "
+                  f"{small} && cp -a {self.folder}/. {small}/ && "
+                  f"mount --bind {small} {self.folder} && "
+                  f"mount -o remount,bind,{mode} {self.folder} && echo ready && exec cat")
         alone = ["unshare", "--mount"] + ["--map-root-user"] * (os.geteuid() != 0)
         self.process = subprocess.Popen([*as_user(None, None), *alone, "sh", "-c", script],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -238,7 +240,7 @@ def server_on(stack, disk):
 def signer_on(stack, disk):
     """As stack.start_signer, there."""
     folder, run_folder = stack.directory / "signer", stack.directory / "run"
-    client = SERVER_UID if os.geteuid() == 0 else os.geteuid()
+    client = SERVER_UID if os.geteuid() == 0 else 0  # ourselves, as seen from in there
     stack.programs["signer"] = Program(stack, "signer", disk.inside(
         *as_user(SIGNER_UID, SERVER_UID), stack.program("signer"), "--dir", str(folder), "--socket",
         str(run_folder / "signer.sock"), "--passphrase-file", str(folder / "passphrase"),
@@ -314,7 +316,7 @@ def test_read_only(stack):
         end(stack, name)
         disk = SmallDisk(stack, name, "ro")
         refuses_to_start(stack, name, said, start, stack, disk)
-        disk.shell(f"mount -o remount,rw {disk.small} && mount -o remount,bind,rw {disk.folder}")
+        disk.shell(f"mount -o remount,bind,rw {disk.folder}")
         start(stack, disk)
         end(stack, name)
         disk.close()
