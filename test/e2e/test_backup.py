@@ -12,7 +12,7 @@ from card_tools import fetch_crl, openssl, witness
 from stack import COMMAND_SECONDS, PASSCODE, SERVER_UID, SIGNER_UID, own
 from tap import contains, equal, expect, run
 from test_refusals import TOM, check_words
-from test_resume import (AISHA, ALWAYS_DUE, Job, begin, check_after, current, finish, places,
+from test_resume import (AISHA, ALWAYS_DUE, check_after, current, cut_at, finish, places,
                          second_agent)
 
 
@@ -55,12 +55,7 @@ def start_again(stack):
 
 def test_open_job(stack):
     """a renewal that was open when the copy was made is finished by the restored organisation"""
-    number = places(stack, AISHA)["GENERATE 9C"]
-    before = begin(stack, AISHA)
-    stack.fault(2, f"cut-after {number}")
-    job = Job(stack.agent)
-    stack.wait_fault(2)
-    equal(job.last()["event"], "fault", "the job that was cut")
+    before, _ = cut_at(stack, AISHA, "cut-after", places(stack, AISHA)["GENERATE 9C"])
     opened = stack.store("SELECT id FROM job WHERE result IS NULL")
     backup(stack, "copy-open")
     lose(stack)
@@ -335,11 +330,7 @@ def test_begun_after(stack):
     """a card that was begun or issued after the copy: repaired, or known as issued here and refused"""
     number = places(stack, AISHA)["GENERATE 9A"]
     backup(stack, "copy-begun")
-    begin(stack, AISHA)
-    stack.fault(2, f"cut-before {number}")
-    job = Job(stack.agent)
-    stack.wait_fault(2)
-    equal(job.last()["event"], "fault", "the job that was cut")
+    cut_at(stack, AISHA, "cut-before", number)
     stack.pull(1)
     stack.run("vcard", "make", str(stack.card_file("fresh")), "--model", "metadata", "--serial",
               "10000077")
