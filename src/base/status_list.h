@@ -138,8 +138,11 @@ STATUS(STORE_BUSY, 701, BLOCKED, SITE_IT, RESUMABLE, true, "the data base is bus
 STATUS(STORE_VERSION, 702, INPUT, SITE_IT, UNTOUCHED, false, "the data base belongs to a newer version", "install the newer version")
 STATUS(STORE_CONFLICT, 703, CONFLICT, OPERATOR, RESUMABLE, true, "the record was changed meanwhile", "look again and repeat the act")
 STATUS(DISK_FULL, 704, IO, SITE_IT, RESUMABLE, false, "the disk is nearly full", "make room on the disk that is shown")
+STATUS(BACKUP_DAMAGED, 705, INPUT, SITE_IT, UNTOUCHED, false, "the copy is incomplete, damaged or was changed", "take another copy; what is wrong with this one is shown")
+STATUS(BACKUP_VERSION, 706, INPUT, SITE_IT, UNTOUCHED, false, "the copy was made by another version, and this one cannot read it", "install the version that is shown, then restore")
+STATUS(PLACE_TAKEN, 707, CONFLICT, SITE_IT, UNTOUCHED, false, "something is at this place already, and nothing is ever replaced", "name a place where nothing is")
 STATUS(AUDIT_BROKEN, 710, CONFLICT, RA_DESK, UNTOUCHED, false, "the audit does not verify", "keep the file, tell the RA manager; see the entry that is named")
-STATUS(AUDIT_HEAD, 711, CONFLICT, SITE_IT, RESUMABLE, false, "the audit does not continue the last signed checkpoint", "stop the server and find out who changed the data base")
+STATUS(AUDIT_HEAD, 711, CONFLICT, SITE_IT, RESUMABLE, false, "the audit does not continue the last signed checkpoint", "find out who changed the data base or what its disk has lost; else bring back a copy (docs/backup.md)")
 
 STATUS(JOB_UNKNOWN, 800, INPUT, OPERATOR, RESUMABLE, false, "no such job is known", "insert the card again to see what is open")
 STATUS(JOB_ORDER, 801, CONFLICT, OPERATOR, RESUMABLE, true, "the step does not follow the last one", "insert the card again; the job goes on where it stopped")

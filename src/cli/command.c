@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/command_audit_verify.h"
+#include "cli/command_backup.h"
 #include "cli/command_doctor.h"
 #include "cli/command_errors.h"
 #include "cli/command_open.h"

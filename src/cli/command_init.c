@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <getopt.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/report.h"
 #include "cli/secret_option.h"
+#include "cli/user_option.h"
 #include "founding/founding.h"
 #include "founding/founding_reader.h"
 #include "policy/policy_file.h"
@@ -142,39 +142,20 @@ static int usage(const char *what)
     return report_status(STATUS_USAGE, what);
 }
 
-/* A name or a number; the group is the user's own, or the one of the same number. */
-static bool user_id(const char *text, uint32_t *ret_uid, uint32_t *ret_gid)
-{
-    char *end;
-    unsigned long number = strtoul(text, &end, 10);
-    bool is_number = *text != '\0' && *end == '\0' && number <= UINT32_MAX;
-    struct passwd *entry = is_number ? getpwuid((uid_t)number) : getpwnam(text);
-    if (entry == NULL && !is_number) {
-        return false;
-    }
-    *ret_uid = entry != NULL ? (uint32_t)entry->pw_uid : (uint32_t)number;
-    *ret_gid = entry != NULL ? (uint32_t)entry->pw_gid : (uint32_t)number;
-    return true;
-}
-
 static int take_users(struct init *init)
 {
-    if ((init->signer_user == NULL) != (init->server_user == NULL)) {
-        return usage("--signer-user and --server-user go together");
+    const char *wrong = NULL;
+    const struct user_option given = { init->signer_user, init->server_user };
+    struct user_option_ids ids = { 0 };
+    if (!user_option_take(&given, &ids, &wrong)) {
+        return usage(wrong);
     }
-    if (init->signer_user == NULL) {
-        return EXIT_DONE;
-    }
-    init->founding.set_owners = true;
-    if (!user_id(init->signer_user, &init->founding.signer_uid, &init->founding.signer_gid)) {
-        return usage(init->signer_user);
-    }
-    if (!user_id(init->server_user, &init->founding.server_uid, &init->founding.server_gid)) {
-        return usage(init->server_user);
-    }
-    return init->founding.signer_uid != init->founding.server_uid
-               ? EXIT_DONE
-               : usage("signer and server need users of their own");
+    init->founding.set_owners = ids.given;
+    init->founding.signer_uid = ids.signer_uid;
+    init->founding.signer_gid = ids.signer_gid;
+    init->founding.server_uid = ids.server_uid;
+    init->founding.server_gid = ids.server_gid;
+    return EXIT_DONE;
 }
 
 static int take_numbers(struct init *init)

@@ -16,6 +16,8 @@ int command_issue(int argc, char **argv);
 int command_doctor_card(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_init(int argc, char **argv);
+int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
 int command_audit_export(int argc, char **argv);
 int command_audit_certificates(int argc, char **argv);
 int command_audit_keys(int argc, char **argv);

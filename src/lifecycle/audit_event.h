@@ -83,7 +83,8 @@ enum {
     AUDIT(SWEEP, "sweep")                                                                          \
     AUDIT(KEY_FINDING, "key_finding")                                                              \
     AUDIT(CLOCK_JUMPED, "clock_jumped")                                                            \
-    AUDIT(CARD_RESET, "card_reset")
+    AUDIT(CARD_RESET, "card_reset")                                                                \
+    AUDIT(RESTORED, "restored")
 
 #define AUDIT_ENUM_ROW(name, text) AUDIT_##name,
 enum audit_event { AUDIT_EVENT_INVALID, AUDIT_EVENT_LIST(AUDIT_ENUM_ROW) AUDIT_EVENT_MAX };

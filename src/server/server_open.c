@@ -160,23 +160,52 @@ enum status server_open(struct server *server, const char *config_path, struct f
                                : failed(reterr_fault, status, server->config.signer_socket);
 }
 
-/* The time of the newest audit entry: a server that is started with a clock from before it must not
- * date anything earlier. */
-static enum status newest_stored(struct server *server, instant *ret_at)
+/* Its blobs are good until the next call. */
+static enum status read_entry(struct server *server, uint64_t sequence,
+                              struct audit_entry *ret_entry)
 {
     static uint8_t memory[AUDIT_LINE_MAX];
     static struct audit_memory blobs;
     struct buf line = BUF(memory);
+    enum status status = store_audit_line(server->store, sequence, &line);
+    return status == STATUS_OK ? audit_event_decode(buf_span(&line), &blobs, ret_entry) : status;
+}
+
+/* An entry is durable before it is signed. A data base that does not lead through the head that was
+ * signed last has lost what was acknowledged: an old copy, a disk that lied, or somebody's hand.
+ * Cards and their PUKs are ahead of it, so it must not be worked with. */
+static enum status audit_check_signed(struct server *server)
+{
+    static struct signer_request request;
+    static struct signer_answer answer;
+    struct audit_entry entry;
+    memset(&request, 0, sizeof(request));
+    request.kind = SIGNER_STATUS;
+    if (signer_client_ask(&server->signer, &request, NULL, &answer) != STATUS_OK) {
+        return STATUS_OK; /* it may be started later; it refuses to sign then */
+    }
+    const struct audit_head *signed_head = &answer.state.head;
+    if (signed_head->sequence == 0) {
+        return STATUS_OK;
+    }
+    enum status status = read_entry(server, signed_head->sequence, &entry);
+    bool lost =
+        status == STATUS_NOT_FOUND ||
+        (status == STATUS_OK && !span_equal(SPAN_OF(entry.hash), SPAN_OF(signed_head->hash)));
+    return lost ? STATUS_AUDIT_HEAD : status;
+}
+
+/* The time of the newest audit entry: a server that is started with a clock from before it must not
+ * date anything earlier. */
+static enum status newest_stored(struct server *server, instant *ret_at)
+{
     struct audit_head head;
     struct audit_entry entry;
     enum status status = store_audit_head(server->store, &head);
     if (status != STATUS_OK || head.sequence == 0) {
         return status;
     }
-    status = store_audit_line(server->store, head.sequence, &line);
-    if (status == STATUS_OK) {
-        status = audit_event_decode(buf_span(&line), &blobs, &entry);
-    }
+    status = read_entry(server, head.sequence, &entry);
     if (status == STATUS_OK) {
         *ret_at = entry.at;
     }
@@ -223,7 +252,10 @@ void server_renew_crls(struct server *server)
 
 enum status server_begin(struct server *server)
 {
-    enum status status = audit_start(server);
+    enum status status = audit_check_signed(server);
+    if (status == STATUS_OK) {
+        status = audit_start(server);
+    }
     if (status == STATUS_OK) {
         server_sweep(server);
         server_renew_crls(server);

@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "port/file_write.h"
 
-enum { PATH_TEXT_MAX = 1024, SLOTS = 2 };
+enum { PATH_TEXT_MAX = 1024 };
 
 static bool path_of(const char *directory, const char *name, char ret_path[PATH_TEXT_MAX])
 {
@@ -21,7 +21,7 @@ static bool path_of(const char *directory, const char *name, char ret_path[PATH_
 enum status state_file_create(const char *directory)
 {
     char journal[PATH_TEXT_MAX], head[PATH_TEXT_MAX];
-    uint8_t slots[SLOTS * STATE_HEAD_LEN] = { 0 };
+    uint8_t slots[STATE_HEAD_SLOTS * STATE_HEAD_LEN] = { 0 };
     if (!path_of(directory, "journal", journal) || !path_of(directory, "head", head)) {
         return STATUS_BAD_VALUE;
     }
@@ -40,7 +40,7 @@ static enum status open_file(const char *directory, const char *name, int flags,
     }
     int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags);
     if (fd < 0) {
-        return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_BAD_FILE;
+        return errno == ENOENT ? STATUS_NOT_FOUND : errno == EROFS ? STATUS_STORE : STATUS_BAD_FILE;
     }
     *ret_fd = fd;
     return STATUS_OK;
@@ -131,20 +131,10 @@ static enum status load_journal(struct state_file *file, struct signer *signer, 
 
 static enum status load_head(struct state_file *file, struct state_head *ret_head)
 {
-    uint8_t slot[STATE_HEAD_LEN];
-    struct state_head best = { 0 }, head;
-    for (off_t i = 0; i < SLOTS; i++) {
-        ssize_t got = pread(file->head_fd, slot, sizeof(slot), i * STATE_HEAD_LEN);
-        if (got == (ssize_t)sizeof(slot) && state_record_head_decode(slot, &head) &&
-            head.count > best.count) {
-            best = head;
-        }
-    }
-    if (best.count == 0) {
-        return STATUS_BAD_FILE;
-    }
-    *ret_head = best;
-    return STATUS_OK;
+    uint8_t slots[STATE_HEAD_SLOTS * STATE_HEAD_LEN];
+    ssize_t got = pread(file->head_fd, slots, sizeof(slots), 0);
+    return got < 0 ? STATUS_BAD_FILE
+                   : state_record_head_newest(span_of(slots, (size_t)got), ret_head);
 }
 
 enum status state_file_load(struct state_file *file, struct signer *signer, instant now,
@@ -174,7 +164,7 @@ static enum status save_head(struct state_file *file, struct signer *signer)
     if (status != STATUS_OK) {
         return status;
     }
-    off_t at = (off_t)(signer->head.count % SLOTS) * STATE_HEAD_LEN;
+    off_t at = (off_t)(signer->head.count % STATE_HEAD_SLOTS) * STATE_HEAD_LEN;
     ssize_t put = pwrite(file->head_fd, slot, sizeof(slot), at);
     return put == (ssize_t)sizeof(slot) && fdatasync(file->head_fd) == 0 ? STATUS_OK : STATUS_STORE;
 }

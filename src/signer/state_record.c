@@ -215,3 +215,20 @@ bool state_record_head_decode(const uint8_t slot[STATE_HEAD_LEN], struct state_h
     *ret_head = head;
     return true;
 }
+
+enum status state_record_head_newest(struct span slots, struct state_head *ret_head)
+{
+    struct state_head best = { 0 }, head;
+    for (size_t i = 0; i < STATE_HEAD_SLOTS; i++) {
+        struct span slot = span_part(slots, i * STATE_HEAD_LEN, STATE_HEAD_LEN);
+        if (slot.len == STATE_HEAD_LEN && state_record_head_decode(slot.ptr, &head) &&
+            head.count > best.count) {
+            best = head;
+        }
+    }
+    if (best.count == 0) {
+        return STATUS_BAD_FILE;
+    }
+    *ret_head = best;
+    return STATUS_OK;
+}

@@ -18,6 +18,7 @@
 enum {
     STATE_RECORD_MAX = X509_DER_MAX + 192,
     STATE_HEAD_LEN = 128,
+    STATE_HEAD_SLOTS = 2,
     STATE_RECORD_NAME_MAX = 80,
 };
 
@@ -65,3 +66,5 @@ MUST_USE enum status state_record_head_encode(const struct state_head *head,
                                               uint8_t ret_slot[STATE_HEAD_LEN]);
 MUST_USE bool state_record_head_decode(const uint8_t slot[STATE_HEAD_LEN],
                                        struct state_head *ret_head);
+/* The newest undamaged slot of the file; BAD_FILE: there is none. */
+MUST_USE enum status state_record_head_newest(struct span slots, struct state_head *ret_head);

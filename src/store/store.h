@@ -54,6 +54,10 @@ MUST_USE enum status store_open(const struct store_options *options, struct stor
 void store_close(struct store **store);
 /* The data base's own integrity check, foreign keys included; takes time with its size. */
 MUST_USE enum status store_check(struct store *store);
+/* The data base `from` as of one moment, into the new file `to`, while other programs read and
+ * write it. `from` is not changed, not even by a migration; no link to it is followed. `to` is a
+ * data base as `from` is, mode 0600; sync its folder. */
+MUST_USE enum status store_copy(const char *from, const char *to);
 /* "no space left", "row 17 ..." for the log: what the last failure was. Never NULL. */
 const char *store_failure(const struct store *store);
 

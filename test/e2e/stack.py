@@ -25,6 +25,7 @@ import subprocess
 import tempfile
 import time
 from collections import namedtuple
+from contextlib import closing
 from pathlib import Path
 
 from proxy import Proxy
@@ -574,12 +575,13 @@ class Stack:
     def store(self, text, *values):
         """Rows of the server's data base."""
         path = self.directory / "server/cardwright.db"
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as data:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as data:
             return data.execute(text, values).fetchall()
 
     def store_write(self, text, *values):
         """For set-ups that no service makes yet."""
-        with sqlite3.connect(self.directory / "server/cardwright.db", timeout=10) as data:
+        path = self.directory / "server/cardwright.db"
+        with closing(sqlite3.connect(path, timeout=10)) as data, data:
             data.execute(text, values)
 
     def set_policy(self, name, value):

@@ -129,15 +129,21 @@ def places(stack, person, service="renew"):
     return known[(person, service)]
 
 
-def cut(stack, person, fault, command, service="renew"):
-    """A job in which the card is pulled at that command, finished by another workstation."""
-    number = places(stack, person, service)[command]
+def cut_at(stack, person, fault, number, service="renew"):
+    """A job in which the card is pulled at its command of that number: the certificates that were
+    current before, and the job's last event."""
     before = begin(stack, person)
     stack.fault(2, f"{fault} {number}")
     job = Job(stack.agent, service)
     stack.wait_fault(2)
     end = job.last()
     equal(end["event"], "fault", f"the job that was cut: {end}")
+    return before, end
+
+
+def cut(stack, person, fault, command, service="renew"):
+    """A job in which the card is pulled at that command, finished by another workstation."""
+    before, end = cut_at(stack, person, fault, places(stack, person, service)[command], service)
     equal(end["problem"]["card"], "safe_finish_later", f"what is said of the card: {end}")
     equal(current(stack, person[1]), before, "what is current after the cut")
     agent = second_agent(stack)
@@ -191,12 +197,7 @@ def test_puk_lost(stack):
 
 def test_other_operator(stack):
     """pulled after the first key was made: another operator finishes at another workstation (I4)"""
-    number = places(stack, AISHA)["GENERATE 9C"]
-    before = begin(stack, AISHA)
-    stack.fault(2, f"cut-after {number}")
-    job = Job(stack.agent)
-    stack.wait_fault(2)
-    equal(job.last()["event"], "fault", "the job that was cut")
+    before, _ = cut_at(stack, AISHA, "cut-after", places(stack, AISHA)["GENERATE 9C"])
     began = stack.store("SELECT id, operator_uuid FROM job WHERE result IS NULL")
     agent = second_agent(stack)
     finish(stack, agent, AISHA, operator=HANNAH[0])
