@@ -192,8 +192,8 @@ FAILS(SIM_LACK_CRYPTO, STATUS_SIGNATURE_WRONG, signature_verify,
       (const struct public_key *key, enum digest_kind kind, struct span digest,
        struct span signature),
       (key, kind, digest, signature))
-FAILS(SIM_LACK_CRYPTO, STATUS_KEY_UNUSABLE, evp_key_of_public,
-      (const struct public_key *key, EVP_PKEY **ret_pkey), (key, ret_pkey))
+CRYPTO_FAILS(evp_key_of_public, (const struct public_key *key, EVP_PKEY **ret_pkey),
+             (key, ret_pkey))
 FAILS(SIM_LACK_CRYPTO, STATUS_KEY_UNUSABLE, public_key_hash,
       (const struct public_key *key, uint8_t ret_hash[DIGEST_SHA256_LEN]), (key, ret_hash))
 REAL(enum weak_key, weak_key_find, (const struct public_key *key))
