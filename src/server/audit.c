@@ -131,6 +131,7 @@ static void checkpoint_posted(void *context)
         log_write_fault(LOG_LEVEL_ERROR, "checkpoint failed", &fault);
         server->checkpoint_due = true;
     }
+    server->audit_lost = server->audit_lost || status == STATUS_AUDIT_HEAD;
 }
 
 void audit_checkpoint_later(struct server *server)

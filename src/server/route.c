@@ -148,9 +148,18 @@ static enum status read_body(struct call *call, const struct route *route)
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, call->http->path);
 }
 
+/* As at the start (server_open.c), for a server that found no signer then. */
+static enum status check_audit(struct call *call)
+{
+    return call->server->audit_lost ? call_fail(call, STATUS_AUDIT_HEAD, "") : STATUS_OK;
+}
+
 static enum status run(struct call *call, const struct route *route, json_t **ret_answer)
 {
     enum status status = check_clock(call);
+    if (status == STATUS_OK) {
+        status = check_audit(call);
+    }
     if (status == STATUS_OK && route->session) {
         status = session_authenticate(call);
     }

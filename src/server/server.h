@@ -38,6 +38,7 @@ struct server {
     size_t ca_lens[SERVER_CA_COUNT];
     struct attest_roots roots;
     bool checkpoint_due, crl_due;
+    bool audit_lost; /* the signer has signed entries that are not there: nothing is served */
     struct clock_watch clock;
 };
 
