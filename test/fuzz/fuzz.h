@@ -22,7 +22,7 @@
  * stops the program, and so does any report of a sanitizer.
  * The targets, and what each of them checks: docs/fuzzing.md. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
-/* Where a target has one; the replay does not call them. */
+/* Where a target has one; the replay does not call it. The second is libFuzzer's own. */
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t len, size_t max, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t len, size_t max);
 
