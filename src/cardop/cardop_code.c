@@ -272,8 +272,8 @@ static bool fits_together(const struct cardop *op)
     bool certified = keys[CARDOP_AUTHENTICATION].certified && keys[CARDOP_SIGNING].certified;
     bool finished = op->stage == CARDOP_STAGE_FINISHED;
     return (certified || !writes) && op->room <= CARDOP_CERTIFICATE_MAX &&
-           finished == (op->want == CARDOP_FINISHED) && is_block(op->witness_len) &&
-           is_block(op->expected_len) &&
+           op->openings <= CARDOP_OPENINGS_MAX && finished == (op->want == CARDOP_FINISHED) &&
+           is_block(op->witness_len) && is_block(op->expected_len) &&
            (op->service != CARDOP_ISSUE || cardop_expiry_good(op->card_expiry));
 }
 

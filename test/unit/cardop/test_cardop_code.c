@@ -153,6 +153,24 @@ TEST(cardop_code__states_that_cannot_be_are_refused)
     CHECK(!decodes(buf_span(&bytes)));
 }
 
+/* Such a count would start again at 0 by and by, and the card would be opened without end. */
+TEST(cardop_code__more_openings_than_a_job_has_are_refused)
+{
+    uint8_t memory[CARDOP_ENCODED_MAX];
+    struct buf bytes = BUF(memory);
+    bench_issued(&bench, VCARD_MODEL_STANDARD);
+    CHECK_EQ(bench_begin(&bench, CARDOP_RENEW), STATUS_OK);
+
+    bench.op.openings = CARDOP_OPENINGS_MAX + 1;
+    CHECK_EQ(cardop_encode(&bench.op, &bytes), STATUS_OK);
+    CHECK(!decodes(buf_span(&bytes)));
+
+    buf_clear(&bytes);
+    bench.op.openings = CARDOP_OPENINGS_MAX;
+    CHECK_EQ(cardop_encode(&bench.op, &bytes), STATUS_OK);
+    CHECK(decodes(buf_span(&bytes)));
+}
+
 TEST(cardop_code__what_does_not_fit_is_refused)
 {
     uint8_t memory[100];
