@@ -100,14 +100,35 @@ void sim_story_secret(const char *text)
     REQUIRE(text_of_hex(span_of_text(secret[0]), secret[1], sizeof(secret[1])));
 }
 
+static bool is_hex_digit(const uint8_t *at)
+{
+    return memchr("0123456789abcdefABCDEF", *at, 22) != NULL;
+}
+
+/* Eight digits in the middle of longer hexadecimal ones are nobody's passcode: among a hundred
+ * thousand requests full of signatures they come by chance. */
+static bool stands_alone(struct span bytes, const uint8_t *at, size_t len)
+{
+    return (at == bytes.ptr || !is_hex_digit(at - 1)) &&
+           (at + len == bytes.ptr + bytes.len || !is_hex_digit(at + len));
+}
+
+static bool holds(struct span bytes, const char *text, bool alone)
+{
+    size_t len = strlen(text);
+    const uint8_t *at = memmem(bytes.ptr, bytes.len, text, len);
+    while (at != NULL && alone && !stands_alone(bytes, at, len)) {
+        size_t from = (size_t)(at - bytes.ptr) + 1;
+        at = memmem(bytes.ptr + from, bytes.len - from, text, len);
+    }
+    return at != NULL;
+}
+
 void sim_story_look(struct span bytes, const char *where)
 {
     for (size_t i = 0; i < story.secrets_count; i++) {
-        for (size_t form = 0; form < 2; form++) {
-            const char *secret = story.secrets[i][form];
-            if (memmem(bytes.ptr, bytes.len, secret, strlen(secret)) != NULL) {
-                sim_story_break("I2", "a passcode stands in %s", where);
-            }
+        if (holds(bytes, story.secrets[i][0], true) || holds(bytes, story.secrets[i][1], false)) {
+            sim_story_break("I2", "a passcode stands in %s", where);
         }
     }
 }

@@ -18,7 +18,8 @@ enum { SIM_STORY_MAX = 512 * 1024, SIM_STORY_LINE_MAX = 512, SIM_SECRETS_MAX = 2
 
 void sim_story_tell(const char *format, ...) PRINTF_LIKE(1, 2);
 void sim_story_secret(const char *text);
-/* Looks for every secret, as text and as hex digits of its text: I2. */
+/* Looks for every secret, as text that is no part of longer hexadecimal digits, and as hex digits
+ * of its text: I2. */
 void sim_story_look(struct span bytes, const char *where);
 void sim_story_break(const char *invariant, const char *format, ...) PRINTF_LIKE(2, 3);
 /* NULL: nothing is broken. */

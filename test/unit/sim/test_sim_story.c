@@ -17,6 +17,9 @@ TEST(sim_story__a_secret_in_a_log_breaks_i2_and_the_first_breach_stays)
     sim_story_secret("48213579");
     sim_story_look(SPAN_TEXT("{\"pin\":\"4821\"}"), "a request");
     CHECK(sim_story_broken() == NULL);
+    sim_story_look(SPAN_TEXT("{\"proof\":\"a48213579\"}"), "a request");
+    sim_story_look(SPAN_TEXT("{\"proof\":\"482135790\"}"), "a request");
+    CHECK(sim_story_broken() == NULL);
     log_write(LOG_LEVEL_INFO, "typed", LOG_FIELDS(LOG_TEXT("what", "48213579")));
     CHECK_TEXT(sim_story_broken(), "I2");
     sim_story_break("I4", "something else");
