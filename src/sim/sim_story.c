@@ -105,8 +105,8 @@ static bool is_hex_digit(const uint8_t *at)
     return memchr("0123456789abcdefABCDEF", *at, 22) != NULL;
 }
 
-/* Eight digits in the middle of longer hexadecimal ones are nobody's passcode: among a hundred
- * thousand requests full of signatures they come by chance. */
+/* Eight digits in the middle of longer hexadecimal ones are nobody's passcode: certificates and
+ * signatures are full of them. */
 static bool stands_alone(struct span bytes, const uint8_t *at, size_t len)
 {
     return (at == bytes.ptr || !is_hex_digit(at - 1)) &&
