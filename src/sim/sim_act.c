@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "port/clock_read.h"
 #include "server/server.h"
+#include "sim/sim_check.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_desk.h"
 #include "sim/sim_line.h"
@@ -117,6 +118,7 @@ static bool take_receipt(const json_t *answer)
     if (receipts_count < RECEIPTS_MAX) {
         text_take(receipts[receipts_count++], sizeof(receipts[0]), job);
     }
+    sim_check_receipt(job);
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include "server/server.h"
 #include "signer/signer.h"
 #include "sim/sim_act.h"
+#include "sim/sim_kept.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
 #include "vcard/vcard_key.h"
@@ -194,6 +195,7 @@ static void check_card(struct sim_card *c)
 static enum status take_account(void *context, const struct account *account)
 {
     (void)context;
+    sim_kept_see(account->certificate);
     if (!accounting_is_explained(account->why)) {
         sim_story_break("I5", "certificate %s of card %s: %s", account->certificate->serial,
                         account->card->id, accounting_text(account->why));
@@ -210,9 +212,12 @@ void sim_check_accounts(void)
     }
     enum status status = accounts_rules(server->store, clock_read_now(), &rules);
     if (status == STATUS_OK) {
+        sim_kept_begin();
         status = accounts_walk(server->store, &rules, take_account, NULL);
     }
-    if (status != STATUS_OK) {
+    if (status == STATUS_OK) {
+        sim_kept_end();
+    } else {
         sim_story_break("I5", "the certificates cannot be accounted for: %s",
                         status_entry(status)->name);
     }
@@ -238,15 +243,20 @@ static void check_issued(void)
     }
 }
 
-static void check_receipts(void)
+void sim_check_receipt(const char *id)
 {
     struct job_record job;
+    struct server *server = sim_server();
+    if (server != NULL && (store_job_get(server->store, id, &job) != STATUS_OK ||
+                           !text_equal(job.result, "committed"))) {
+        sim_story_break("I9", "a receipt is out for job %s, which is not committed", id);
+    }
+}
+
+static void check_receipts(void)
+{
     for (size_t i = 0; i < sim_act_receipts(); i++) {
-        if (store_job_get(sim_server()->store, sim_act_receipt(i), &job) != STATUS_OK ||
-            !text_equal(job.result, "committed")) {
-            sim_story_break("I9", "a receipt is out for job %s, which is not committed",
-                            sim_act_receipt(i));
-        }
+        sim_check_receipt(sim_act_receipt(i));
     }
 }
 

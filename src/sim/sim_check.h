@@ -16,11 +16,14 @@
  *   I5  each certificate that the signer made stands in the data base, in a state that says why
  *   I6  the audit is whole
  *   I9  each receipt that somebody holds belongs to a job that is committed
+ *   I12 no certificate is gone or changed, and no revocation (sim_kept.h)
  *
  * Tests: test/unit/sim/test_sim_check.c plants a breach of each */
 void sim_check_all(void);
 /* Could its holder log in with it now: a passcode that somebody knows, and both keys with the
  * certificates that belong to them? */
 bool sim_check_works(struct sim_card *card);
-/* I5 at any time: each certificate in the data base is explained (server/accounts.h). */
+/* I9 as soon as somebody holds it. */
+void sim_check_receipt(const char *job);
+/* I5 and I12 at any time: each certificate in the data base is explained (server/accounts.h). */
 void sim_check_accounts(void);

@@ -123,7 +123,7 @@ static bool writes(uint8_t ins)
            ins == INS_PUT || (ins >= INS_VENDOR_FIRST && !reads);
 }
 
-static bool is_operator_in(int desk)
+bool sim_reader_has_operator(int desk)
 {
     bool found = false;
     for (int slot = 0; slot < SIM_SLOTS; slot++) {
@@ -147,7 +147,7 @@ static void watch(const struct pcsc_reader_card *c, struct span command)
     if (card->is_operator) {
         sim_story_break("I8", "command %02X goes to the operator's card of %s", ins, card->name);
     }
-    if (!is_operator_in(c->desk)) {
+    if (!sim_reader_has_operator(c->desk)) {
         sim_story_break("I11", "command %02X begins on %s's card, and no operator's card is there",
                         ins, card->name);
     }

@@ -43,6 +43,8 @@ struct sim_card *sim_reader_card(size_t index);
 int sim_reader_card_in(int desk, int slot);
 void sim_reader_put(int desk, int slot, int card);
 void sim_reader_pull(int desk, int slot);
+/* Does an operator's card lie in one of its readers? */
+bool sim_reader_has_operator(int desk);
 /* What the desk's readers report now. */
 void sim_reader_list(int desk, struct pcsc_reader_list *ret_list);
 /* `look` is called after each command that a card has answered or not; NULL: nobody looks. */

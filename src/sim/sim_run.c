@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/sim_run.h"
 
+#include "port/clock_read.h"
 #include "server/server.h"
 #include "sim/sim_act.h"
 #include "sim/sim_check.h"
@@ -29,11 +30,37 @@ bool sim_run_begin(uint64_t seed, const char *folder)
     return true;
 }
 
+/* I11 at the workstation: as soon as it knows of the card. */
+static void check_desks(void)
+{
+    for (int desk = 0; desk < SIM_DESKS; desk++) {
+        if (!sim_desk_is_dead(desk) && !sim_reader_has_operator(desk) &&
+            sim_desk_has_session(desk)) {
+            sim_story_break("I11", "desk %d has a session, and no operator's card is there",
+                            desk + 1);
+        }
+    }
+}
+
+/* I11 at the server: of what was begun since everything works. */
+static void check_sessions(instant since)
+{
+    struct session_record session;
+    for (size_t i = 0; i < OPERATORS && sim_server() != NULL; i++) {
+        const struct sim_card *c = sim_reader_card(i);
+        if (store_session_latest(sim_server()->store, c->person, &session) == STATUS_OK &&
+            session.started_at >= since && session.ended_at == 0) {
+            sim_story_break("I11", "%s's card is out, and the session has not ended", c->name);
+        }
+    }
+}
+
 void sim_run_day(unsigned visits)
 {
     sim_fault_weather(sim_random_below(ROUGH_MAX));
     for (unsigned i = 0; i < visits; i++) {
         sim_act_visit();
+        check_desks();
     }
     sim_fault_calm();
     sim_check_accounts();
@@ -85,6 +112,7 @@ void sim_run_mend(bool must)
     sim_line_deliver_late();
     give_rights_back();
     empty_desks();
+    instant since = clock_read_now();
     for (size_t i = 0; i < sim_reader_cards(); i++) {
         if (sim_reader_card(i)->served && !mend(desk, (int)i) && must) {
             sim_story_break("I4", "%s: nothing that is offered ends the open job",
@@ -92,6 +120,10 @@ void sim_run_mend(bool must)
         }
     }
     empty_desks();
+    check_desks();
+    if (must) {
+        check_sessions(since);
+    }
 }
 
 bool sim_run_end(void)

@@ -252,6 +252,24 @@ TEST(sim_check__a_receipt_for_a_job_that_is_not_committed_breaks_i9)
     check_seen("renew", AISHA, abandoned_job, "I9");
 }
 
+static void revoked_otherwise(struct sim_card *c)
+{
+    (void)c;
+    change("UPDATE certificate SET revocation_reason = 'key_compromise' WHERE revoked_at > 0");
+}
+
+static void certificate_gone(struct sim_card *c)
+{
+    (void)c;
+    change("DROP TRIGGER certificate_keep; DELETE FROM certificate WHERE state = 'superseded'");
+}
+
+TEST(sim_check__a_certificate_that_is_gone_or_revoked_otherwise_breaks_i12)
+{
+    check_seen("renew", AISHA, revoked_otherwise, "I12");
+    check_seen("renew", AISHA, certificate_gone, "I12");
+}
+
 /* ---- commands to cards, as they are sent (sim_reader.h) ---- */
 
 static void send_put(const char *reader)
