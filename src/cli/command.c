@@ -69,11 +69,11 @@ void command_print_list(FILE *out)
             group = commands[i].group;
             fprintf(out, "\n%s\n", group);
         }
-        fprintf(out, "  %-16s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-18s %s\n", commands[i].name, commands[i].summary);
     }
     fprintf(out, "\nExit codes\n");
     for (int code = 0; exit_code_text((enum exit_code)code) != NULL; code++) {
-        fprintf(out, "  %-16d %s\n", code, exit_code_text((enum exit_code)code));
+        fprintf(out, "  %-18d %s\n", code, exit_code_text((enum exit_code)code));
     }
     fprintf(out, "\n'cardwright help COMMAND' explains one; 'cardwright --version' tells which.\n");
 }

@@ -15,7 +15,7 @@ COMMAND(command_issue, "issue", "At the desk", "Issue a blank card to a person",
 COMMAND(command_test, "test", "At the desk", "Test that both keys of a card sign", COMMAND_TEST_USAGE)
 COMMAND(command_open, "open", "At the desk", "Open the page in the browser", COMMAND_OPEN_USAGE)
 COMMAND(command_jobs, "jobs", "At the desk", "List jobs that wait for their card", COMMAND_DESK_USAGE)
-COMMAND(command_init, "init", "Administration", "Found an organisation: CA, data base, first RA manager's card", COMMAND_INIT_USAGE)
+COMMAND(command_init, "init", "Administration", "Found an organisation: CA, data base, first manager's card", COMMAND_INIT_USAGE)
 COMMAND(command_backup, "backup", "Administration", "Copy an organisation while it works", COMMAND_BACKUP_USAGE)
 COMMAND(command_restore, "restore", "Administration", "Make an organisation again from its copy", COMMAND_RESTORE_USAGE)
 COMMAND(command_audit_export, "audit export", "Administration", "Write the audit of a data base as JSON lines", COMMAND_AUDIT_EXPORT_USAGE)
