@@ -22,12 +22,15 @@ function ownPulled(way) {
     await way(desk);
     const photograph = await pictureOf(tab);
     const mark = await system.lineMark();
+    const told = await system.hold("POST", "^/v1/session/end$", "after");
     await system.take(1);
     await tab.screen("login");
     await tab.holdsNothingOf(...TOM, ...AISHA, PASSCODE);
     if (await tab.goBack()) await tab.holdsNothingOf(...TOM, ...AISHA, PASSCODE);
     equal(await tab.screenName(), "login", "the screen after going back");
     if (photograph) await isGone(tab, photograph);
+    await system.holdWait(told);
+    await system.holdRelease(told);
     const open = await system.store("SELECT count(*) FROM session WHERE ended_at = 0");
     equal(open, [[0]], "open sessions at the server");
     const jobs = (await system.line(mark)).filter(({ path }) => path === "/v1/jobs");
