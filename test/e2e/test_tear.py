@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_tear: a card that is pulled at each command of a job, before it and with its answer lost, is
-finished by the next insertion (I4): real programs, real pcscd, two makes of card."""
+finished by the next insertion (I4): real programs, real pcscd. A card that tells its public keys; the
+other make is in test_tear_standard."""
 from card_tools import command_name
 from stack import PASSCODE, reader_of
 from tap import contains, equal, expect, run
 from test_resume import AISHA, ALWAYS_DUE, Job, current
 
-ISLA = ("isla-novak", "900000000140")
 FAULTS = ("cut-before", "cut-after")
-POINTS, POINTS_MIN = [], 100
 
 
 def commands(stack, person, service):
@@ -74,8 +73,7 @@ def walk(stack, operator, person, service="renew"):
                 raise Exception(f"{fault} {number}, {name}") from failure
     points = len(FAULTS) * len(names)
     print(f"# {service}, {person[0]}: {points} points, {resumed} inside the job, all finished")
-    expect(points > resumed > points // 2, f"{points} points, {resumed} resumed")
-    POINTS.append(points)
+    expect(points >= 30 and points > resumed > points // 2, f"{points} points, {resumed} resumed")
     equal(stack.audit_verify().code, 0, "audit verify")
     told = stack.run("cardwright", "audit", "certificates", "--store",
                      str(stack.directory / "server/cardwright.db"), check=False)
@@ -87,20 +85,10 @@ def test_metadata(stack):
     walk(stack, "tom-adeyemi", AISHA)
 
 
-def test_standard(stack):
-    """a card that cannot tell them, pulled at each command of a renewal, is finished each time"""
-    walk(stack, "hannah-lewis", ISLA)
-
-
 def test_repair(stack):
     """pulled at each command of a repair, the passcode's among them, a card is finished each time"""
     walk(stack, "margaret-okafor", AISHA, "repair")
 
 
-def test_points(stack):
-    """these were at least a hundred places"""
-    expect(sum(POINTS) >= POINTS_MIN, f"{POINTS} points")
-
-
 if __name__ == "__main__":
-    run([test_metadata, test_standard, test_repair, test_points], policy_values=ALWAYS_DUE)
+    run([test_metadata, test_repair], policy_values=ALWAYS_DUE)
