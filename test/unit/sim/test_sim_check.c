@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/sim_check.h"
 
-#include <ftw.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -30,17 +29,9 @@ enum { DESK = 0, OPERATOR = 1, AISHA = 2, BLANK = 9, OPERATOR_SLOT = 0, USER_SLO
 static char top[64], founded[80], own[80];
 static char (*seen)[160]; /* shared: "", or the invariant and the breach */
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
-{
-    (void)info;
-    (void)kind;
-    (void)walk;
-    return remove(path);
-}
-
 static void clean(void)
 {
-    (void)nftw(top, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    sim_disk_remove(top);
 }
 
 static void prepare(void)
