@@ -23,6 +23,7 @@ enum { PATH_TEXT_MAX = 1024, TOKEN_KEY_LEN = 32, ROOM_MIN = 1 << 20 };
 struct work {
     const struct backup_restore_options *o;
     struct backup_manifest *manifest;
+    struct buf manifest_text; /* as it was decoded: the code is over these bytes */
     struct folder_new made;
     struct config config;
     struct signer_keys keys;
@@ -56,9 +57,13 @@ static enum status read_manifest(struct work *w, struct fault *reterr_fault)
     if (status != STATUS_OK) {
         return status;
     }
-    status = backup_manifest_decode(map.bytes, w->manifest, reterr_fault);
-    w->said = status != STATUS_OK;
+    buf_clear(&w->manifest_text);
+    status = buf_put(&w->manifest_text, map.bytes) ? STATUS_OK : STATUS_BACKUP_DAMAGED;
     file_map_close(&map);
+    if (status == STATUS_OK) {
+        status = backup_manifest_decode(buf_span(&w->manifest_text), w->manifest, reterr_fault);
+        w->said = status != STATUS_OK;
+    }
     return status;
 }
 
@@ -95,9 +100,22 @@ static enum status check_file(struct work *w, const struct backup_file *file, st
     return backup_manifest_check(file, bytes);
 }
 
+/* What was written is what counts: the copy may lie where somebody writes meanwhile. */
 static enum status bring_back(struct work *w, const struct backup_file *file, struct span bytes)
 {
-    return is_sealed(file->name) ? STATUS_OK : put_file(w, file->name, bytes);
+    struct file_map map;
+    if (is_sealed(file->name)) {
+        return STATUS_OK;
+    }
+    enum status status = put_file(w, file->name, bytes);
+    if (status == STATUS_OK) {
+        status = file_map_open(w->made.path, file->name, &map);
+    }
+    if (status == STATUS_OK) {
+        status = backup_manifest_check(file, map.bytes);
+        file_map_close(&map);
+    }
+    return status;
 }
 
 static enum status each_file(struct work *w,
@@ -124,14 +142,9 @@ static enum status bring_all(struct work *w)
 /* A copy without its code is one that somebody changed. */
 static enum status check_mac(struct work *w)
 {
-    struct file_map text, mac;
+    struct file_map mac;
     uint8_t wanted[BACKUP_MAC_LEN];
-    enum status status = map_copied(w, "manifest.json", &text);
-    if (status != STATUS_OK) {
-        return status;
-    }
-    status = backup_manifest_mac(&w->keys.master, text.bytes, wanted);
-    file_map_close(&text);
+    enum status status = backup_manifest_mac(&w->keys.master, buf_span(&w->manifest_text), wanted);
     if (status == STATUS_OK) {
         status = map_copied(w, "manifest.mac", &mac);
     }
@@ -336,7 +349,8 @@ enum status backup_restore(const struct backup_restore_options *options,
                            struct backup_manifest *ret_manifest, struct fault *reterr_fault)
 {
     static struct work work;
-    work = (struct work){ .o = options, .manifest = ret_manifest };
+    static uint8_t text[BACKUP_MANIFEST_TEXT_MAX];
+    work = (struct work){ .o = options, .manifest = ret_manifest, .manifest_text = BUF(text) };
     enum status status = read_manifest(&work, reterr_fault);
     if (status == STATUS_OK) {
         status = each_file(&work, check_file);
