@@ -23,7 +23,7 @@ import traceback
 from card_tools import command_name
 from stack import Stack, reader_of
 from tamper import Tamper
-from tap import Failed, equal
+from tap import Failed, equal, tells
 
 # What Stack has under the same name, with arguments and results that JSON can carry.
 FORWARDED = {"control", "control_ignoring", "dump", "empty", "fault", "insert", "job", "log_ends", "login", "pull",
@@ -140,10 +140,9 @@ class Service:
                 for r in self.stack.proxy.requests[mark:]]
 
     def line_holding(self, text, mark=0):
-        """The requests that carried this text or its hexadecimal form, in either direction."""
-        forms = (text.encode(), text.encode().hex().encode())
-        return [r.path for r in self.stack.proxy.requests[mark:] for form in forms
-                if form in r.path.encode() or form in (r.body or b"") or form in (r.answer or b"")]
+        """The requests that carried this secret, in either direction."""
+        return [r.path for r in self.stack.proxy.requests[mark:]
+                if any(tells(data, text) for data in (r.path, r.body or b"", r.answer or b""))]
 
     def hold(self, method, path, when="before", nth=1):
         self.holds.append(self.stack.proxy.hold(method, path, when, nth))
@@ -169,7 +168,7 @@ class Service:
 
     def logs_holding(self, text):
         return [log.name for log in self.stack.base.glob("*.log")
-                if text in log.read_text(errors="replace")]
+                if tells(log.read_text(errors="replace"), text)]
 
     def folder(self):
         return str(self.stack.base)

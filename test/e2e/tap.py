@@ -10,6 +10,7 @@
 One Stack is started for the file and used by its cases, one after the other; stack.tidy() is
 called between them. A case fails by an exception; the next one runs all the same.
 """
+import re
 import signal
 import sys
 import time
@@ -38,6 +39,23 @@ def contains(text, part, what):
 def absent(text, part, what):
     if part in text:
         raise Failed(f"{what}: {part!r} is in {text!r}")
+
+
+def tells(data, secret):
+    """Whether data (bytes or text) holds this secret, or the hexadecimal of it.
+
+    It must stand alone, or padded as a card wants a passcode: among the digests of one audit the
+    same six digits are found every fiftieth time.
+    """
+    if isinstance(data, str):
+        data = data.encode()
+    plain = secret.encode()
+    alone = b"(?<![0-9A-Za-z])" + re.escape(plain) + b"(?![0-9A-Za-z])"
+    return re.search(alone, data) is not None or plain.hex().encode() in data.lower()
+
+
+def untold(data, secret, what):
+    expect(not tells(data, secret), f"{what}: {secret} is in {data!r}")
 
 
 class Tap:

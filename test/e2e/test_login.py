@@ -5,7 +5,7 @@ import signal
 import time
 
 from stack import PASSCODE, WRONG_PASSCODE, reader_of
-from tap import absent, contains, equal, expect, run
+from tap import absent, contains, equal, expect, run, untold
 
 LEASE_SECONDS = 15
 REFUSAL_SECONDS = 1.0
@@ -262,10 +262,9 @@ def test_secrets(stack):
     """no passcode went over the line or into a log, and the audit of all this verifies"""
     for request in stack.proxy.requests:
         for secret in (PASSCODE, WRONG_PASSCODE):
-            absent(request.body, secret.encode(), f"the body of {request.path}")
-            absent(request.body, secret.encode().hex().encode(), f"the body of {request.path}")
+            untold(request.body, secret, f"the body of {request.path}")
     for log in stack.base.glob("*.log"):
-        absent(log.read_text(), PASSCODE, log.name)
+        untold(log.read_text(), PASSCODE, log.name)
     result = stack.audit_verify()
     equal(result.code, 0, f"audit verify: {result}")
     text = (stack.base / "audit.jsonl").read_text()
