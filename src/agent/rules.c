@@ -6,6 +6,7 @@
 #include "agent/rules_form.h"
 #include "base/text.h"
 #include "piv/piv_key.h"
+#include "piv/spare_slot.h"
 #include "wire_agent/statement.h"
 
 enum {
@@ -15,6 +16,7 @@ enum {
     WIPE = 8, /* issue of a blocked card: issue_reset */
     ISSUE = BLANK | WIPE,
     SETTING = REPAIR | ISSUE,
+    MOVING = RENEW | REPAIR,
     EACH = RENEW | SETTING
 };
 
@@ -54,6 +56,24 @@ static const struct row rows[] = {
     { INS_AUTHENTICATE, ANY, 0x9B, 0, EACH, rules_form_open, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x9A, 0, EACH, rules_form_generate, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x9C, 0, EACH, rules_form_generate, PIV_OBJECT_MAX },
+    { INS_GET_METADATA, 0x00, 0x92, MOVING, 0, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_GET_METADATA, 0x00, 0x93, MOVING, 0, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_GET_METADATA, 0x00, 0x94, MOVING, 0, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_GET_METADATA, 0x00, 0x95, MOVING, 0, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_GENERATE, 0x00, 0x94, 0, MOVING, rules_form_generate, PIV_OBJECT_MAX },
+    { INS_GENERATE, 0x00, 0x95, 0, MOVING, rules_form_generate, PIV_OBJECT_MAX },
+    { INS_AUTHENTICATE, ANY, 0x94, 0, MOVING, rules_form_proof, PIV_OBJECT_MAX },
+    { INS_AUTHENTICATE, ANY, 0x95, 0, MOVING, rules_form_proof, PIV_OBJECT_MAX },
+    { INS_ATTEST, 0x94, 0x00, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_ATTEST, 0x95, 0x00, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_MOVE_KEY, 0x92, 0x9A, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_MOVE_KEY, 0x93, 0x9C, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_MOVE_KEY, 0x9A, 0x94, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_MOVE_KEY, 0x9C, 0x95, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_MOVE_KEY, 0xFF, 0x92, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_MOVE_KEY, 0xFF, 0x93, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_MOVE_KEY, 0xFF, 0x94, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_MOVE_KEY, 0xFF, 0x95, 0, MOVING, rules_form_nothing, PIV_OBJECT_MAX },
     { INS_ATTEST, 0x9A, 0x00, 0, EACH, rules_form_nothing, PIV_OBJECT_MAX },
     { INS_ATTEST, 0x9C, 0x00, 0, EACH, rules_form_nothing, PIV_OBJECT_MAX },
     { INS_PUT_DATA, 0x3F, 0xFF, 0, EACH, rules_form_put, PIV_OBJECT_CERTIFICATE_9A },
@@ -155,8 +175,8 @@ static bool is_second_verify(const struct batch *batch, size_t index)
     }
     const struct batch_op *before = &batch->ops[index - 1], *after = &batch->ops[index + 1];
     const struct batch_rule *rules = before->rules;
-    return before->proof != BATCH_PROOF_NONE && before->p2 == PIV_SLOT_AUTHENTICATION &&
-           after->proof != BATCH_PROOF_NONE && after->p2 == PIV_SLOT_AUTHENTICATION &&
+    return before->proof != BATCH_PROOF_NONE && after->proof != BATCH_PROOF_NONE &&
+           spare_slot_home(before->p2) == PIV_SLOT_AUTHENTICATION && after->p2 == before->p2 &&
            before->rules_count == 2 && rules[0].sw == SW_SECURITY_STATUS &&
            rules[0].mask == 0xFFFF && rules[0].action == BATCH_NEXT &&
            rules[1].action != BATCH_NEXT;

@@ -19,11 +19,15 @@
  * FB, which wipes a card, is listed for "issue_reset" alone, once: an issue that the operator asked
  * a reset for, of a card that the agent itself has seen to be blocked (job_card.c).
  *
+ * On a card that can move keys, renewal and repair work in the four slots of spare_slot.h besides:
+ * keys are made there, signed with there, moved between them and their own slots, and deleted
+ * there. Whether these slots were empty before is the server's to look at.
+ *
  * Nothing of a batch is played unless the whole of it passed. `rules` counts over the whole job
  * what was played: at most RULES_COMMANDS_MAX commands. Memory: a plain value. Errors:
  * SERVER_PROTOCOL, with the rule and the command's label. Tests: test/unit/agent/test_rules.c, a
  * hostile batch for each rule */
-enum { RULES_COMMANDS_MAX = 64, RULES_LOCKS_MAX = 10 };
+enum { RULES_COMMANDS_MAX = 80, RULES_LOCKS_MAX = 10 };
 
 enum rules_phase { RULES_PRELUDE, RULES_JOB };
 

@@ -6,6 +6,7 @@
 #include "crypto/cipher.h"
 #include "piv/piv_application.h"
 #include "piv/piv_key.h"
+#include "piv/spare_slot.h"
 
 enum { PIN_LEN = 8, PIN_AND_PUK_LEN = 16, MANAGEMENT_HEAD = 3 };
 
@@ -118,7 +119,8 @@ bool rules_form_generate(const struct rules_look *look)
         uint8_t memory[16], policy_memory[16];
         struct buf field = BUF(memory), policy = BUF(policy_memory);
         if (is_plain(look->op) && piv_key_generate_field((enum key_type)type, &field) &&
-            piv_key_generate_policy_field((enum key_type)type, look->op->p2, &policy) &&
+            piv_key_generate_policy_field((enum key_type)type, spare_slot_home(look->op->p2),
+                                          &policy) &&
             (span_equal(data_of(look), buf_span(&field)) ||
              span_equal(data_of(look), buf_span(&policy)))) {
             return true;

@@ -85,6 +85,7 @@ enum status cardop_init(struct cardop *ret_op, const struct cardop_options *opti
         .attest = options->attest,
         .room = (uint16_t)options->certificate_len,
         .left_locked = options->left_locked,
+        .keys = { { .slot = cardop_slots[0] }, { .slot = cardop_slots[1] } },
     };
     memcpy(op.guid, options->guid, sizeof(op.guid));
     if (!text_copy(op.job, sizeof(op.job), options->job) ||
@@ -344,6 +345,9 @@ static enum status accept_keys(struct cardop *op, const struct batch_result *res
         return status;
     }
     cardop_settle_secrets(op, result);
+    if (cardop_stay_home(op, result)) {
+        return cardop_open_again(op, CARDOP_GOAL_KEYS, ret_batch);
+    }
     if (result->outcome != BATCH_DONE) {
         return cardop_fault(result).status;
     }
@@ -368,6 +372,7 @@ static enum status accept_writing(struct cardop *op, const struct batch_result *
     if (status != STATUS_OK || op->stage != CARDOP_STAGE_WRITING) {
         return status;
     }
+    cardop_settle_moves(op, result);
     if (stopped_for_security(result) && batch_result_find(result, "verify-test") == NULL) {
         return cardop_open_again(op, CARDOP_GOAL_WRITE, ret_batch);
     }

@@ -35,7 +35,10 @@
  *             next insertion: keys again
  *   WRITING   new keys are known and certified; certificate objects may be old, torn or new;
  *             next insertion: the same certificates are written again
- *   FINISHED  committed
+ * Where the card can move keys (`moves`), the old keys and certificates work in KEYS too. In
+ * WRITING each slot in turn has no key, then a new one without its certificate: three commands, and
+ * the old key is on the card until the new one has signed. Next insertion: the card tells which key
+ * is where, and the rest of the moves is made. FINISHED  committed
  *
  * The PUK after an unknown outcome (architecture.md §3, "PUK change lost"): two candidates, tried
  * by turns; the attempts are counted in the journal before they leave. Where the wrong one of the
@@ -103,6 +106,9 @@ struct cardop_key {
     bool certified; /* `fingerprint` is that of its certificate */
     bool proved;    /* has signed after its certificate was read back */
     bool discarded; /* an earlier certified key of this job is gone: revoke its certificate */
+    uint8_t slot;   /* the card has it there, or will make it there: its own slot or a spare one */
+    bool occupied;  /* its own slot has another key, which is moved out before it comes in */
+    bool aside;     /* such a key is where it was moved to; deleted when the new one is tested */
     struct public_key key;
     uint8_t fingerprint[32]; /* SHA-256 of the certificate's DER */
     uint8_t discarded_fingerprint[32];
@@ -150,6 +156,8 @@ struct cardop {
     bool printed_refused;             /* the card has no object for printed information */
     char version[REPORT_VERSION_MAX]; /* that the card told; or empty */
     bool management_settable;         /* the card has SET MANAGEMENT KEY */
+    bool moves;                       /* new keys are made in spare slots (spare_slot.h) */
+    bool move_refused;                /* the card cannot do that after all: recorded */
     bool puk_fixed;                   /* the card cannot change the PUK: recorded, not failed */
     bool puk_refused;                 /* neither candidate may be sent any more */
     uint8_t puk_first;                /* while unsure: which candidate the batch begins with */

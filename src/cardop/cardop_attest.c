@@ -34,7 +34,7 @@ void cardop_add_attest(struct batch *b, const struct cardop *op)
         struct cardop_label label = cardop_label_of("attest-", i);
         struct batch_op *command = batch_add(b, label.text, BATCH_STEP_MAKE_AUTHENTICATION_KEY);
         command->ins = INS_ATTEST;
-        command->p1 = cardop_slots[i];
+        command->p1 = op->keys[i].slot;
         command->le = CARDOP_LE_ALL;
         command->capture = true;
         let_go_on(op, command);

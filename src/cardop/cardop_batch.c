@@ -104,6 +104,7 @@ struct proof_op {
     const char *prefix;
     const char *suffix; /* "-again"; or NULL */
     size_t index;
+    uint8_t slot;
     enum key_type key_type;
     enum batch_step step;
     struct span subject;      /* 32 bytes, or none: */
@@ -119,7 +120,7 @@ static struct batch_op *add_proof(struct batch *b, const struct proof_op *proof)
     struct batch_op *command = batch_add(b, label, proof->step);
     command->ins = INS_AUTHENTICATE;
     command->p1 = public_key_piv_algorithm(proof->key_type);
-    command->p2 = cardop_slots[proof->index];
+    command->p2 = proof->slot;
     command->le = 256;
     command->capture = true;
     if (proof->subject_from != NULL) {
@@ -179,6 +180,7 @@ static void add_prelude_proofs(struct batch *b, const struct cardop *op,
         }
         const struct proof_op proof = { .prefix = "old-",
                                         .index = i,
+                                        .slot = cardop_slots[i],
                                         .key_type = type,
                                         .step = BATCH_STEP_PROVE_OLD,
                                         .subject = SPAN_OF(subject) };
@@ -198,6 +200,7 @@ void cardop_prelude(const struct cardop *op, const struct card_report *report,
     struct card_identity identity;
     batch_init(ret_batch);
     cardop_add_select(ret_batch);
+    cardop_add_places(ret_batch, op, report);
     if (op->service == CARDOP_RENEW && card_identity_of_report(report, &identity) == STATUS_OK) {
         add_prelude_proofs(ret_batch, op, &identity);
     }
@@ -394,7 +397,7 @@ static void add_generate(struct batch *b, const struct cardop *op, size_t index)
         b, label.text,
         index == CARDOP_SIGNING ? BATCH_STEP_MAKE_SIGNING_KEY : BATCH_STEP_MAKE_AUTHENTICATION_KEY);
     command->ins = INS_GENERATE; /* SP 800-73-4 part 2, 3.3.2 */
-    command->p2 = cardop_slots[index];
+    command->p2 = op->keys[index].slot;
     command->le = 256;
     command->capture = true;
     bool built = (op->can & CARD_CAN_PIN_POLICY) != 0
@@ -407,7 +410,11 @@ static void add_new_proof(struct batch *b, const struct cardop *op, size_t index
 {
     struct cardop_label from = cardop_label_of("generate-", index);
     struct proof_op proof = {
-        .prefix = "prove-", .index = index, .key_type = op->key_type, .step = BATCH_STEP_PROVE_NEW
+        .prefix = "prove-",
+        .index = index,
+        .slot = op->keys[index].slot,
+        .key_type = op->key_type,
+        .step = BATCH_STEP_PROVE_NEW,
     };
     uint8_t subject[32];
     if (op->keys[index].known) {
@@ -427,6 +434,7 @@ void cardop_add_making(struct batch *b, const struct cardop *op)
 {
     for (size_t i = CARDOP_KEYS; i-- > 0;) {
         if (!op->keys[i].known) {
+            cardop_add_clear(b, op, i);
             add_generate(b, op, i);
         }
     }
@@ -520,22 +528,27 @@ static void add_locks(struct batch *b)
 void cardop_add_write(struct batch *b, const struct cardop *op,
                       const struct span certificates[CARDOP_KEYS])
 {
-    add_certificate(b, CARDOP_AUTHENTICATION, certificates[CARDOP_AUTHENTICATION]);
-    add_certificate(b, CARDOP_SIGNING, certificates[CARDOP_SIGNING]);
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        cardop_add_move_in(b, op, i);
+        add_certificate(b, i, certificates[i]);
+    }
     add_read(b, CARDOP_AUTHENTICATION);
     add_read(b, CARDOP_SIGNING);
     add_verify(b, op, "verify-test", BATCH_STEP_TEST);
     for (size_t i = CARDOP_KEYS; i-- > 0;) {
         const struct proof_op proof = { .prefix = "test-",
                                         .index = i,
+                                        .slot = cardop_slots[i],
                                         .key_type = op->keys[i].key.type,
                                         .step = BATCH_STEP_TEST,
                                         .subject = SPAN_OF(op->keys[i].fingerprint) };
         add_proof(b, &proof);
         if (i == CARDOP_AUTHENTICATION) {
-            add_second_proof(b, op, &proof, op->left_locked ? "lock-1" : NULL);
+            const char *last = op->left_locked ? "lock-1" : NULL;
+            add_second_proof(b, op, &proof, op->moves ? "gone-9a" : last);
         }
     }
+    cardop_add_gone(b, op);
     if (op->left_locked) {
         add_locks(b);
     }

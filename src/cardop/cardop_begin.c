@@ -20,8 +20,15 @@ static enum key_alive which_key(const struct cardop *op, const struct card_ident
     struct span subject =
         identity->has_certificate[index] ? SPAN_OF(identity->fingerprints[index]) : SPAN_OF(none);
     struct span signature;
+    if (op->keys[index].known && cardop_is_spare(op, index)) {
+        return KEY_NEW;
+    }
     struct cardop_proof_check check = {
-        .prefix = "old-", .index = index, .subject = subject, .key = &op->keys[index].key
+        .prefix = "old-",
+        .index = index,
+        .slot = cardop_slots[index],
+        .subject = subject,
+        .key = &op->keys[index].key,
     };
     if (op->keys[index].known && cardop_proved(op, result, &check, &signature)) {
         return KEY_NEW;
@@ -192,11 +199,13 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
     }
     survey(op, report);
     cardop_survey_room(op, report, identity);
+    cardop_survey_places(op, report, result);
     enum status status = choose_goal(op, report, identity, result);
     if (status != STATUS_OK) {
         *reterr_fault = fault_of(status, identity->text);
         return status;
     }
+    cardop_place_new(op);
     op->expected_len = 0;
     op->stage = CARDOP_STAGE_OPENING;
     op->want = op->goal == CARDOP_GOAL_RESET ? CARDOP_WANT_RESET : CARDOP_WANT_OPENING;

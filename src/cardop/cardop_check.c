@@ -144,7 +144,7 @@ bool cardop_proved(const struct cardop *op, const struct batch_result *result,
     uint8_t digest[DIGEST_LEN_MAX];
     const struct proof proof = { .origin = op->origin,
                                  .job = op->job,
-                                 .slot = cardop_slots[check->index],
+                                 .slot = check->slot,
                                  .subject = check->subject,
                                  .nonce = span_of(op->nonce, op->nonce_len) };
     if (proof_digest(&proof, digest_len(kind), digest) != STATUS_OK ||
@@ -189,7 +189,11 @@ enum status cardop_check_proofs(struct cardop *op, const struct batch_result *re
             return STATUS_CARD_PROOF;
         }
         const struct cardop_proof_check check = {
-            .prefix = "prove-", .index = i, .subject = SPAN_OF(subject), .key = &key->key
+            .prefix = "prove-",
+            .index = i,
+            .slot = key->slot,
+            .subject = SPAN_OF(subject),
+            .key = &key->key,
         };
         if (!cardop_proved(op, result, &check, &signature) || signature.len > sizeof(key->proof)) {
             return STATUS_CARD_PROOF;
@@ -220,7 +224,11 @@ enum status cardop_check_written(struct cardop *op, const struct batch_result *r
         struct cardop_key *key = &op->keys[i];
         struct span signature;
         const struct cardop_proof_check check = {
-            .prefix = "test-", .index = i, .subject = SPAN_OF(key->fingerprint), .key = &key->key
+            .prefix = "test-",
+            .index = i,
+            .slot = cardop_slots[i],
+            .subject = SPAN_OF(key->fingerprint),
+            .key = &key->key,
         };
         if (!read_back_equals(result, i, certificates[i])) {
             return STATUS_CARD_READ_BACK;
@@ -331,10 +339,12 @@ static void settle_printed(struct cardop *op, const struct batch_result *result)
 
 uint32_t cardop_capabilities(const struct cardop *op, uint32_t before)
 {
-    const uint32_t learnt = CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED | CARD_CAN_SET_MANAGEMENT;
+    const uint32_t learnt =
+        CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED | CARD_CAN_SET_MANAGEMENT | CARD_CAN_MOVE_KEY;
     uint32_t can = op->can | (op->management_settable ? (uint32_t)CARD_CAN_SET_MANAGEMENT : 0);
     can &= op->puk_fixed ? ~(uint32_t)CARD_CAN_PUK_CHANGE : UINT32_MAX;
     can &= op->printed_refused ? ~(uint32_t)CARD_CAN_PRINTED : UINT32_MAX;
+    can &= op->move_refused ? ~(uint32_t)CARD_CAN_MOVE_KEY : UINT32_MAX;
     can &= op->management_settable ? UINT32_MAX : ~(uint32_t)CARD_CAN_SET_MANAGEMENT;
     if ((before & CARD_MODEL_SURVEYED) != 0) { /* a card does not learn: what it refused once */
         can &= before | ~learnt;

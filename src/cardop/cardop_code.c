@@ -3,10 +3,11 @@
 
 #include "base/text.h"
 #include "cardop/cardop_parts.h"
+#include "piv/spare_slot.h"
 
 /* The journal's form of a job: one version byte, then fields in the order of the struct. Texts and
  * byte strings are length-prefixed; flags are one byte, 0 or 1. */
-enum { CODE_VERSION = 2 };
+enum { CODE_VERSION = 3 };
 
 static void put_text(struct buf *out, const char *text)
 {
@@ -27,6 +28,9 @@ static void put_key(struct buf *out, const struct cardop_key *key)
     buf_put_u8(out, key->certified);
     buf_put_u8(out, key->proved);
     buf_put_u8(out, key->discarded);
+    buf_put_u8(out, key->slot);
+    buf_put_u8(out, key->occupied);
+    buf_put_u8(out, key->aside);
     uint8_t spki[PUBLIC_KEY_SPKI_MAX];
     struct buf der = BUF(spki);
     if (key->known && public_key_to_spki(&key->key, &der) != STATUS_OK) {
@@ -52,6 +56,8 @@ static void put_progress(struct buf *out, const struct cardop *op)
     buf_put_u8(out, op->printed_refused);
     put_text(out, op->version);
     buf_put_u8(out, op->management_settable);
+    buf_put_u8(out, op->moves);
+    buf_put_u8(out, op->move_refused);
     buf_put_u8(out, op->puk_fixed);
     buf_put_u8(out, op->puk_refused);
     buf_put_u8(out, op->puk_first);
@@ -171,7 +177,8 @@ static bool take_key(struct reader *in, struct cardop_key *ret_key)
     bool good =
         take_flag(in, &ret_key->known) && take_flag(in, &ret_key->certified) &&
         take_flag(in, &ret_key->proved) && take_flag(in, &ret_key->discarded) &&
-        reader_field(in, &spki) &&
+        reader_u8(in, &ret_key->slot) && take_flag(in, &ret_key->occupied) &&
+        take_flag(in, &ret_key->aside) && reader_field(in, &spki) &&
         take_exact(in, ret_key->fingerprint, sizeof(ret_key->fingerprint)) &&
         take_exact(in, ret_key->discarded_fingerprint, sizeof(ret_key->discarded_fingerprint)) &&
         take_bytes(in, ret_key->proof, sizeof(ret_key->proof), &proof_len);
@@ -199,7 +206,8 @@ static bool take_survey(struct reader *in, struct cardop *op)
     bool good = take_below(in, CARDOP_ATTEST_MAX, &attest) && reader_u32(in, &op->can) &&
                 take_flag(in, &op->printed_refused) &&
                 take_text(in, op->version, sizeof(op->version)) &&
-                take_flag(in, &op->management_settable);
+                take_flag(in, &op->management_settable) && take_flag(in, &op->moves) &&
+                take_flag(in, &op->move_refused);
     op->attest = (enum cardop_attest)attest;
     return good;
 }
@@ -263,6 +271,18 @@ static bool is_block(uint8_t len)
     return len == 0 || len == 8 || len == 16;
 }
 
+/* A key is in its own slot, or waits in the spare one of a job that moves keys. */
+static bool slots_fit(const struct cardop *op)
+{
+    bool fit = true;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        uint8_t slot = op->keys[i].slot;
+        fit = fit &&
+              (slot == cardop_slots[i] || (op->moves && slot == spare_slot_new(cardop_slots[i])));
+    }
+    return fit;
+}
+
 /* What the rest of the machine relies on. */
 static bool fits_together(const struct cardop *op)
 {
@@ -271,7 +291,7 @@ static bool fits_together(const struct cardop *op)
                   op->stage == CARDOP_STAGE_FINISHED;
     bool certified = keys[CARDOP_AUTHENTICATION].certified && keys[CARDOP_SIGNING].certified;
     bool finished = op->stage == CARDOP_STAGE_FINISHED;
-    return (certified || !writes) && op->room <= CARDOP_CERTIFICATE_MAX &&
+    return (certified || !writes) && slots_fit(op) && op->room <= CARDOP_CERTIFICATE_MAX &&
            op->openings <= CARDOP_OPENINGS_MAX && finished == (op->want == CARDOP_FINISHED) &&
            is_block(op->witness_len) && is_block(op->expected_len) &&
            (op->service != CARDOP_ISSUE || cardop_expiry_good(op->card_expiry));

@@ -40,6 +40,25 @@ MUST_USE enum status cardop_reset_judge(struct cardop *op, const struct card_rep
 MUST_USE enum status cardop_reset_accept(struct cardop *op, const struct batch_result *result,
                                          struct batch *ret_batch);
 
+/* cardop_move.c: new keys in spare slots (spare_slot.h) of a card that can move keys. The old ones
+ * work until the new ones are certified; each is moved aside then, its successor moved in, and it
+ * is deleted when that has signed. */
+/* To the prelude: what is in the spare slots? */
+void cardop_add_places(struct batch *b, const struct cardop *op, const struct card_report *report);
+/* At each begin: are keys to be moved, and which is where? Forgets keys that are out of reach. */
+void cardop_survey_places(struct cardop *op, const struct card_report *report,
+                          const struct batch_result *result);
+bool cardop_is_spare(const struct cardop *op, size_t key_index);
+/* Once it is settled which keys are to be made: where? */
+void cardop_place_new(struct cardop *op);
+/* Before GENERATE: shows whether the card can move keys, while it has lost nothing. */
+void cardop_add_clear(struct batch *b, const struct cardop *op, size_t key_index);
+void cardop_add_move_in(struct batch *b, const struct cardop *op, size_t key_index);
+void cardop_add_gone(struct batch *b, const struct cardop *op);
+/* The card made no key in the spare slot: true when it is to be made in its own slot then. */
+MUST_USE bool cardop_stay_home(struct cardop *op, const struct batch_result *result);
+void cardop_settle_moves(struct cardop *op, const struct batch_result *result);
+
 /* cardop_default.c: the maker's secrets, where the card says that it has them: after the
  * management key's version was chosen, before the PUK's. CARD_KEY_REFUSED: not to be begun. */
 MUST_USE enum status cardop_take_defaults(struct cardop *op, const struct card_report *report);
@@ -90,6 +109,7 @@ MUST_USE bool cardop_opened(const struct cardop *op, const struct batch_result *
 struct cardop_proof_check {
     const char *prefix;  /* "old-", "prove-", "test-" */
     size_t index;        /* which key */
+    uint8_t slot;        /* that it was in */
     struct span subject; /* 32 bytes */
     const struct public_key *key;
 };

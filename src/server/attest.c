@@ -37,7 +37,6 @@ static enum status refuse(struct call *call, size_t index, unsigned faults)
 static enum status check(struct call *call, const struct job_work *work,
                          const struct cardop_attested *said, size_t index)
 {
-    static const uint8_t slots[CARDOP_KEYS] = { 0x9A, 0x9C };
     const struct cardop *op = &work->state.op;
     const struct server *server = call->server;
     struct attestation attestation;
@@ -48,7 +47,7 @@ static enum status check(struct call *call, const struct job_work *work,
         .count = server->roots.count,
         .at = call->now,
         .key = &op->keys[index].key,
-        .slot = slots[index],
+        .slot = op->keys[index].slot,
         .serial = work->card.serial,
         .version = op->version,
         .pin_policies = said->pin_policies[index],

@@ -190,7 +190,6 @@ static enum status ask_certificate(struct call *call, const struct job_work *wor
 {
     static struct signer_request request;
     static struct signer_answer answer;
-    static const uint8_t slots[CARDOP_KEYS] = { 0x9A, 0x9C };
     struct organisation_record organisation = { 0 };
     const struct cardop_key *key = &work->state.op.keys[index];
     prepare(work, SIGNER_CERTIFICATE, &request);
@@ -205,7 +204,7 @@ static enum status ask_certificate(struct call *call, const struct job_work *wor
     text_take(ask->organisation_name, sizeof(ask->organisation_name),
               known ? organisation.name : work->person.org_code);
     ask->key = key->key;
-    ask->proof_slot = slots[index];
+    ask->proof_slot = key->slot;
     if (key->proof_len <= sizeof(ask->proof)) {
         memcpy(ask->proof, key->proof, key->proof_len);
         ask->proof_len = key->proof_len;

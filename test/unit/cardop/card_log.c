@@ -15,10 +15,16 @@ static const struct {
 } words[] = {
     { INS_SELECT, 0x00, "select" },         { INS_VERIFY, 0x80, "verify" },
     { INS_RESET_RETRY, 0x80, "reset" },     { INS_CHANGE_REFERENCE, 0x81, "puk" },
-    { INS_AUTHENTICATE, 0x9A, "sign-9a" },  { INS_AUTHENTICATE, 0x9C, "sign-9c" },
-    { INS_GENERATE, 0x9A, "generate-9a" },  { INS_GENERATE, 0x9C, "generate-9c" },
     { INS_SET_MANAGEMENT, 0xFF, "set-9b" }, { INS_RESET, 0x00, "wipe" },
 };
+
+/* Of a key, whose slot is P2. */
+static const struct {
+    uint8_t ins;
+    const char *word;
+} key_words[] = { { INS_AUTHENTICATE, "sign" },
+                  { INS_GENERATE, "generate" },
+                  { INS_GET_METADATA, "see" } };
 
 static const struct {
     uint8_t last; /* of 5FC1xx; 7E: discovery */
@@ -67,6 +73,16 @@ static bool word_of(struct span command, char ret_word[WORD_MAX])
     }
     if (header[1] == INS_ATTEST) {
         return text_format(ret_word, WORD_MAX, "attest-%02x", header[2]);
+    }
+    if (header[1] == INS_MOVE_KEY) {
+        return header[2] == 0xFF
+                   ? text_format(ret_word, WORD_MAX, "delete-%02x", header[3])
+                   : text_format(ret_word, WORD_MAX, "%02x>%02x", header[3], header[2]);
+    }
+    for (size_t i = 0; i < COUNT(key_words); i++) {
+        if (key_words[i].ins == header[1]) {
+            return text_format(ret_word, WORD_MAX, "%s-%02x", key_words[i].word, header[3]);
+        }
     }
     for (size_t i = 0; i < COUNT(words); i++) {
         if (words[i].ins == header[1] && words[i].p2 == header[3]) {

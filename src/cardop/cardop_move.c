@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cardop/cardop_parts.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "piv/card_model.h"
+#include "piv/metadata.h"
+#include "piv/piv_key.h"
+#include "piv/spare_slot.h"
+
+/* The vendor's MOVE KEY (F6): P1 is the destination, which must be empty, P2 the source. A
+ * destination of FF deletes. The certificate object of a slot is not touched by it. */
+enum { DELETE_KEY = 0xFF };
+
+static bool can_move(const struct cardop *op)
+{
+    const uint32_t needed =
+        CARD_CAN_MOVE_KEY | CARD_CAN_METADATA | CARD_CAN_RETIRED_GENERATE | CARD_CAN_PIN_POLICY;
+    return op->service != CARDOP_ISSUE && !op->move_refused && (op->can & needed) == needed;
+}
+
+bool cardop_is_spare(const struct cardop *op, size_t key_index)
+{
+    return op->keys[key_index].slot != cardop_slots[key_index];
+}
+
+/* ---- which key is where ---- */
+
+static void add_place(struct batch *b, const char *prefix, size_t index, uint8_t slot)
+{
+    struct cardop_label label = cardop_label_of(prefix, index);
+    struct batch_op *command = batch_add(b, label.text, BATCH_STEP_CHECK_CARD);
+    command->ins = INS_GET_METADATA;
+    command->p2 = slot;
+    command->le = 256;
+    command->capture = true;
+    batch_on(command, 0, 0, BATCH_NEXT, NULL);
+}
+
+void cardop_add_places(struct batch *b, const struct cardop *op, const struct card_report *report)
+{
+    struct cardop asked = *op;
+    asked.can = card_report_capabilities(report);
+    for (size_t i = 0; i < CARDOP_KEYS && can_move(&asked); i++) {
+        add_place(b, "new-", i, spare_slot_new(cardop_slots[i]));
+        add_place(b, "aside-", i, spare_slot_aside(cardop_slots[i]));
+    }
+}
+
+enum place { PLACE_UNKNOWN, PLACE_EMPTY, PLACE_TAKEN };
+
+static enum place look(const struct batch_result *result, const char *prefix, size_t index,
+                       struct metadata *ret_metadata)
+{
+    struct cardop_label label = cardop_label_of(prefix, index);
+    const struct batch_answer *answer = batch_result_find(result, label.text);
+    *ret_metadata = (struct metadata){ 0 };
+    if (answer == NULL) {
+        return PLACE_UNKNOWN;
+    }
+    if (answer->sw == SW_REFERENCE_NOT_FOUND) {
+        return PLACE_EMPTY;
+    }
+    bool told = answer->sw == SW_OK &&
+                metadata_decode(batch_answer_data(result, answer), ret_metadata) == STATUS_OK;
+    return told ? PLACE_TAKEN : PLACE_UNKNOWN;
+}
+
+static bool is_key(const struct metadata *metadata, const struct cardop_key *key)
+{
+    struct public_key told;
+    return key->known &&
+           piv_key_of_template(metadata->public_key, key->key.type, &told) == STATUS_OK &&
+           public_key_equal(&told, &key->key);
+}
+
+/* Where this key is, and what stands in its way. True: it is somewhere, or still to be made. */
+static bool survey_key(struct cardop *op, const struct card_report *report,
+                       const struct batch_result *result, size_t index)
+{
+    static const enum report_metadata own_slots[CARDOP_KEYS] = { REPORT_METADATA_9A,
+                                                                 REPORT_METADATA_9C };
+    struct cardop_key *key = &op->keys[index];
+    struct metadata made, aside, own;
+    bool waits = look(result, "new-", index, &made) == PLACE_TAKEN && is_key(&made, key);
+    bool told = card_report_metadata(report, own_slots[index], &own);
+    bool home = told && is_key(&own, key);
+    key->aside = look(result, "aside-", index, &aside) == PLACE_TAKEN;
+    key->occupied = told && !home;
+    key->slot = waits && !home ? spare_slot_new(cardop_slots[index]) : cardop_slots[index];
+    return waits || home || !key->known;
+}
+
+static bool all_empty(const struct batch_result *result)
+{
+    struct metadata ignored;
+    bool empty = true;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        empty = empty && look(result, "new-", i, &ignored) == PLACE_EMPTY &&
+                look(result, "aside-", i, &ignored) == PLACE_EMPTY;
+    }
+    return empty;
+}
+
+static void stay_home(struct cardop *op)
+{
+    bool waiting =
+        cardop_is_spare(op, CARDOP_AUTHENTICATION) || cardop_is_spare(op, CARDOP_SIGNING);
+    op->moves = false;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        op->keys[i].slot = cardop_slots[i];
+        op->keys[i].occupied = op->keys[i].aside = false;
+    }
+    if (waiting) {
+        cardop_forget_keys(op);
+    }
+}
+
+/* What is in a spare slot may be somebody's: keys are moved only where all four were empty when
+ * this job began; what is in them later is the job's own. */
+void cardop_survey_places(struct cardop *op, const struct card_report *report,
+                          const struct batch_result *result)
+{
+    if (!can_move(op) || !(op->moves || all_empty(result))) {
+        stay_home(op);
+        return;
+    }
+    bool there = true;
+    op->moves = true;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        there = survey_key(op, report, result, i) && there;
+    }
+    if (!there) {
+        cardop_forget_keys(op);
+    }
+}
+
+void cardop_place_new(struct cardop *op)
+{
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        if (op->moves && !op->keys[i].known) {
+            op->keys[i].slot = spare_slot_new(cardop_slots[i]);
+        }
+    }
+}
+
+/* ---- moving ---- */
+
+static struct batch_op *add_move(struct batch *b, const char *prefix, size_t index, uint8_t to,
+                                 uint8_t from)
+{
+    struct cardop_label label = cardop_label_of(prefix, index);
+    struct batch_op *command = batch_add(b, label.text, BATCH_STEP_WRITE);
+    command->ins = INS_MOVE_KEY;
+    command->p1 = to;
+    command->p2 = from;
+    return command;
+}
+
+static struct batch_op *add_delete(struct batch *b, const char *prefix, size_t index, uint8_t slot)
+{
+    struct batch_op *command = add_move(b, prefix, index, DELETE_KEY, slot);
+    batch_on(command, SW_REFERENCE_NOT_FOUND, 0xFFFF, BATCH_NEXT, NULL); /* nothing was there */
+    return command;
+}
+
+void cardop_add_clear(struct batch *b, const struct cardop *op, size_t key_index)
+{
+    if (cardop_is_spare(op, key_index)) {
+        add_delete(b, "clear-", key_index, op->keys[key_index].slot)->step =
+            BATCH_STEP_MAKE_SIGNING_KEY;
+    }
+}
+
+void cardop_add_move_in(struct batch *b, const struct cardop *op, size_t key_index)
+{
+    const struct cardop_key *key = &op->keys[key_index];
+    uint8_t home = cardop_slots[key_index];
+    if (!cardop_is_spare(op, key_index)) {
+        return;
+    }
+    if (key->occupied && key->aside) {
+        add_delete(b, "drop-", key_index, spare_slot_aside(home));
+    }
+    if (key->occupied) {
+        add_move(b, "out-", key_index, spare_slot_aside(home), home);
+    }
+    add_move(b, "in-", key_index, home, key->slot);
+}
+
+void cardop_add_gone(struct batch *b, const struct cardop *op)
+{
+    for (size_t i = 0; i < CARDOP_KEYS && op->moves; i++) {
+        struct batch_op *command =
+            add_move(b, "gone-", i, DELETE_KEY, spare_slot_aside(cardop_slots[i]));
+        command->step = BATCH_STEP_TEST;
+        batch_on(command, 0, 0, BATCH_NEXT, NULL); /* it is of no use any more, and does no harm */
+    }
+}
+
+/* ---- answers ---- */
+
+static bool begins_with(const char *label, const char *prefix)
+{
+    return strncmp(label, prefix, strlen(prefix)) == 0;
+}
+
+/* The card says no, whoever asks: not for want of the management key. */
+static bool is_refusal(const struct batch_result *result)
+{
+    uint16_t sw = result->count > 0 ? result->answers[result->count - 1].sw : (uint16_t)SW_NONE;
+    return result->outcome == BATCH_STOPPED && sw != SW_NONE && sw != SW_SECURITY_STATUS;
+}
+
+bool cardop_stay_home(struct cardop *op, const struct batch_result *result)
+{
+    if (!op->moves || !is_refusal(result)) {
+        return false;
+    }
+    const char *label = result->answers[result->count - 1].label;
+    if (!begins_with(label, "clear-") && !begins_with(label, "generate-")) {
+        return false;
+    }
+    op->move_refused = true;
+    cardop_forget_keys(op);
+    stay_home(op);
+    return true;
+}
+
+void cardop_settle_moves(struct cardop *op, const struct batch_result *result)
+{
+    for (size_t i = 0; i < CARDOP_KEYS && op->moves; i++) {
+        struct cardop_key *key = &op->keys[i];
+        if (batch_result_good(result, cardop_label_of("out-", i).text)) {
+            key->occupied = false;
+            key->aside = true;
+        }
+        if (batch_result_good(result, cardop_label_of("in-", i).text)) {
+            key->slot = cardop_slots[i];
+        }
+    }
+    if (op->moves && is_refusal(result)) {
+        const char *label = result->answers[result->count - 1].label;
+        op->move_refused = begins_with(label, "out-") || begins_with(label, "in-");
+    }
+}
