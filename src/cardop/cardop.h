@@ -205,6 +205,9 @@ MUST_USE enum status cardop_init(struct cardop *ret_op, const struct cardop_opti
  * journalled job the same, adapted to where it stopped. */
 void cardop_prelude(const struct cardop *op, const struct card_report *report,
                     struct batch *ret_batch);
+/* What becomes of the pair that the card has, by what the card tells: "kept" works until the new
+ * one is certified; "replaced" is gone before; "none" to lose. Shown to people beforehand. */
+const char *cardop_old_pair(const struct cardop *op, const struct card_report *report);
 /* Takes the answers to the prelude: passcode right, old keys alive, witness there. */
 MUST_USE enum status cardop_begin(struct cardop *op, const struct card_report *report,
                                   const struct card_identity *identity, struct span nonce,

@@ -38,11 +38,25 @@ static void add_place(struct batch *b, const char *prefix, size_t index, uint8_t
     batch_on(command, 0, 0, BATCH_NEXT, NULL);
 }
 
-void cardop_add_places(struct batch *b, const struct cardop *op, const struct card_report *report)
+static bool may_move(const struct cardop *op, const struct card_report *report)
 {
     struct cardop asked = *op;
     asked.can = card_report_capabilities(report);
-    for (size_t i = 0; i < CARDOP_KEYS && can_move(&asked); i++) {
+    return can_move(&asked);
+}
+
+const char *cardop_old_pair(const struct cardop *op, const struct card_report *report)
+{
+    if (op->service == CARDOP_ISSUE) {
+        return "none";
+    }
+    return may_move(op, report) ? "kept" : "replaced";
+}
+
+void cardop_add_places(struct batch *b, const struct cardop *op, const struct card_report *report)
+{
+    bool asks = may_move(op, report);
+    for (size_t i = 0; i < CARDOP_KEYS && asks; i++) {
         add_place(b, "new-", i, spare_slot_new(cardop_slots[i]));
         add_place(b, "aside-", i, spare_slot_aside(cardop_slots[i]));
     }

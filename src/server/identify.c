@@ -72,6 +72,7 @@ static json_t *describe_service(struct call *call, const struct offer *offer,
     }
     if (act_machine(call, offer->subject, machine, offer->job, &op) == STATUS_OK) {
         cardop_prelude(&op, offer->report, &batch);
+        json_part_put(&json, "old_pair", json_string(cardop_old_pair(&op, offer->report)));
         json_part_put(&json, "job", json_string(offer->job));
         json_part_put(&json, "prelude", batch_to_json(&batch));
     }

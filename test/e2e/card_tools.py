@@ -220,7 +220,22 @@ def command_name(command):
         return f"{'PROVE' if ins == 0x87 else name} {p2:02X}"
     if ins in (0x20, 0x24, 0x2C):
         return f"{name} {p2:02X}"
+    if ins == 0xF7:
+        return f"SEE {p2:02X}"
+    if ins == 0xF6:
+        return f"DELETE {p2:02X}" if command[2] == 0xFF else f"MOVE {p2:02X} {command[2]:02X}"
     return name
+
+
+# How keys and certificates are made new: in place, and on a card that can move keys.
+LOOK = ["SEE 94", "SEE 92", "SEE 95", "SEE 93"]
+KEYS = ["GENERATE 9C", "GENERATE 9A", "VERIFY 80", "PROVE 9C", "PROVE 9A"]
+KEYS_ASIDE = ["DELETE 95", "GENERATE 95", "DELETE 94", "GENERATE 94", "VERIFY 80", "PROVE 95",
+              "PROVE 94"]
+TEST = ["GET certificate 9A", "GET certificate 9C", "VERIFY 80", "PROVE 9C", "PROVE 9A"]
+WRITE = ["PUT certificate 9A", "PUT certificate 9C", *TEST]
+WRITE_MOVED = ["MOVE 9A 92", "MOVE 94 9A", "PUT certificate 9A", "MOVE 9C 93", "MOVE 95 9C",
+               "PUT certificate 9C", *TEST, "DELETE 92", "DELETE 93"]
 
 
 def object_tag(command):

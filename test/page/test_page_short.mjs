@@ -132,6 +132,22 @@ async function nothingLeaves(desk) {
   equal(await desk.context.cookies(), [], "cookies");
 }
 
+async function whatBecomesOfTheOld(desk) {
+  const tab = await desk.logIn("tom-adeyemi");
+  for (const [person, words] of [["isla-novak", "For some seconds the old certificates no longer"],
+                                 ["kate-wood", "The old certificates work until the new ones"]]) {
+    await desk.bring(person);
+    await tab.focus("[data-action=primary]");
+    await tab.enter();
+    await tab.screen("form-renew");
+    contains(await tab.page.locator(".cw-window").innerText(), words, `said of the card of ${person}`);
+    await tab.click("cancel");
+    await tab.screen("card");
+    await desk.system.pull(2);
+    await tab.screen("manage");
+  }
+}
+
 // Half a second, by the page's own clock, however long the card was being read before.
 async function impatient(desk) {
   const tab = await desk.open({ stopped: true });
@@ -161,5 +177,6 @@ await run({
   "an expired card is repaired from the keyboard, and the audit holds how identity was checked":
     repairExpired,
   "no passcode reaches the server, a log, the document or what the browser keeps": nothingLeaves,
+  "before the work it is said how long the old certificates are good for": whatBecomesOfTheOld,
   "an Enter that was meant for the screen before begins nothing": impatient,
 }, { due: 3 });

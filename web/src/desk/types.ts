@@ -63,6 +63,8 @@ export interface Service {
     available: boolean;
     resume: boolean;
     identity_check: boolean;
+    /** Does the pair that the card has work until the new one is certified? Absent: not available. */
+    old_pair?: "kept" | "replaced" | "none";
     /** It begins with wiping the card. */
     reset?: boolean;
     reasons: Reason[];

@@ -150,7 +150,7 @@ function Filled({ service, resumes, identify }: { service: string; resumes?: boo
                         {!fields.leftLocked && <Button kind="secondary" id="hand-over" onClick={handOver}>{t.handOver}</Button>}
                         <LinkButton id="cancel" onClick={page.back}>{t.cancel}</LinkButton>
                     </div>
-                    <p class="nhsuk-hint cw-window">{t.window(service)}</p>
+                    <p class="nhsuk-hint cw-window">{t.window(offer?.old_pair)}</p>
                     {problem !== null && <Contact problem={problem} failures={page.failures.count(`${service} ${identify.identity}`)} about={{ service, card: identify.card?.serial ?? "" }} />}
                 </div>
             </form>

@@ -209,10 +209,11 @@ export const en = {
         operator: "Your own passcode",
         operatorHint: "Policy asks for it with each act.",
         operatorMissing: "Type your own passcode",
-        window: (service: string) =>
-            service === "issue"
-                ? "Leave both smartcards in. If one is taken out, the work goes on when it is back."
-                : "For some seconds the old certificates no longer work and the new ones do not yet. If the smartcard is taken out then, it is finished at its next insertion.",
+        window: (oldPair: string | undefined) =>
+            ({
+                kept: "The old certificates work until the new ones are ready. If the smartcard is taken out, it is finished at its next insertion.",
+                replaced: "For some seconds the old certificates no longer work and the new ones do not yet. If the smartcard is taken out then, it is finished at its next insertion.",
+            })[oldPair ?? "none"] ?? "Leave both smartcards in. If one is taken out, the work goes on when it is back.",
         submit: (service: string) =>
             ({ renew: "Renew certificates", repair: "Repair smartcard", issue: "Issue smartcard" })[service] ?? "Continue",
         cancel: "Cancel",
