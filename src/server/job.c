@@ -7,6 +7,7 @@
 #include "crypto/signature.h"
 #include "lifecycle/job_phase.h"
 #include "piv/piv_key.h"
+#include "port/memory_reserve.h"
 #include "server/describe.h"
 #include "server/job_save.h"
 #include "wire_agent/agent_message.h"
@@ -366,8 +367,7 @@ static enum status answer_begin(struct call *call, struct begin *b, uint32_t ste
     }
     take_phase(work);
     enum status status = job_save_all(call, work, &save);
-    wipe(text, strlen(text));
-    free(text);
+    memory_reserve_free(text);
     if (status != STATUS_OK) {
         json_decref(answer);
         return call_fail(call, status, "job");
