@@ -205,17 +205,20 @@ static void start(struct desk *desk, struct http_request *request, struct job *j
     }
     job->lines = desk_stream_begin(desk, request);
     struct desk_stream *lines = job->lines;
-    bool queued = false;
-    if (lines != NULL) {
-        task->job = job;
-        queued = desk_queue(desk, task) == STATUS_OK;
-    } else {
+    if (lines == NULL) {
         desk_task_free(task);
-    }
-    if (!queued) {
         give_back(desk);
         free_unstarted(job);
+        return;
+    }
+    task->job = job; /* the worker's, once it is queued */
+    enum status status = desk_queue(desk, task);
+    if (status != STATUS_OK) {
+        give_back(desk);
+        (void)job_fail(job, status, "");
+        job_report_refusal(job);
         desk_stream_end(desk, &lines);
+        free_unstarted(job);
     }
 }
 

@@ -101,3 +101,5 @@ void job_report_step_end(struct job *job, bool good);
 void job_report_op(void *job, const struct batch_op *op, bool is_done);
 void job_report_wait(struct job *job);
 void job_report_end(struct job *job);
+/* Before it began, with its stream open already: only the last line. */
+void job_report_refusal(struct job *job);

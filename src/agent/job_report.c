@@ -120,6 +120,17 @@ static void show_end(struct job *job)
     show(job, state_of(job));
 }
 
+static void report_fault(struct job *job, const char *step)
+{
+    line(job, json_pack("{s:s, s:s*, s:o}", "event", "fault", "step", step, "problem",
+                        fault_to_json(&job->fault)));
+}
+
+void job_report_refusal(struct job *job)
+{
+    report_fault(job, NULL);
+}
+
 void job_report_end(struct job *job)
 {
     const char *step = job->step_name;
@@ -135,6 +146,5 @@ void job_report_end(struct job *job)
                                   .sw = job->fault.sw,
                                   .tries_left = job->fault.tries_left };
     log_write_fault(LOG_LEVEL_WARNING, "job", &logged);
-    line(job, json_pack("{s:s, s:s*, s:o}", "event", "fault", "step", step, "problem",
-                        fault_to_json(&job->fault)));
+    report_fault(job, step);
 }

@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "base/text.h"
+#include "port/memory_reserve.h"
 
 bool json_member_is(const json_t *json, const char *name)
 {
@@ -95,7 +96,7 @@ enum { SIZE_ROOM = 16 };
 
 static void *sized_malloc(size_t len)
 {
-    uint8_t *block = len <= SIZE_MAX - SIZE_ROOM ? malloc(len + SIZE_ROOM) : NULL;
+    uint8_t *block = len <= SIZE_MAX - SIZE_ROOM ? memory_reserve_malloc(len + SIZE_ROOM) : NULL;
     if (block == NULL) {
         return NULL;
     }
@@ -112,7 +113,7 @@ static void wiping_free(void *ptr)
     size_t len;
     memcpy(&len, block, sizeof(len));
     wipe(ptr, len);
-    free(block);
+    memory_reserve_free(block);
 }
 
 void json_member_wipe_freed(void)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "crypto/kdf.h"
 #include "crypto/mac.h"
+#include "port/memory_reserve.h"
 #include "store/store.h"
 
 #define FORMAT "cardwright backup 1"
@@ -124,7 +125,7 @@ enum status backup_manifest_encode(const struct backup_manifest *manifest, struc
         return STATUS_OUT_OF_MEMORY;
     }
     bool fits = buf_put(ret_text, span_of_text(text)) && buf_put_u8(ret_text, '\n');
-    free(text);
+    memory_reserve_free(text);
     return fits ? STATUS_OK : STATUS_TOO_LARGE;
 }
 

@@ -12,6 +12,7 @@
 #include "port/file_owner.h"
 #include "port/file_write.h"
 #include "port/folder_new.h"
+#include "port/memory_reserve.h"
 #include "server/config.h"
 #include "signer/signer_directory.h"
 #include "signer/state_copy.h"
@@ -209,7 +210,7 @@ static enum status write_config(struct work *w, const char *path)
         return STATUS_BACKUP_DAMAGED;
     }
     enum status status = file_write_atomic(path, span_of_text(text), 0600);
-    free(text);
+    memory_reserve_free(text);
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "port/https_client.h"
+#include "port/memory_reserve.h"
 #include "wire_agent/agent_message.h"
 
 static enum status failed(enum status status, const char *what, struct fault *reterr_fault)
@@ -70,8 +71,7 @@ enum status agent_link_call(struct agent_link *link, const char *method, const c
                                                   .body = span_of_text(text) };
     enum status status = https_client_send(link->client, &request, &answer);
     if (text != NULL) {
-        wipe(text, strlen(text));
-        free(text);
+        memory_reserve_free(text);
     }
     return status == STATUS_OK ? take_answer(&answer, ret_json, reterr_fault)
                                : failed(status, "agent", reterr_fault);
@@ -114,8 +114,7 @@ enum status agent_link_stream(struct agent_link *link, const char *path, const j
                                                   .path = path,
                                                   .body = span_of_text(text) };
     enum status status = https_client_stream(link->client, &request, take_line, &lines, &answer);
-    wipe(text, strlen(text));
-    free(text);
+    memory_reserve_free(text);
     if (status != STATUS_OK || lines.bad) {
         return failed(status != STATUS_OK ? status : STATUS_BAD_MESSAGE, "agent", reterr_fault);
     }

@@ -46,8 +46,11 @@ static enum status find_end(struct store *store, bool all, uint64_t *ret_last)
         return status;
     }
     *ret_last = head.sequence;
-    if (all || store_audit_checkpoint_newest(store, &newest) != STATUS_OK ||
-        newest.head.sequence >= head.sequence) {
+    status = all ? STATUS_NOT_FOUND : store_audit_checkpoint_newest(store, &newest);
+    if (status != STATUS_OK) {
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    }
+    if (newest.head.sequence >= head.sequence) {
         return STATUS_OK;
     }
     *ret_last = newest.head.sequence;

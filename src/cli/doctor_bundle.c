@@ -12,6 +12,7 @@
 #include "port/clock_read.h"
 #include "port/file_look.h"
 #include "port/file_write.h"
+#include "port/memory_reserve.h"
 #include "port/system_name.h"
 
 enum { HOST_MAX = 256, REDACTED_MAX = 4 * DOCTOR_WHAT_MAX };
@@ -75,6 +76,6 @@ enum status doctor_bundle_write(const struct doctor *d, const char *path)
         return STATUS_OUT_OF_MEMORY;
     }
     enum status status = file_write_new(path, span_of_text(text), 0600);
-    free(text);
+    memory_reserve_free(text);
     return status;
 }

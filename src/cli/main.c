@@ -6,12 +6,14 @@
 #include "cli/exit_code.h"
 #include "cli/report.h"
 #include "port/memory_lock.h"
+#include "port/memory_reserve.h"
 
 /* A result that could not be written (a full disk, a closed pipe) must not look like a success;
  * what was asked for is done all the same. */
 int main(int argc, char **argv)
 {
-    json_set_alloc_funcs(malloc, memory_lock_wiping_free); /* passcodes stand in request bodies */
+    json_set_alloc_funcs(memory_reserve_malloc,
+                         memory_reserve_free); /* passcodes stand in request bodies */
     int code = command_dispatch(argc, argv);
     if (fflush(stdout) != 0 && code == EXIT_DONE) {
         return report_status(STATUS_OUTPUT, "");

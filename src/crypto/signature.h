@@ -12,6 +12,7 @@
  * ECDSA (FIPS 186-5) as DER SEQUENCE { r, s } in strict DER; RSA as PKCS #1 v1.5 (RFC 8017 8.2).
  * Both inputs are hostile; any byte sequence is safe here.
  * Errors: STATUS_SIGNATURE_WRONG for every signature that does not verify, whatever the reason;
+ *         OUT_OF_MEMORY, which says nothing of the signature;
  *         STATUS_BAD_VALUE when the digest's length does not fit its kind.
  * Tests:  test/unit/crypto/test_signature.c (all bit flips and truncations) */
 enum { SIGNATURE_MAX = 384 };

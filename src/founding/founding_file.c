@@ -7,6 +7,7 @@
 #include "founding/founding.h"
 #include "port/file_read.h"
 #include "port/file_write.h"
+#include "port/memory_reserve.h"
 
 static enum status write_json(const struct founding_options *options, const char *name,
                               json_t *json, struct fault *reterr_fault)
@@ -15,12 +16,12 @@ static enum status write_json(const struct founding_options *options, const char
     char *text = json != NULL ? json_dumps(json, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
     json_decref(json);
     if (text == NULL || !founding_path(options, name, path)) {
-        free(text);
+        memory_reserve_free(text);
         *reterr_fault = fault_of(STATUS_OUT_OF_MEMORY, name);
         return STATUS_OUT_OF_MEMORY;
     }
     enum status status = file_write_new(path, span_of_text(text), 0600);
-    free(text);
+    memory_reserve_free(text);
     if (status != STATUS_OK) {
         *reterr_fault = fault_of(status, path);
     }

@@ -72,6 +72,18 @@ enum status job_phase_move(enum job_phase *phase, enum job_phase next)
     return STATUS_OK;
 }
 
+enum status job_phase_reopen(enum job_phase *phase)
+{
+    if (!is_listed(*phase)) {
+        return STATUS_BAD_VALUE;
+    }
+    if (*phase == JOB_PHASE_COMMITTED) {
+        return STATUS_JOB_FINISHED;
+    }
+    *phase = *phase == JOB_PHASE_ABANDONED ? JOB_PHASE_KEYS_SENT : *phase;
+    return STATUS_OK;
+}
+
 enum status job_phase_abandon(enum job_phase *phase, enum job_phase_old_pair old_pair)
 {
     if (!is_listed(*phase)) {

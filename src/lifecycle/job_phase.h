@@ -18,6 +18,7 @@
  * Services that make no keys (unlock, clear, cancel, test) go authorised -> committed.
  * Abandoned: freely until keys were sent; afterwards only by somebody who knows that the old pair
  * is alive or that the card is lost for good (cancelled, cleared): `job_phase_abandon`.
+ * An abandoned one whose card comes back after all goes on: `job_phase_reopen`.
  * A row with the new phase is durable before its batch leaves.
  * Errors: JOB_FINISHED from committed and abandoned, BAD_VALUE outside the list, JOB_ORDER
  * otherwise; `*phase` is then untouched. A move to the present phase is allowed (a repeated step).
@@ -48,6 +49,9 @@ MUST_USE enum status job_phase_move(enum job_phase *phase, enum job_phase next);
 /* JOB_OLD_PAIR_IRRELEVANT: the card is blank, cancelled or wiped. JOB_STUCK when giving up now
  * would leave a card without a working pair. */
 MUST_USE enum status job_phase_abandon(enum job_phase *phase, enum job_phase_old_pair old_pair);
+/* The card of an abandoned job is here after all: on at keys_sent, since nobody knows how far it
+ * came. JOB_FINISHED from committed; an open one stays as it is. */
+MUST_USE enum status job_phase_reopen(enum job_phase *phase);
 bool job_phase_is_open(enum job_phase phase);
 /* May the old keys be gone? From keys_sent on, until committed. */
 bool job_phase_may_have_changed_card(enum job_phase phase);

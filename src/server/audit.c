@@ -94,7 +94,11 @@ static enum status checkpoint_once(struct server *server, bool *ret_more)
     memset(&request, 0, sizeof(request));
     request.kind = SIGNER_CHECKPOINT;
     request.checkpoint.from = 1;
-    if (store_audit_checkpoint_newest(server->store, &newest) == STATUS_OK) {
+    status = store_audit_checkpoint_newest(server->store, &newest);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        return status;
+    }
+    if (status == STATUS_OK) {
         request.checkpoint.from = newest.head.sequence + 1;
     }
     if (request.checkpoint.from > head.sequence) {

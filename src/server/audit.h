@@ -10,7 +10,7 @@
  *
  * Actor and time come from the call. Entries hold identifiers only (I12). A checkpoint is asked of
  * the signer after the answer has left, one for all entries that came together.
- * Tests: test/e2e/test_audit.py */
+ * Tests: test/unit/server/test_audit_checkpoint.c, test/e2e/test_durability.py */
 struct audit_act {
     enum audit_event event;
     const char *subject; /* the person it is about; NULL: none */

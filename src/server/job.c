@@ -7,6 +7,7 @@
 #include "crypto/signature.h"
 #include "lifecycle/job_phase.h"
 #include "piv/piv_key.h"
+#include "port/memory_reserve.h"
 #include "server/describe.h"
 #include "server/job_save.h"
 #include "wire_agent/agent_message.h"
@@ -248,22 +249,45 @@ static enum status start_issue(struct call *call, struct job_work *work)
     return fits ? STATUS_OK : call_fail(call, STATUS_INTERNAL, "guid");
 }
 
+/* One that was given up is open again from here on, and its card no longer blank. */
+static enum status go_on(struct job_work *work, const struct subject *subject)
+{
+    enum job_phase phase;
+    work->job = subject->job;
+    work->card = subject->card;
+    if (work->job.result[0] == '\0') {
+        return STATUS_OK;
+    }
+    if (!job_phase_by_name(work->job.phase, &phase)) {
+        return STATUS_STORE;
+    }
+    enum status status = job_phase_reopen(&phase);
+    if (status == STATUS_OK) {
+        text_take(work->job.phase, sizeof(work->job.phase), job_phase_name(phase));
+        text_take(work->card.state, sizeof(work->card.state), card_state_name(CARD_STATE_ISSUING));
+        work->job.result[0] = '\0';
+    }
+    return status;
+}
+
 static enum status load_rows(struct call *call, struct begin *b, enum cardop_service machine)
 {
     struct job_work *work = &b->work;
+    enum status status = STATUS_OK;
     if (b->subject.job_open) {
         if (!text_equal(b->subject.job.id, b->request.job)) {
             return call_fail(call, STATUS_POLICY_OPEN_JOB, b->subject.job.service);
         }
-        work->job = b->subject.job;
-        work->card = b->subject.card;
+        status = go_on(work, &b->subject);
     } else {
         new_card(b);
         new_job(call, b);
     }
     work->person = b->subject.person;
     take_operator(call, &work->job);
-    enum status status = act_machine(call, &b->subject, machine, b->request.job, &work->state.op);
+    if (status == STATUS_OK) {
+        status = act_machine(call, &b->subject, machine, b->request.job, &work->state.op);
+    }
     if (status == STATUS_OK && work->state.op.service != machine) {
         status = STATUS_POLICY_OPEN_JOB;
     }
@@ -343,8 +367,7 @@ static enum status answer_begin(struct call *call, struct begin *b, uint32_t ste
     }
     take_phase(work);
     enum status status = job_save_all(call, work, &save);
-    wipe(text, strlen(text));
-    free(text);
+    memory_reserve_free(text);
     if (status != STATUS_OK) {
         json_decref(answer);
         return call_fail(call, status, "job");

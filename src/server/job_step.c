@@ -6,6 +6,7 @@
 #include "crypto/weak_key.h"
 #include "lifecycle/card_state.h"
 #include "lifecycle/job_phase.h"
+#include "port/memory_reserve.h"
 #include "server/attest.h"
 #include "server/job_save.h"
 #include "wire_agent/agent_message.h"
@@ -196,8 +197,7 @@ static enum status save_answer(struct call *call, struct step *step, struct job_
     save->answer_code = code;
     memcpy(save->request_hash, step->body_hash, sizeof(save->request_hash));
     enum status status = job_save_all(call, &step->work, save);
-    wipe(text, strlen(text));
-    free(text);
+    memory_reserve_free(text);
     return status == STATUS_OK ? STATUS_OK : call_fail(call, status, step->work.job.id);
 }
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "port/clock_read.h"
 #include "port/log_write.h"
+#include "port/memory_reserve.h"
 #include "server/audit.h"
 #include "server/crl.h"
 #include "server/server.h"
@@ -84,8 +85,7 @@ static void send_json(struct http_request *http, int code, const char *type, jso
     }
     http_request_answer_header(http, "Cache-Control", "no-store");
     http_request_answer(http, code, type, span_of_text(text));
-    wipe(text, strlen(text));
-    free(text);
+    memory_reserve_free(text);
 }
 
 static void send_fault(struct call *call)

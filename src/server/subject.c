@@ -287,6 +287,22 @@ static void gather_stranger(struct call *call, const struct card_report *report,
     card->origin = origin_of(call, report, &s->identity);
 }
 
+/* An issue that was given up because its card was thought to be gone, and here it is: it goes on.
+ */
+static enum status gather_given_up(struct call *call, struct subject *s)
+{
+    if (s->facts.card.state != CARD_STATE_BLANK) {
+        return STATUS_OK;
+    }
+    enum status status = store_job_given_up_of_card(call->server->store, s->card.id, &s->job);
+    if (status == STATUS_OK) {
+        s->job_open = true;
+        s->facts.card.open_job = POLICY_ISSUE;
+        s->facts.card.state = CARD_STATE_ISSUING;
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 static enum status gather_card(struct call *call, const struct card_report *report,
                                struct subject *s)
 {
@@ -309,6 +325,9 @@ static enum status gather_card(struct call *call, const struct card_report *repo
     }
     s->card_known = true;
     status = gather_known_card(call, s);
+    if (status == STATUS_OK) {
+        status = gather_given_up(call, s);
+    }
     /* Its management key was ours, so only its maker's command can have emptied it. */
     card->emptied = s->identity.blank && s->card.management_key_version > 0;
     if (status == STATUS_OK && card->state == CARD_STATE_BLANK) {

@@ -5,6 +5,7 @@
 #include "lifecycle/credential_state.h"
 #include "server/audit.h"
 #include "server/sweep_issued.h"
+#include "server/sweep_overtaken.h"
 
 enum { SWEEP_AT_ONCE_MAX = 32 };
 
@@ -71,6 +72,9 @@ enum status sweep_now(struct server *server, instant now)
     enum status status = sweep_state(&call, &revoke);
     if (status == STATUS_OK) {
         status = sweep_state(&call, &doubt);
+    }
+    if (status == STATUS_OK) {
+        status = sweep_overtaken_now(server, now);
     }
     return status == STATUS_OK ? sweep_issued_now(server, now) : status;
 }

@@ -11,6 +11,7 @@
 #include "port/file_read.h"
 #include "port/log_write.h"
 #include "port/memory_lock.h"
+#include "port/memory_reserve.h"
 #include "port/ready_notify.h"
 #include "port/sandbox.h"
 #include "signer/signer_directory.h"
@@ -179,7 +180,8 @@ int main(int argc, char *argv[])
 {
     static struct program program = { .serve.state = { .journal_fd = -1, .head_fd = -1 } };
     const char *detail = "";
-    json_set_alloc_funcs(malloc, memory_lock_wiping_free); /* keys stand in transport.json */
+    json_set_alloc_funcs(memory_reserve_malloc,
+                         memory_reserve_free); /* keys stand in transport.json */
     enum status status = memory_lock_process();
     if (status != STATUS_OK) {
         (void)fail("process", status, "");

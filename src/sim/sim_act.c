@@ -210,10 +210,11 @@ bool sim_act_mend(int desk, int card)
         if (sim_desk_identify(desk) == NULL) {
             continue;
         }
-        if (!has_open_job(desk)) {
+        take_offer(desk, service);
+        bool is_open = has_open_job(desk);
+        if (!is_open && !text_equal(service, "issue")) {
             return true;
         }
-        take_offer(desk, service);
         if (service[0] == '\0') {
             tell_reasons(desk);
             return false;

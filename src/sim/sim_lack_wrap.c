@@ -16,6 +16,7 @@
 #include "port/https_client.h"
 #include "port/https_server.h"
 #include "port/local_socket.h"
+#include "port/memory_reserve.h"
 #include "port/pcsc_reader.h"
 #include "sim/sim_lack.h"
 
@@ -57,7 +58,8 @@ char *__wrap_strdup(const char *text)
 
 static void *json_memory(size_t len)
 {
-    return sim_lack_takes(SIM_LACK_MEMORY_JSON, "jansson") ? NULL : __real_malloc(len);
+    return sim_lack_takes(SIM_LACK_MEMORY_JSON, "jansson") ? memory_reserve_take(len)
+                                                           : __real_malloc(len);
 }
 
 static void *openssl_memory(size_t len, const char *file, int line)
@@ -109,7 +111,7 @@ void sim_lack_install(void)
 {
     REQUIRE(CRYPTO_set_mem_functions(openssl_memory, openssl_more, openssl_free) == 1);
     REQUIRE(install_sqlite());
-    json_set_alloc_funcs(json_memory, free);
+    json_set_alloc_funcs(json_memory, memory_reserve_free);
 }
 
 /* ---- random bytes and cryptography ---- */

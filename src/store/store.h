@@ -215,6 +215,14 @@ MUST_USE enum status store_job_update(struct store *store, struct job_record *jo
 MUST_USE enum status store_job_get(struct store *store, const char *id, struct job_record *ret_job);
 MUST_USE enum status store_job_open_of_card(struct store *store, const char *card_id,
                                             struct job_record *ret_job);
+/* The newest of the card, if that was given up. */
+MUST_USE enum status store_job_given_up_of_card(struct store *store, const char *card_id,
+                                                struct job_record *ret_job);
+/* Open issues that have not moved since `before`, of cards that were never issued, whose person has
+ * got another card in an issue that began later. Oldest first. */
+MUST_USE enum status store_job_overtaken(struct store *store, instant before,
+                                         struct job_summary *ret_list, size_t max,
+                                         size_t *ret_count);
 /* Oldest first. */
 MUST_USE enum status store_job_open_list(struct store *store, struct job_summary *ret_list,
                                          size_t max, size_t *ret_count);

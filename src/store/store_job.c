@@ -105,6 +105,33 @@ enum status store_job_open_of_card(struct store *store, const char *card_id,
     return sql_one(&q, &job_table, ret_job);
 }
 
+/* The order of the rows decides, not the clock: it may have jumped between the two. */
+enum status store_job_overtaken(struct store *store, instant before, struct job_summary *ret_list,
+                                size_t max, size_t *ret_count)
+{
+    static const char text[] =
+        "SELECT " SUMMARY_COLUMNS " FROM job WHERE result IS NULL AND service = 'issue'"
+        " AND updated_at <= ?1 AND EXISTS (SELECT 1 FROM card AS mine"
+        " JOIN card AS other ON other.person_uuid = mine.person_uuid"
+        " JOIN job AS later ON later.card_id = other.id"
+        " WHERE mine.id = job.card_id AND mine.issued_at = 0 AND later.service = 'issue'"
+        " AND later.result = 'committed' AND later.rowid > job.rowid)"
+        " ORDER BY created_at, rowid";
+    struct sql q = sql_of(store, text);
+    sql_put_instant(&q, before);
+    return sql_list(&q, &summary_table, ret_list, max, ret_count);
+}
+
+enum status store_job_given_up_of_card(struct store *store, const char *card_id,
+                                       struct job_record *ret_job)
+{
+    static const char text[] = "SELECT " JOB_COLUMNS " FROM job WHERE result = 'abandoned'"
+                               " AND rowid = (SELECT max(rowid) FROM job WHERE card_id = ?1)";
+    struct sql q = sql_of(store, text);
+    sql_put_text(&q, SQL_ID, card_id);
+    return sql_one(&q, &job_table, ret_job);
+}
+
 enum status store_job_open_list(struct store *store, struct job_summary *ret_list, size_t max,
                                 size_t *ret_count)
 {

@@ -217,6 +217,34 @@ TEST(desk_http__says_that_no_reader_is_there)
     CHECK(good);
 }
 
+static void fill_queue(struct stage *s, size_t count)
+{
+    desk_lock(&s->desk);
+    s->desk.session.open = true;
+    s->desk.queue_count = count;
+    desk_unlock(&s->desk);
+}
+
+static void play_full_queue(struct stage *s)
+{
+    fill_queue(s, DESK_QUEUE_MAX);
+    for (int i = 0; i < 2; i++) { /* the second too: the first is not waited for */
+        ask(s, "POST", "/v1/desk/jobs", "{\"service\":\"renew\",\"passcode\":\"471108\"}");
+        note(s->code == 200 && says(s, "AGENT_BUSY"));
+        note(strstr(s->answer, "\"event\":\"fault\"") != NULL);
+        note(strstr(s->answer, "471108") == NULL);
+    }
+    fill_queue(s, 0);
+}
+
+TEST(desk_http__tells_that_a_job_found_no_room_in_the_queue)
+{
+    good = true;
+    perform(play_full_queue);
+    CHECK(good);
+    CHECK(!stage.desk.job_wanted);
+}
+
 /* jansson's allocation of that number fails, once; negative: none. */
 static atomic_int fails_at;
 

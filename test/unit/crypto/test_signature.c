@@ -5,6 +5,7 @@
 #include "test/lib/sample_keys.h"
 #include "test/lib/seed.h"
 #include "test/lib/test.h"
+#include "test/unit/crypto/scarce_crypto.h"
 
 struct signed_text {
     struct public_key key;
@@ -38,6 +39,23 @@ TEST(signature__every_kind_of_key_verifies_its_own)
         CHECK_EQ(
             signature_verify_message(&text.key, SPAN_TEXT("cardwrighu"), buf_span(&text.signature)),
             STATUS_SIGNATURE_WRONG);
+    }
+}
+
+TEST(signature__no_memory_is_no_fault_of_the_signature)
+{
+    for (size_t i = 0; i < COUNT(pems); i++) {
+        struct signed_text text;
+        int failed = 0;
+        sign_with(pems[i], &text);
+        do {
+            scarce_crypto_fails_at = failed;
+            enum status status =
+                signature_verify_message(&text.key, message, buf_span(&text.signature));
+            CHECK(status == STATUS_OK || status == STATUS_OUT_OF_MEMORY || status == STATUS_CRYPTO);
+        } while (scarce_crypto_fails_at < 0 && failed++ < 5000);
+        CHECK(failed > 10 && failed < 5000);
+        scarce_crypto_fails_at = -1;
     }
 }
 

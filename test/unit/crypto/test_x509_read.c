@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/x509_read.h"
 
-#include <openssl/crypto.h>
-
 #include "crypto/x509_chain.h"
 #include "crypto/x509_pem.h"
 #include "test/lib/test.h"
 #include "test/unit/crypto/sample_certificates.h"
 #include "test/unit/crypto/sample_x509.h"
+#include "test/unit/crypto/scarce_crypto.h"
 
 /* Certificates made by the openssl program: sample_certificates.h says with which arguments. */
 static struct span load(const char *pem, struct buf *memory)
@@ -254,36 +253,6 @@ TEST(x509_read__serials_of_another_form_are_refused)
 
 /* ---- without memory ---- */
 
-/* libcrypto's allocation of that number fails, once; negative: none. */
-static int fails_at = -1;
-
-static void *scarce_malloc(size_t len, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return fails_at >= 0 && fails_at-- == 0 ? NULL : malloc(len);
-}
-
-static void *scarce_realloc(void *at, size_t len, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return fails_at >= 0 && fails_at-- == 0 ? NULL : realloc(at, len);
-}
-
-static void plain_free(void *at, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    free(at);
-}
-
-/* Before the library allocates anything. */
-__attribute__((constructor)) static void take_over_memory(void)
-{
-    (void)CRYPTO_set_mem_functions(scarce_malloc, scarce_realloc, plain_free);
-}
-
 TEST(x509_read__no_memory_is_no_fault_of_the_certificate)
 {
     uint8_t memory[X509_DER_MAX];
@@ -294,7 +263,7 @@ TEST(x509_read__no_memory_is_no_fault_of_the_certificate)
     CHECK_EQ(x509_read(der, &whole), STATUS_OK);
 
     do {
-        fails_at = failed;
+        scarce_crypto_fails_at = failed;
         enum status status = x509_read(der, &info);
         CHECK(status == STATUS_OK || status == STATUS_OUT_OF_MEMORY || status == STATUS_CRYPTO);
         if (status == STATUS_OK) { /* then nothing is missing */
@@ -303,8 +272,8 @@ TEST(x509_read__no_memory_is_no_fault_of_the_certificate)
             CHECK_TEXT(info.common_name, whole.common_name);
             CHECK(public_key_equal(&info.key, &whole.key));
         }
-    } while (fails_at < 0 && failed++ < 5000);
+    } while (scarce_crypto_fails_at < 0 && failed++ < 5000);
 
     CHECK(failed > 20 && failed < 5000);
-    fails_at = -1;
+    scarce_crypto_fails_at = -1;
 }

@@ -78,6 +78,23 @@ TEST(job_phase__a_finished_job_stays_as_it_is)
     CHECK(!job_phase_is_open(phase));
 }
 
+TEST(job_phase__only_an_abandoned_job_is_opened_again)
+{
+    for (unsigned i = JOB_PHASE_PLANNED; i < JOB_PHASE_COMMITTED; i++) {
+        enum job_phase phase = (enum job_phase)i;
+        CHECK_EQ(job_phase_reopen(&phase), STATUS_OK);
+        CHECK_EQ(phase, i);
+    }
+    enum job_phase phase = JOB_PHASE_ABANDONED;
+    CHECK_EQ(job_phase_reopen(&phase), STATUS_OK);
+    CHECK_EQ(phase, JOB_PHASE_KEYS_SENT); /* the card may have been changed */
+    phase = JOB_PHASE_COMMITTED;
+    CHECK_EQ(job_phase_reopen(&phase), STATUS_JOB_FINISHED);
+    CHECK_EQ(phase, JOB_PHASE_COMMITTED);
+    phase = JOB_PHASE_MAX;
+    CHECK_EQ(job_phase_reopen(&phase), STATUS_BAD_VALUE);
+}
+
 TEST(job_phase__every_other_phase_is_open)
 {
     for (unsigned i = JOB_PHASE_PLANNED; i < JOB_PHASE_COMMITTED; i++) {

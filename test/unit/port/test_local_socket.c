@@ -2,6 +2,7 @@
 #include "port/local_socket.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@ struct fixture {
     struct local_socket socket;
     pthread_t thread;
     const char *path;
-    size_t served;
+    atomic_size_t served; /* counted on the server's thread */
     struct process_peer peer;
 };
 

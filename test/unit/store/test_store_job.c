@@ -94,6 +94,87 @@ STORE_TEST(store_job_open_list__without_the_finished)
     free(job);
 }
 
+static void add_issue(struct store *store, const char *id, const char *card, const char *result)
+{
+    struct job_record *job = job_new();
+    *job = fixture_job(id, card);
+    memcpy(job->service, "issue", 6);
+    memcpy(job->result, result, strlen(result) + 1);
+    CHECK_EQ(store_job_add(store, job), STATUS_OK);
+    free(job);
+}
+
+static void add_unissued(struct store *store, const char *id)
+{
+    struct card_record card = fixture_card(id);
+    card.issued_at = 0;
+    CHECK_EQ(store_card_add(store, &card), STATUS_OK);
+}
+
+static size_t overtaken(struct store *store, instant before)
+{
+    struct job_summary list[4];
+    size_t count = 99;
+    CHECK_EQ(store_job_overtaken(store, before, list, COUNT(list), &count), STATUS_OK);
+    if (count == 1) {
+        CHECK_TEXT(list[0].id, FIXTURE_JOB);
+    }
+    return count;
+}
+
+STORE_TEST(store_job_overtaken__by_a_later_issue_for_the_same_person)
+{
+    add_unissued(store, FIXTURE_CARD);
+    add_issue(store, FIXTURE_JOB, FIXTURE_CARD, "");
+    CHECK_EQ(overtaken(store, FIXTURE_NOW), 0); /* there is no other */
+    fixture_add_card(store, FIXTURE_CARD_2);
+    add_issue(store, FIXTURE_JOB_2, FIXTURE_CARD_2, "committed");
+
+    CHECK_EQ(overtaken(store, FIXTURE_NOW), 1);
+    CHECK_EQ(overtaken(store, FIXTURE_NOW - 1), 0); /* it has moved since */
+}
+
+STORE_TEST(store_job_overtaken__not_by_an_earlier_or_unfinished_one)
+{
+    fixture_add_card(store, FIXTURE_CARD_2);
+    add_issue(store, FIXTURE_JOB_2, FIXTURE_CARD_2, "committed");
+    add_unissued(store, FIXTURE_CARD);
+    add_issue(store, FIXTURE_JOB, FIXTURE_CARD, "");
+    CHECK_EQ(overtaken(store, FIXTURE_NOW), 0);
+    add_issue(store, "00112233445566778899aabbccddeeff", FIXTURE_CARD_2, "refused");
+    add_issue(store, "00112233445566778899aabbccddeefe", FIXTURE_CARD_2, "");
+    CHECK_EQ(overtaken(store, FIXTURE_NOW), 0);
+}
+
+STORE_TEST(store_job_overtaken__not_of_a_card_that_was_issued_nor_of_another_person)
+{
+    struct card_record card = fixture_card(FIXTURE_CARD_2);
+    fixture_add_card(store, FIXTURE_CARD);
+    add_issue(store, FIXTURE_JOB, FIXTURE_CARD, "");
+    CHECK_EQ(store_card_add(store, &card), STATUS_OK);
+    add_issue(store, FIXTURE_JOB_2, FIXTURE_CARD_2, "committed");
+    CHECK_EQ(overtaken(store, FIXTURE_NOW), 0);
+    memcpy(card.person_uuid, FIXTURE_OPERATOR, sizeof(FIXTURE_OPERATOR));
+    CHECK_EQ(store_card_update(store, &card), STATUS_OK);
+    CHECK_EQ(store_card_get(store, FIXTURE_CARD, &card), STATUS_OK);
+    card.issued_at = 0;
+    CHECK_EQ(store_card_update(store, &card), STATUS_OK);
+    CHECK_EQ(overtaken(store, FIXTURE_NOW), 0);
+}
+
+STORE_TEST(store_job_given_up_of_card__only_the_newest)
+{
+    struct job_record *job = job_new();
+    fixture_add_card(store, FIXTURE_CARD);
+    add_issue(store, FIXTURE_JOB, FIXTURE_CARD, "abandoned");
+    CHECK_EQ(store_job_given_up_of_card(store, FIXTURE_CARD, job), STATUS_OK);
+    CHECK_TEXT(job->id, FIXTURE_JOB);
+    CHECK_EQ(store_job_given_up_of_card(store, FIXTURE_CARD_2, job), STATUS_NOT_FOUND);
+    add_issue(store, FIXTURE_JOB_2, FIXTURE_CARD, "committed");
+    CHECK_EQ(store_job_given_up_of_card(store, FIXTURE_CARD, job), STATUS_NOT_FOUND);
+    free(job);
+}
+
 STORE_TEST(store_job_step__is_written_once)
 {
     struct job_step_record step = { .job_id = FIXTURE_JOB, .number = 1, .at = FIXTURE_NOW };

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "port/memory_reserve.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "test/lib/test.h"
+
+static bool is_zero(const uint8_t *at, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (at[i] != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+TEST(memory_reserve__gives_aligned_blocks_and_wipes_them)
+{
+    uint8_t *first = memory_reserve_take(5), *second = memory_reserve_take(40);
+    CHECK(first != NULL && second != NULL);
+    CHECK_EQ((uintptr_t)first % 16, 0);
+    CHECK_EQ((uintptr_t)second % 16, 0);
+    memset(first, 0xA5, 5);
+    memset(second, 0x5A, 40);
+    CHECK_EQ(first[4], 0xA5); /* the second did not write into the first */
+
+    memory_reserve_free(first);
+    CHECK(is_zero(first, 5)); /* it is static memory */
+    CHECK_EQ(second[0], 0x5A);
+    memory_reserve_free(second);
+    CHECK(is_zero(second, 40));
+    memory_reserve_free(NULL);
+}
+
+TEST(memory_reserve__is_used_up_and_whole_again_when_all_is_back)
+{
+    enum { HALF = MEMORY_RESERVE_LEN / 2 - 16 };
+    void *first = memory_reserve_take(HALF), *second = memory_reserve_take(HALF);
+    CHECK(first != NULL && second != NULL);
+    CHECK(memory_reserve_take(1) == NULL);
+    memory_reserve_free(first);
+    CHECK(memory_reserve_take(1) == NULL); /* from front to back only */
+    memory_reserve_free(second);
+    void *again = memory_reserve_take(HALF);
+    CHECK(again == first);
+    memory_reserve_free(again);
+    CHECK(memory_reserve_take(MEMORY_RESERVE_LEN) == NULL);
+    CHECK(memory_reserve_take(SIZE_MAX) == NULL);
+}
+
+TEST(memory_reserve__comes_in_only_where_malloc_has_nothing)
+{
+    void *reserved = memory_reserve_take(16);
+    void *usual = memory_reserve_malloc(16);
+    CHECK(usual != NULL);
+    uintptr_t apart = (uintptr_t)usual > (uintptr_t)reserved
+                          ? (uintptr_t)usual - (uintptr_t)reserved
+                          : (uintptr_t)reserved - (uintptr_t)usual;
+    CHECK(apart > MEMORY_RESERVE_LEN);
+    memory_reserve_free(usual);
+    memory_reserve_free(reserved);
+    CHECK(memory_reserve_malloc(SIZE_MAX / 2) == NULL); /* neither has so much */
+}
