@@ -340,13 +340,33 @@ static BIO *bio_of(struct span text)
                : BIO_new_mem_buf(text.ptr, (int)text.len);
 }
 
+/* PBES2 with PBKDF2 and a number of iterations that ends: a damaged file must not hold the program
+ * for hours. Whether all the rest is right is for the library to say. */
+static bool can_be_unlocked(const X509_SIG *sealed)
+{
+    const X509_ALGOR *scheme = NULL;
+    uint64_t iterations = 0;
+    X509_SIG_get0(sealed, &scheme, NULL);
+    PBE2PARAM *pbes2 = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBE2PARAM), scheme->parameter);
+    bool is_pbkdf2 = OBJ_obj2nid(scheme->algorithm) == NID_pbes2 && pbes2 != NULL &&
+                     OBJ_obj2nid(pbes2->keyfunc->algorithm) == NID_id_pbkdf2;
+    PBKDF2PARAM *pbkdf2 = is_pbkdf2 ? ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(PBKDF2PARAM),
+                                                                pbes2->keyfunc->parameter)
+                                    : NULL;
+    bool good = pbkdf2 != NULL && ASN1_INTEGER_get_uint64(&iterations, pbkdf2->iter) == 1 &&
+                iterations <= PRIVATE_KEY_ITERATIONS_MAX;
+    PBKDF2PARAM_free(pbkdf2);
+    PBE2PARAM_free(pbes2);
+    return good;
+}
+
 enum status private_key_of_encrypted_pem(struct span pem, const struct secret *passphrase,
                                          struct private_key **ret_key)
 {
     BIO *bio = bio_of(pem);
     X509_SIG *sealed = bio == NULL ? NULL : PEM_read_bio_PKCS8(bio, NULL, no_passphrase, NULL);
     PKCS8_PRIV_KEY_INFO *info = NULL;
-    if (sealed != NULL && passphrase->len > 0) {
+    if (sealed != NULL && passphrase->len > 0 && can_be_unlocked(sealed)) {
         info = PKCS8_decrypt(sealed, (const char *)passphrase->bytes, (int)passphrase->len);
     }
     X509_SIG_free(sealed);

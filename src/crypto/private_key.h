@@ -22,13 +22,14 @@
  * Randomness: a key comes from `entropy` alone, so a seed repeats it; an ECDSA signature also uses
  *         the library's own generator, so signatures differ from run to run.
  * Errors: STATUS_KEY_FILE (wrong passphrase, damaged, encrypted where it should not be or the
- *         other way round, a kind of key that we do not use), STATUS_BAD_VALUE, STATUS_CRYPTO,
- *         STATUS_TOO_LARGE. Results are untouched then.
- * Tests:  test/unit/crypto/test_private_key.c */
+ *         other way round, locked in another way, a kind of key that we do not use),
+ * STATUS_BAD_VALUE, STATUS_CRYPTO, STATUS_TOO_LARGE. Results are untouched then. Tests:
+ * test/unit/crypto/test_private_key.c */
 enum {
     PRIVATE_KEY_PEM_MAX = 4096,
     PRIVATE_KEY_ITERATIONS = 600000,
     PRIVATE_KEY_ITERATIONS_WRAPPED = 1000,
+    PRIVATE_KEY_ITERATIONS_MAX = 10000000, /* of a file that is read */
     PRIVATE_KEY_WRAPPING_LEN = 32,
 };
 

@@ -121,20 +121,13 @@ static bool take_all(const char *file, json_t *json, struct config *ret_config, 
     return true;
 }
 
-enum status config_load(const char *path, struct config *ret_config,
-                        char reterr_detail[CONFIG_DETAIL_MAX])
+enum status config_parse(struct span text, const char *path, struct config *ret_config,
+                         char reterr_detail[CONFIG_DETAIL_MAX])
 {
-    uint8_t memory[16384];
-    struct buf text = BUF(memory);
     json_error_t error;
-    text_take(reterr_detail, CONFIG_DETAIL_MAX, "file");
-    enum status status = file_read(path, &text);
-    if (status != STATUS_OK) {
-        return status;
-    }
     json_t *json = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     if (!json_is_object(json)) {
-        explain(reterr_detail, "not JSON: ", error.text, "");
+        explain(reterr_detail, "not JSON: ", json == NULL ? error.text : "no object", "");
         json_decref(json);
         return STATUS_BAD_FILE;
     }
@@ -146,4 +139,15 @@ enum status config_load(const char *path, struct config *ret_config,
     }
     *ret_config = config;
     return STATUS_OK;
+}
+
+enum status config_load(const char *path, struct config *ret_config,
+                        char reterr_detail[CONFIG_DETAIL_MAX])
+{
+    uint8_t memory[CONFIG_FILE_MAX];
+    struct buf text = BUF(memory);
+    text_take(reterr_detail, CONFIG_DETAIL_MAX, "file");
+    enum status status = file_read(path, &text);
+    return status == STATUS_OK ? config_parse(buf_span(&text), path, ret_config, reterr_detail)
+                               : status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "base/bytes.h"
 #include "base/status.h"
 
 /* config: the server's configuration file, JSON, strict; docs/configuration.md lists the members.
@@ -13,6 +14,7 @@ enum {
     CONFIG_PATH_MAX = 512,
     CONFIG_TEXT_MAX = 256,
     CONFIG_DETAIL_MAX = 160,
+    CONFIG_FILE_MAX = 16384,
     POLICY_TEXT_MAX = 65536
 };
 
@@ -35,5 +37,8 @@ struct config {
     char banner[CONFIG_TEXT_MAX]; /* the administrator's notice; may be empty */
 };
 
+/* `path`: where the text is from. It is not opened. */
+MUST_USE enum status config_parse(struct span text, const char *path, struct config *ret_config,
+                                  char reterr_detail[CONFIG_DETAIL_MAX]);
 MUST_USE enum status config_load(const char *path, struct config *ret_config,
                                  char reterr_detail[CONFIG_DETAIL_MAX]);

@@ -37,7 +37,8 @@ static bool put_pair(struct buf *key, uint8_t first, uint8_t second)
 static bool put_letter(struct buf *key, struct span name, size_t *at)
 {
     uint8_t c = name.ptr[*at];
-    bool pair = c >= 0xC3 && c <= 0xC5 && *at + 1 < name.len; /* U+00C0 to U+017F */
+    bool pair = c >= 0xC3 && c <= 0xC5 && *at + 1 < name.len && /* U+00C0 to U+017F */
+                (name.ptr[*at + 1] & 0xC0) == 0x80;
     if (pair) {
         *at += 2;
         return put_pair(key, c, name.ptr[*at - 1]);

@@ -21,6 +21,27 @@ static const char sample_p256_encrypted_pem[] __attribute__((unused)) =
     "8FV70zcMB64UuzUcMZ8YIVASi28fdn3Z84AjKYmW8IEshza391JZNrvS7HtJwL8=\n"
     "-----END ENCRYPTED PRIVATE KEY-----\n";
 
+/* The same, locked in a way that is not ours */
+static const char sample_p256_scrypt_pem[] __attribute__((unused)) =
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+    "MIHjME4GCSqGSIb3DQEFDTBBMCAGCSsGAQQB2kcECzATBAi/HpjphNwkPQIBEAIB\n"
+    "CAIBATAdBglghkgBZQMEASoEEDEjKL/c3ORonDT7q8bnXdcEgZBnZu3nRoDo8cmD\n"
+    "qFSu+ffMmV1rL0wRrcCGIOe9ZHISBUUJOOgaFnACGNMeSRR/KIh5sc84f1glYX2s\n"
+    "3k/a91tZ4t86NphAa9mzNCdv39FRV8V87F1J7uA81A7rsCoGJZER62KoN/xJPGis\n"
+    "M6Utiw9v7CU5+oNEDqmPaUsPBOTmrh/fh8qAxn5jQIHjChRjrAM=\n"
+    "-----END ENCRYPTED PRIVATE KEY-----\n";
+
+/* No key, locked with 2,147,483,647 iterations */
+static const char sample_endless_pem[] __attribute__((unused)) =
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+    "MIH2MGEGCSqGSIb3DQEFDTBUMDMGCSqGSIb3DQEFDDAmBBAAAQIDBAUGBwgJCgsM\n"
+    "DQ4PAgR/////MAwGCCqGSIb3DQIJBQAwHQYJYIZIAWUDBAEqBBAAAQIDBAUGBwgJ\n"
+    "CgsMDQ4PBIGQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+    "AAAAAAAAAAAA\n"
+    "-----END ENCRYPTED PRIVATE KEY-----\n";
+
 /* The same in another form, which is refused */
 static const char sample_p256_sec1_pem[] __attribute__((unused)) =
     "-----BEGIN EC PRIVATE KEY-----\n"

@@ -115,6 +115,32 @@ TEST(private_key__a_file_of_the_openssl_program_is_read)
     private_key_free(&encrypted);
 }
 
+TEST(private_key__a_file_locked_in_another_way_is_refused)
+{
+    struct private_key *key = NULL;
+    struct secret passphrase = { 0 };
+    CHECK(secret_set(&passphrase, SPAN_TEXT("correct")));
+
+    CHECK_EQ(private_key_of_encrypted_pem(span_of_text(sample_p256_scrypt_pem), &passphrase, &key),
+             STATUS_KEY_FILE);
+
+    CHECK(key == NULL);
+}
+
+/* At a million iterations a second this would take half an hour, and the time of the test is up
+ * long before. */
+TEST(private_key__a_file_that_would_hold_the_program_for_long_is_refused_at_once)
+{
+    struct private_key *key = NULL;
+    struct secret passphrase = { 0 };
+    CHECK(secret_set(&passphrase, SPAN_TEXT("correct")));
+
+    CHECK_EQ(private_key_of_encrypted_pem(span_of_text(sample_endless_pem), &passphrase, &key),
+             STATUS_KEY_FILE);
+
+    CHECK(key == NULL);
+}
+
 TEST(private_key__plain_text_comes_back)
 {
     struct private_key *key = generated(KEY_TYPE_P384, 5), *back = NULL;

@@ -46,6 +46,13 @@ TEST(name_fold__takes_any_bytes)
     }
 }
 
+TEST(name_fold__half_a_letter_swallows_nothing)
+{
+    check_fold("\xC3 Smith", "\xC3 smith");
+    check_fold("\xC3,A", "\xC3 a");
+    check_fold("\xC4\xC4\x80", "\xC4\xC4\x81");
+}
+
 TEST(name_fold__says_when_it_does_not_fit)
 {
     uint8_t memory[3];
