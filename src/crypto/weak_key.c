@@ -9,6 +9,7 @@
 #include <openssl/objects.h>
 
 #include "crypto/evp_key.h"
+#include "crypto/weak_point.h"
 
 const char *weak_key_name(enum weak_key weakness)
 {
@@ -101,6 +102,9 @@ static enum weak_key find_in_point(const struct public_key *key)
 {
     struct curve c = { 0 };
     enum weak_key found = WEAK_KEY_UNKNOWN;
+    if (!weak_point_may_be(key->type, span_of(key->bytes + 1, key->len / 2))) {
+        return WEAK_KEY_NONE;
+    }
     if (curve_open(key, &c)) {
         found = walk(&c, WEAK_KEY_MULTIPLES, false);
         if (found == WEAK_KEY_NONE) {

@@ -8,7 +8,8 @@
  *     enum weak_key weakness = weak_key_find(&key);
  *     if (weakness != WEAK_KEY_NONE) { refuse; weak_key_name(weakness) says why }
  *
- * Looks for what broken generators have really made, by means that take a few milliseconds:
+ * Looks for what broken generators have really made, by means that take a few milliseconds
+ * for an RSA key, and for a point microseconds:
  *
  *   unsound         not a key in the sense of public_key.h: checked again here, since a value
  *                   may have come from somewhere else

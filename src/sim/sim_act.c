@@ -19,6 +19,7 @@ enum {
     RECEIPTS_MAX = 128,
     KEEP_EVERY_MS = 5000,
     MEND_TRIES_MAX = 6,
+    LONG_WAITS = 200, /* of 1000 */
     OPERATOR_SLOT = 0,
     USER_SLOT = 1
 };
@@ -282,7 +283,7 @@ void sim_act_visit(void)
     if (sim_random_chance(300)) {
         sim_line_deliver_late();
     }
-    pass((int64_t)sim_random_below(120) * 1000);
+    pass((int64_t)sim_random_below(sim_random_chance(LONG_WAITS) ? 120 : 20) * 1000);
 }
 
 void sim_act_elsewhere(int busy)

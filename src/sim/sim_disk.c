@@ -13,15 +13,16 @@
 #include "port/file_read.h"
 #include "port/file_write.h"
 #include "sim/sim_fault.h"
+#include "sim/sim_file.h"
 #include "sim/sim_story.h"
 
 /* Headers of the log and of its frames are at most so long: sqlite.org/fileformat2.html, 4.1. */
-enum { WAL_HEADER_LEN = 32 };
+enum { WAL_HEADER_LEN = 32, SECTOR_LEN = 4096 };
 
-struct sim_file {
+struct disk_file {
     sqlite3_file base;
     bool is_log;
-    sqlite3_file *real; /* behind this struct */
+    struct sim_file_handle handle;
 };
 
 static struct {
@@ -31,19 +32,23 @@ static struct {
     bool in_commit, has_page, die_after, die_half;
 } disk;
 
-static sqlite3_file *real_of(sqlite3_file *file)
+static struct sim_file_handle *handle_of(sqlite3_file *file)
 {
-    return ((struct sim_file *)file)->real;
+    return &((struct disk_file *)file)->handle;
 }
 
 static int io_close(sqlite3_file *file)
 {
-    return real_of(file)->pMethods->xClose(real_of(file));
+    sim_file_slots_unlock(handle_of(file), 0, SIM_FILE_SLOTS);
+    sim_file_unmap(handle_of(file));
+    sim_file_unlock(handle_of(file), SQLITE_LOCK_NONE);
+    return SQLITE_OK;
 }
 
 static int io_read(sqlite3_file *file, void *bytes, int len, sqlite3_int64 at)
 {
-    return real_of(file)->pMethods->xRead(real_of(file), bytes, len, at);
+    size_t got = sim_file_read(handle_of(file)->file, bytes, (size_t)len, (size_t)at);
+    return got == (size_t)len ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 
 /* ---- where a commit begins and ends ---- */
@@ -65,7 +70,7 @@ static void begin_commit(void)
 
 static int io_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
 {
-    bool is_log = ((struct sim_file *)file)->is_log;
+    bool is_log = ((struct disk_file *)file)->is_log;
     if (is_log && !disk.in_commit && !disk.dead) {
         begin_commit();
     }
@@ -76,12 +81,12 @@ static int io_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int6
         disk.in_commit = false;
         return SQLITE_FULL;
     }
-    int result = real_of(file)->pMethods->xWrite(real_of(file), bytes, len, at);
+    sim_file_write(handle_of(file)->file, bytes, (size_t)len, (size_t)at);
     if (is_log && len > WAL_HEADER_LEN) {
         disk.has_page = true;
         disk.dead = disk.die_half;
     }
-    return result;
+    return SQLITE_OK;
 }
 
 static int io_sync(sqlite3_file *file, int flags)
@@ -89,8 +94,9 @@ static int io_sync(sqlite3_file *file, int flags)
     if (disk.dead) {
         return SQLITE_IOERR_FSYNC;
     }
-    (void)flags; /* the folder is in memory: nothing to wait for */
-    if (((struct sim_file *)file)->is_log && disk.has_page) { /* its header alone is none */
+    (void)flags;
+    sim_file_sync(handle_of(file)->file);
+    if (((struct disk_file *)file)->is_log && disk.has_page) { /* its header alone is none */
         disk.in_commit = false;
         disk.dead = disk.die_after;
     }
@@ -99,65 +105,88 @@ static int io_sync(sqlite3_file *file, int flags)
 
 static int io_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    return disk.dead ? SQLITE_IOERR_TRUNCATE
-                     : real_of(file)->pMethods->xTruncate(real_of(file), size);
+    if (disk.dead) {
+        return SQLITE_IOERR_TRUNCATE;
+    }
+    sim_file_truncate(handle_of(file)->file, (size_t)size);
+    return SQLITE_OK;
 }
 
 /* ---- handed on ---- */
 
 static int io_size(sqlite3_file *file, sqlite3_int64 *ret_size)
 {
-    return real_of(file)->pMethods->xFileSize(real_of(file), ret_size);
+    *ret_size = (sqlite3_int64)sim_file_len(handle_of(file)->file);
+    return SQLITE_OK;
 }
 
 static int io_lock(sqlite3_file *file, int lock)
 {
-    return real_of(file)->pMethods->xLock(real_of(file), lock);
+    return sim_file_lock(handle_of(file), lock) ? SQLITE_OK : SQLITE_BUSY;
 }
 
 static int io_unlock(sqlite3_file *file, int lock)
 {
-    return real_of(file)->pMethods->xUnlock(real_of(file), lock);
+    sim_file_unlock(handle_of(file), lock);
+    return SQLITE_OK;
 }
 
 static int io_reserved(sqlite3_file *file, int *ret_is)
 {
-    return real_of(file)->pMethods->xCheckReservedLock(real_of(file), ret_is);
+    *ret_is = sim_file_is_reserved(handle_of(file));
+    return SQLITE_OK;
 }
 
 static int io_control(sqlite3_file *file, int op, void *argument)
 {
-    return real_of(file)->pMethods->xFileControl(real_of(file), op, argument);
+    (void)file;
+    (void)op;
+    (void)argument;
+    return SQLITE_NOTFOUND;
 }
 
 static int io_sector(sqlite3_file *file)
 {
-    return real_of(file)->pMethods->xSectorSize(real_of(file));
+    (void)file;
+    return SECTOR_LEN;
 }
 
+/* As the system's own says of an ordinary disk. */
 static int io_device(sqlite3_file *file)
 {
-    return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
+    (void)file;
+    return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
 }
 
 static int io_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **ret_at)
 {
-    return real_of(file)->pMethods->xShmMap(real_of(file), page, size, extend, ret_at);
+    (void)extend;
+    *ret_at = sim_file_map(handle_of(file), (unsigned)page, (size_t)size);
+    return SQLITE_OK;
 }
 
 static int io_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
-    return real_of(file)->pMethods->xShmLock(real_of(file), offset, n, flags);
+    unsigned first = (unsigned)offset, count = (unsigned)n;
+    if ((flags & SQLITE_SHM_UNLOCK) != 0) {
+        sim_file_slots_unlock(handle_of(file), first, count);
+        return SQLITE_OK;
+    }
+    bool exclusive = (flags & SQLITE_SHM_EXCLUSIVE) != 0;
+    return sim_file_slots_lock(handle_of(file), first, count, exclusive) ? SQLITE_OK : SQLITE_BUSY;
 }
 
 static void io_shm_barrier(sqlite3_file *file)
 {
-    real_of(file)->pMethods->xShmBarrier(real_of(file));
+    (void)file; /* one thread */
 }
 
 static int io_shm_unmap(sqlite3_file *file, int remove)
 {
-    return real_of(file)->pMethods->xShmUnmap(real_of(file), remove);
+    (void)remove;
+    sim_file_slots_unlock(handle_of(file), 0, SIM_FILE_SLOTS);
+    sim_file_unmap(handle_of(file));
+    return SQLITE_OK;
 }
 
 static const sqlite3_io_methods methods = {
@@ -183,13 +212,37 @@ static const sqlite3_io_methods methods = {
 static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
                     int *ret_flags)
 {
-    struct sim_file *f = (struct sim_file *)file;
+    struct disk_file *f = (struct disk_file *)file;
     (void)vfs;
-    *f = (struct sim_file){ .is_log = (flags & SQLITE_OPEN_WAL) != 0,
-                            .real = (sqlite3_file *)(f + 1) };
-    int result = disk.real->xOpen(disk.real, name, f->real, flags, ret_flags);
-    f->base.pMethods = result == SQLITE_OK ? &methods : NULL;
-    return result;
+    *f = (struct disk_file){ .is_log = (flags & SQLITE_OPEN_WAL) != 0 };
+    f->handle.file = name != NULL ? sim_file_open(name, (flags & SQLITE_OPEN_CREATE) != 0) : NULL;
+    if (f->handle.file == NULL) {
+        return SQLITE_CANTOPEN;
+    }
+    f->base.pMethods = &methods;
+    if (ret_flags != NULL) {
+        *ret_flags = flags;
+    }
+    return SQLITE_OK;
+}
+
+static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync_folder)
+{
+    (void)vfs;
+    (void)sync_folder;
+    if (disk.dead) {
+        return SQLITE_IOERR_DELETE;
+    }
+    sim_file_remove(name);
+    return SQLITE_OK;
+}
+
+static int vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret_is)
+{
+    (void)vfs;
+    (void)flags;
+    *ret_is = sim_file_exists(name);
+    return SQLITE_OK;
 }
 
 void sim_disk_mount(void)
@@ -199,10 +252,12 @@ void sim_disk_mount(void)
     }
     disk.real = sqlite3_vfs_find(NULL);
     disk.vfs = *disk.real;
-    disk.vfs.szOsFile = (int)sizeof(struct sim_file) + disk.real->szOsFile;
+    disk.vfs.szOsFile = (int)sizeof(struct disk_file);
     disk.vfs.zName = "sim";
     disk.vfs.pNext = NULL;
     disk.vfs.xOpen = vfs_open;
+    disk.vfs.xDelete = vfs_delete;
+    disk.vfs.xAccess = vfs_access;
     (void)sqlite3_vfs_register(&disk.vfs, 1);
 }
 

@@ -8,9 +8,10 @@
  *     sim_disk_mount();                         before the first store is opened in this process
  *     if (sim_disk_is_dead()) { ... the server's process is gone ...; sim_disk_revive(); }
  *
- * A VFS of SQLite between it and the system's: it counts commits (the first write to the log after
- * it was made durable, sqlite.org/wal.html) and asks sim_fault at each. A server that is killed
- * writes nothing more: every write fails until revival. The files are real ones. */
+ * A VFS of SQLite that takes the place of the system's: it counts commits (the first write to the
+ * log after it was made durable, sqlite.org/wal.html) and asks sim_fault at each. A server that is
+ * killed writes nothing more: every write fails until revival. The files are in memory
+ * (sim_file.h). */
 void sim_disk_mount(void);
 bool sim_disk_is_dead(void);
 void sim_disk_revive(void);

@@ -9,6 +9,8 @@
 #include "port/entropy_read.h"
 #include "port/file_write.h"
 #include "sample/sample_card.h"
+#include "sim/sim_desk.h"
+#include "sim/sim_disk.h"
 #include "sim/sim_reader.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
@@ -148,6 +150,18 @@ static enum status make_cards(struct making *m)
     return status;
 }
 
+static bool open_for_the_day(const char *folder)
+{
+    sim_disk_mount();
+    if (!sim_server_enter(folder)) {
+        return false;
+    }
+    for (int i = 0; i < SIM_DESKS; i++) {
+        sim_desk_start(i);
+    }
+    return true;
+}
+
 bool sim_found(const char *data, const char *folder)
 {
     static struct making m;
@@ -165,5 +179,5 @@ bool sim_found(const char *data, const char *folder)
         failed(&m, founding_close(&m.founding, &m.opened), "closing")) {
         return false;
     }
-    return sim_server_unlock(folder, &m.signer_passphrase);
+    return sim_server_unlock(folder, &m.signer_passphrase) && open_for_the_day(folder);
 }

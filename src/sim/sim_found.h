@@ -6,7 +6,8 @@
 /* sim_found: the organisation in which every run begins: two operators, and cards of each make that
  * are due, expired, in order, locked or blank.
  *
- *     sim_found(data, folder);      once; makes files and cards, and unlocks the signer's keys
+ *     sim_found(data, folder);      once; makes files and cards, and opens: signer, server, desks
  *
- * `data`: the folder with policies and profiles. Each run works on a copy of `folder`. */
+ * `data`: the folder with policies and profiles. Each run is a process that is forked behind it
+ * (sim_run.h). */
 bool sim_found(const char *data, const char *folder);

@@ -14,7 +14,15 @@
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
 
-enum { ONE_WAY_MS = 10, TIMEOUT_MS = 30000, IDLE_EVERY_MS = 2000, LATE_MAX = 8, PATH_LEN = 256 };
+/* LONG_DELAYS: of 1000. */
+enum {
+    LONG_DELAYS = 125,
+    ONE_WAY_MS = 10,
+    TIMEOUT_MS = 30000,
+    IDLE_EVERY_MS = 2000,
+    LATE_MAX = 8,
+    PATH_LEN = 256
+};
 
 struct https_client {
     int desk;
@@ -129,7 +137,8 @@ static void meanwhile(struct https_client *client, enum sim_fault fault)
         sim_story_tell("the server's clock jumps by %lld s", (long long)by);
         sim_clock_jump(by);
     } else if (fault == SIM_DELAYED) {
-        wait(client, 20000 + (int64_t)sim_random_below(1200) * 1000);
+        uint32_t most_s = sim_random_chance(LONG_DELAYS) ? 1200 : 60;
+        wait(client, 20000 + (int64_t)sim_random_below(most_s) * 1000);
     }
 }
 

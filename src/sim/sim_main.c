@@ -21,7 +21,7 @@
 #include "sim/sim_story.h"
 
 /* cardwright-sim: the whole system in one process and one thread, from one seed. Each seed runs in
- * a child of its own, on a copy of one founded organisation. */
+ * a child of its own, of a process in which the organisation was founded and has opened. */
 enum { VISITS_MAX = 12, JOBS_MAX = 64, BEGIN = 1780300800 };
 
 static const char usage[] =
@@ -116,7 +116,7 @@ static int run_seed(uint64_t seed, const char *folder)
 {
     char own[256];
     REQUIRE(text_format(own, sizeof(own), "%s-%llu", folder, (unsigned long long)seed));
-    bool good = sim_disk_copy(folder, own) && sim_run_begin(seed, own);
+    bool good = sim_run_begin(seed, own);
     if (good) {
         sim_run_day(2 + sim_random_below(VISITS_MAX));
         sim_run_mend(true);

@@ -157,7 +157,7 @@ static void run_child(const char *folder, const struct row *row, const struct cu
 {
     char own[256];
     REQUIRE(text_format(own, sizeof(own), "%s-m%d", folder, (int)getpid()));
-    if (sim_disk_copy(folder, own) && sim_run_begin(seed_of(cuts), own)) {
+    if (sim_run_begin(seed_of(cuts), own)) {
         play(row, cuts);
         (void)sim_run_end();
     } else {

@@ -7,7 +7,6 @@
 #include "sim/sim_check.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_desk.h"
-#include "sim/sim_disk.h"
 #include "sim/sim_fault.h"
 #include "sim/sim_line.h"
 #include "sim/sim_random.h"
@@ -17,17 +16,10 @@
 
 enum { ROUGH_MAX = 6, DAYS_UNTIL_SWEPT = 8, OPERATORS = 2, WAIT_MS = 12 * 3600 * 1000 };
 
-bool sim_run_begin(uint64_t seed, const char *folder)
+bool sim_run_begin(uint64_t seed, const char *own)
 {
     sim_random_seed(seed);
-    sim_disk_mount();
-    if (!sim_server_enter(folder)) {
-        return false;
-    }
-    for (int i = 0; i < SIM_DESKS; i++) {
-        sim_desk_start(i);
-    }
-    return true;
+    return sim_server_part(own);
 }
 
 /* I11 at the workstation: as soon as it knows of the card. */

@@ -6,11 +6,11 @@
 
 /* sim_run: one run: a rough day from one seed, then a calm one in which everything is put right.
  *
- *     sim_run_begin(seed, folder);           folder: a copy of its own
+ *     sim_run_begin(seed, own);              in a process of its own; the folder is made
  *     sim_run_day(visits);
  *     sim_run_mend(true);                    every served card again, as its holder would
  *     bool good = sim_run_end();             all invariants */
-bool sim_run_begin(uint64_t seed, const char *folder);
+bool sim_run_begin(uint64_t seed, const char *own);
 void sim_run_day(unsigned visits);
 /* `must`: that something cannot be put right is a breach; not while another cut is expected. */
 void sim_run_mend(bool must);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "port/clock_read.h"
@@ -14,10 +15,15 @@
 #include "sim/sim_clock.h"
 #include "sim/sim_disk.h"
 #include "sim/sim_fault.h"
+#include "sim/sim_file.h"
 #include "sim/sim_story.h"
 
+/* One day's worth; tables are made for it at each start. */
+enum { STATEMENTS_MAX = 1024, ISSUED_MAX = 1024, NAMES_MAX = 1024 };
+
 static struct {
-    char folder[256];
+    char folder[256];        /* of the organisation as it was founded */
+    char signer_folder[256]; /* of this run */
     bool server_runs, server_killed;
     struct server server;
     struct signer_serve signer;
@@ -26,9 +32,9 @@ static struct {
 
 /* ---- signer ---- */
 
-static bool in_folder(const char *name, char ret_path[512])
+static bool path_in(const char *folder, const char *name, char ret_path[512])
 {
-    return text_format(ret_path, 512, "%s/%s", world.folder, name);
+    return text_format(ret_path, 512, "%s/%s", folder, name);
 }
 
 /* Keys were unlocked once, when the organisation was founded: that takes a second. */
@@ -37,16 +43,17 @@ static bool signer_start(void)
     char path[512];
     bool torn = false;
     static struct signer_keys keys;
+    const struct signer_limits limits = { .statements_max = STATEMENTS_MAX,
+                                          .issued_max = ISSUED_MAX,
+                                          .names_max = NAMES_MAX };
     if (world.signer_runs) {
         return true;
     }
     keys = world.signer.signer.keys;
-    memset(&world.signer.signer, 0, sizeof(world.signer.signer));
     world.signer.entropy = entropy_read_system();
     world.signer.broken = false;
-    enum status status = signer_open(&world.signer.signer, &keys, &(struct signer_limits){ 0 },
-                                     &world.signer.entropy);
-    if (status == STATUS_OK && in_folder("signer", path)) {
+    enum status status = signer_open(&world.signer.signer, &keys, &limits, &world.signer.entropy);
+    if (status == STATUS_OK && path_in(world.signer_folder, "signer", path)) {
         status = state_file_open(path, &world.signer.state);
     }
     if (status == STATUS_OK) {
@@ -60,9 +67,19 @@ static bool signer_start(void)
     return world.signer_runs;
 }
 
+/* Its keys stay: unlocking them takes a second. */
 static void signer_kill(void)
 {
+    static struct signer_keys keys;
+    struct signer *signer = &world.signer.signer;
+    if (!world.signer_runs) {
+        return;
+    }
     state_file_close(&world.signer.state);
+    keys = signer->keys;
+    memset(&signer->keys, 0, sizeof(signer->keys));
+    signer_close(signer);
+    signer->keys = keys;
     world.signer_runs = false;
 }
 
@@ -124,7 +141,7 @@ static bool server_start(void)
     memset(&world.server, 0, sizeof(world.server));
     world.server.http = loop != NULL ? loop : sim_http_loop_new();
     sim_http_loop_drop(world.server.http);
-    enum status status = in_folder("server/server.json", path)
+    enum status status = path_in(world.folder, "server/server.json", path)
                              ? server_open(&world.server, path, &fault)
                              : STATUS_BAD_FILE;
     if (status == STATUS_OK) {
@@ -187,8 +204,20 @@ const char *sim_server_origin(void)
 
 bool sim_server_enter(const char *folder)
 {
-    return text_copy(world.folder, sizeof(world.folder), folder) && signer_start() &&
+    return text_copy(world.folder, sizeof(world.folder), folder) &&
+           text_copy(world.signer_folder, sizeof(world.signer_folder), folder) && signer_start() &&
            sim_server() != NULL;
+}
+
+bool sim_server_part(const char *own)
+{
+    char from[512], to[512];
+    sim_file_part();
+    state_file_close(&world.signer.state);
+    return path_in(world.folder, "signer", from) && path_in(own, "signer", to) &&
+           mkdir(own, 0700) == 0 && sim_disk_copy(from, to) &&
+           text_copy(world.signer_folder, sizeof(world.signer_folder), own) &&
+           state_file_open(to, &world.signer.state) == STATUS_OK;
 }
 
 /* The keys as the signer has them in memory. */

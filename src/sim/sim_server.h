@@ -10,7 +10,8 @@ struct signer;
 /* sim_server: server and signer, as processes that can be killed and come back.
  *
  *     sim_server_unlock(folder, &passphrase);      once
- *     sim_server_enter(folder);                    in the process of a run
+ *     sim_server_enter(folder);                    once: both run
+ *     sim_server_part(own);                        in the process of a run
  *     sim_server_serve(&ask, &reply);              reply.code 0: killed before it answered
  *
  * The server's code runs unchanged; the signer's behind port/local_socket.h, which is implemented
@@ -18,6 +19,9 @@ struct signer;
 /* Reads the signer's keys, which takes a second; they stay in memory. */
 bool sim_server_unlock(const char *folder, const struct secret *passphrase);
 bool sim_server_enter(const char *folder);
+/* From here on what this process does is its own: the data base is in memory anyway (sim_file.h),
+ * the signer goes on with a copy of its files in the folder `own`, which is made. */
+bool sim_server_part(const char *own);
 void sim_server_serve(const struct sim_http_ask *ask, struct sim_http_reply *ret_reply);
 /* As at the end of an hour: the sweep, the CRLs. */
 void sim_server_sweep(void);

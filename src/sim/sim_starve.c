@@ -207,7 +207,7 @@ static void run_child(const struct run *run, struct told *ret_told)
     char own[256];
     (void)alarm(SECONDS_MAX);
     REQUIRE(text_format(own, sizeof(own), "%s-s%d", all.folder, (int)getpid()));
-    if (sim_disk_copy(all.folder, own) && sim_run_begin(1, own)) {
+    if (sim_run_begin(1, own)) {
         play(run->row, &run->plan, ret_told);
         (void)sim_run_end();
         look_for_leaks();

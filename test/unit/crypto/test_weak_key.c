@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/weak_key.h"
 
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/objects.h>
+
 #include "crypto/private_key.h"
 #include "test/lib/sample_keys.h"
 #include "test/lib/sample_weak_keys.h"
@@ -91,6 +95,46 @@ TEST(weak_key__points_of_trivial_private_keys)
 {
     check_points(KEY_TYPE_P256, weak_points_256, COUNT(weak_points_256));
     check_points(KEY_TYPE_P384, weak_points_384, COUNT(weak_points_384));
+}
+
+/* Each private key that counts as trivial, and those just behind the last: the library says which
+ * point belongs to it. */
+static void check_private(enum key_type type, int nid, const BIGNUM *private_key, bool weak)
+{
+    struct public_key key = { .type = type };
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(nid);
+    EC_POINT *point = EC_POINT_new(group);
+    CHECK_EQ(EC_POINT_mul(group, point, private_key, NULL, NULL, NULL), 1);
+    for (int side = 0; side < 2; side++) { /* the point, and its negative */
+        key.len = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, key.bytes,
+                                     sizeof(key.bytes), NULL);
+        CHECK_EQ(weak_key_find(&key), weak ? WEAK_KEY_SMALL_MULTIPLE : WEAK_KEY_NONE);
+        CHECK_EQ(EC_POINT_invert(group, point, NULL), 1);
+    }
+    EC_POINT_free(point);
+    EC_GROUP_free(group);
+}
+
+static void check_curve(enum key_type type, int nid, int bits)
+{
+    BIGNUM *number = BN_new();
+    for (BN_ULONG i = 1; i <= WEAK_KEY_MULTIPLES + 3; i++) {
+        CHECK_EQ(BN_set_word(number, i), 1);
+        check_private(type, nid, number, i <= WEAK_KEY_MULTIPLES);
+    }
+    for (int bit = 0; bit < bits; bit++) {
+        CHECK(BN_set_word(number, 0) == 1 && BN_set_bit(number, bit) == 1);
+        check_private(type, nid, number, true);
+        CHECK(BN_add_word(number, 1) == 1);
+        check_private(type, nid, number, bit < 8);
+    }
+    BN_free(number);
+}
+
+TEST(weak_key__each_trivial_private_key_is_found_on_both_curves)
+{
+    check_curve(KEY_TYPE_P256, NID_X9_62_prime256v1, 256);
+    check_curve(KEY_TYPE_P384, NID_secp384r1, 384);
 }
 
 TEST(weak_key__a_value_that_is_no_key)

@@ -73,8 +73,7 @@ static void check_seen(const char *service, int card, void (*plant)(struct sim_c
     pid_t pid = fork();
     CHECK(pid >= 0);
     if (pid == 0) {
-        bool begun = sim_disk_copy(founded, own);
-        begun ? play(service, card, plant) : sim_story_break("setup", "no copy");
+        play(service, card, plant);
         if (sim_story_broken() != NULL) {
             (void)snprintf(*seen, sizeof(*seen), "%s %.120s", sim_story_broken(),
                            sim_story_breach());
@@ -93,7 +92,7 @@ static void change(const char *sql)
 {
     char path[96];
     sqlite3 *base = NULL;
-    bool good = text_format(path, sizeof(path), "%s/server/cardwright.db", own) &&
+    bool good = text_format(path, sizeof(path), "%s/server/cardwright.db", founded) &&
                 sqlite3_open(path, &base) == SQLITE_OK &&
                 sqlite3_exec(base, sql, NULL, NULL, NULL) == SQLITE_OK &&
                 sqlite3_total_changes(base) > 0;
