@@ -6,7 +6,7 @@ from card_tools import command_name
 from stack import PASSCODE
 from tap import contains, equal, expect, run
 from test_resume import ALWAYS_DUE, Job, current
-from test_tear import is_open, offer
+from test_tear import check_by_others, is_open, offer
 
 GEORGE = ("george-evans", "900000000058")
 OPERATOR = "tom-adeyemi"
@@ -57,6 +57,7 @@ def tear(stack, fault, number):
     now = current(stack, GEORGE[1])
     expect(not set(now) & set(before) and len(now) == 2, f"current certificates: {now}")
     equal(is_open(stack), False, "an open job")
+    check_by_others(stack, now)
     dump = stack.dump(GEORGE[0])
     for slot in ("92", "93", "94", "95"):
         expect(f"key {slot}" not in dump, f"a key is left in {slot}: {dump}")
