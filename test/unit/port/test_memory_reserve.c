@@ -51,7 +51,7 @@ TEST(memory_reserve__is_used_up_and_whole_again_when_all_is_back)
     CHECK(memory_reserve_take(SIZE_MAX) == NULL);
 }
 
-TEST(memory_reserve__comes_in_only_where_malloc_has_nothing)
+TEST(memory_reserve__is_left_alone_while_there_is_memory)
 {
     void *reserved = memory_reserve_take(16);
     void *usual = memory_reserve_malloc(16);
@@ -62,5 +62,4 @@ TEST(memory_reserve__comes_in_only_where_malloc_has_nothing)
     CHECK(apart > MEMORY_RESERVE_LEN);
     memory_reserve_free(usual);
     memory_reserve_free(reserved);
-    CHECK(memory_reserve_malloc(SIZE_MAX / 2) == NULL); /* neither has so much */
 }
