@@ -17,7 +17,6 @@ static int end_of(void (*act)(int value), int value, char *ret_said, size_t max)
     CHECK(pid >= 0);
     if (pid == 0) {
         (void)dup2(pipe_ends[1], STDERR_FILENO);
-        (void)signal(SIGABRT, SIG_DFL);
         (void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0 });
         act(value);
         _exit(0);
