@@ -8,7 +8,8 @@
  *     REQUIRE(index < COUNT(table));
  *
  * Only for what we alone can get wrong. Bytes from a card, the network, a file or the data base
- * never reach a REQUIRE: they get an `enum status`. */
+ * never reach a REQUIRE: they get an `enum status`.
+ * Tests: test/unit/base/test_check.c */
 NO_RETURN void check_failed(const char *what, const char *file, int line);
 
 #define REQUIRE(condition) ((condition) ? (void)0 : check_failed(#condition, __FILE__, __LINE__))

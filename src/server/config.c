@@ -121,8 +121,8 @@ static bool take_all(const char *file, json_t *json, struct config *ret_config, 
     return true;
 }
 
-enum status config_parse(struct span text, const char *path, struct config *ret_config,
-                         char reterr_detail[CONFIG_DETAIL_MAX])
+enum status config_of_text(struct span text, const char *path, struct config *ret_config,
+                           char reterr_detail[CONFIG_DETAIL_MAX])
 {
     json_error_t error;
     json_t *json = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
@@ -148,6 +148,6 @@ enum status config_load(const char *path, struct config *ret_config,
     struct buf text = BUF(memory);
     text_take(reterr_detail, CONFIG_DETAIL_MAX, "file");
     enum status status = file_read(path, &text);
-    return status == STATUS_OK ? config_parse(buf_span(&text), path, ret_config, reterr_detail)
+    return status == STATUS_OK ? config_of_text(buf_span(&text), path, ret_config, reterr_detail)
                                : status;
 }

@@ -38,7 +38,7 @@ struct config {
 };
 
 /* `path`: where the text is from. It is not opened. */
-MUST_USE enum status config_parse(struct span text, const char *path, struct config *ret_config,
-                                  char reterr_detail[CONFIG_DETAIL_MAX]);
+MUST_USE enum status config_of_text(struct span text, const char *path, struct config *ret_config,
+                                    char reterr_detail[CONFIG_DETAIL_MAX]);
 MUST_USE enum status config_load(const char *path, struct config *ret_config,
                                  char reterr_detail[CONFIG_DETAIL_MAX]);

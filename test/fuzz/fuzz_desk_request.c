@@ -87,6 +87,7 @@ static void play(char *line)
     if (!may_pass(method, target)) {
         return;
     }
+    is_watched = is_watched && strstr(target, PASSCODE) == NULL; /* an address is no secret */
     ask.method = method;
     ask.body = span_of_text(body);
     ask.query = cut(target, '?');

@@ -10,7 +10,7 @@
 
 /* What a hostile server answers, one answer a line, code first: "2{...}" is 200, "4{...}" 401, "5"
  * 503, and anything else no answer at all. The agent logs in, asks about the card, takes a job and
- * its steps, renews its lease, and passes a question on. */
+ * its steps, renews its lease, passes a question on, and comes back after a gap in the line. */
 static struct desk desk;
 static struct desk_stage_reply reply;
 static struct span script;
@@ -101,6 +101,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         keeper_step(&desk);
         ask("GET", "/v1/desk/people", "");
         ask("GET", "/v1/desk/server", "");
+        desk_stage_pass_ms(20000); /* longer than a lease: the session is resumed, or over */
+        keeper_step(&desk);
+        desk_stage_check(&desk);
     }
     desk_stage_close(&desk);
     return 0;

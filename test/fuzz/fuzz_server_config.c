@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     char detail[CONFIG_DETAIL_MAX] = "";
     memset(&config, 0x55, sizeof config);
     before = config;
-    if (config_parse(span_of(bytes, len), path, &config, detail) == STATUS_OK) {
+    if (config_of_text(span_of(bytes, len), path, &config, detail) == STATUS_OK) {
         check_config(&config);
     } else {
         REQUIRE(detail[0] != '\0' && memcmp(&config, &before, sizeof config) == 0);

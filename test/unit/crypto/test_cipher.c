@@ -166,3 +166,20 @@ TEST(cipher__nothing_can_be_sealed_and_a_short_buffer_is_refused)
     CHECK_EQ(cipher_seal(g.key, g.nonce, g.aad, g.plain, &none), STATUS_TOO_LARGE);
     CHECK_EQ(none.len, 0);
 }
+
+TEST(cipher__what_was_opened_and_does_not_fit_leaves_nothing)
+{
+    struct gcm g;
+    uint8_t memory[128], plain_memory[128] = { 0 };
+    struct buf out = BUF(memory);
+    gcm_load(&g);
+    struct buf opened = buf_of(plain_memory, g.plain.len - 1);
+    CHECK_EQ(cipher_seal(g.key, g.nonce, g.aad, g.plain, &out), STATUS_OK);
+
+    CHECK_EQ(cipher_open(g.key, g.nonce, g.aad, buf_span(&out), &opened), STATUS_TOO_LARGE);
+
+    CHECK_EQ(opened.len, 0);
+    for (size_t i = 0; i < sizeof plain_memory; i++) {
+        CHECK_EQ(plain_memory[i], 0);
+    }
+}

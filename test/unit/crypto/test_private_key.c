@@ -141,6 +141,37 @@ TEST(private_key__a_file_that_would_hold_the_program_for_long_is_refused_at_once
     CHECK(key == NULL);
 }
 
+/* The old way of locking: the library asks for a passphrase on the terminal, if it is let. */
+TEST(private_key__a_file_that_asks_for_a_passphrase_is_refused_and_nobody_is_asked)
+{
+    static const char pem[] = "-----BEGIN PRIVATE KEY-----\n"
+                              "Proc-Type: 4,ENCRYPTED\n"
+                              "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n"
+                              "MAAwADAAMAAwADAAMAAwADAAMAAwADAA\n"
+                              "-----END PRIVATE KEY-----\n";
+    struct private_key *key = NULL;
+
+    CHECK_EQ(private_key_of_pem(SPAN_TEXT(pem), &key), STATUS_KEY_FILE);
+
+    CHECK(key == NULL);
+}
+
+TEST(private_key__without_entropy_nothing_is_locked)
+{
+    struct private_key *key = generated(KEY_TYPE_P256, 9);
+    struct seed seed = { .fail_after = 1, .fills = 1 };
+    struct entropy entropy = seed_entropy(&seed);
+    struct secret passphrase = { 0 };
+    uint8_t memory[PRIVATE_KEY_PEM_MAX];
+    struct buf pem = BUF(memory);
+    CHECK(secret_set(&passphrase, SPAN_TEXT("correct")));
+
+    CHECK_EQ(private_key_to_encrypted_pem(key, &passphrase, &entropy, &pem), STATUS_INTERNAL);
+
+    CHECK_EQ(pem.len, 0);
+    private_key_free(&key);
+}
+
 TEST(private_key__plain_text_comes_back)
 {
     struct private_key *key = generated(KEY_TYPE_P384, 5), *back = NULL;

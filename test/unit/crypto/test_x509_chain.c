@@ -165,3 +165,26 @@ TEST(x509_chain__damaged_input_is_no_certificate)
     CHECK(!x509_chain_issued_by(buf_span(&f.leaf.der), buf_span(&f.impostor.der)));
     family_free(&f);
 }
+
+/* ecdsa-with-SHA256 becomes ecdsa-with-SHA512, which nobody here makes, in both places. */
+TEST(x509_chain__a_signature_of_a_kind_that_is_not_ours_is_refused)
+{
+    static const uint8_t sha256[] = { 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02 };
+    struct family f;
+    family_make(&f, sample_ca_options());
+    struct span leaf = buf_span(&f.leaf.der), ca = buf_span(&f.ca.der);
+    size_t changed = 0;
+    CHECK(x509_chain_issued_by(leaf, ca));
+    for (size_t at = 0; at + sizeof sha256 <= leaf.len; at++) {
+        if (memcmp(f.leaf.der.ptr + at, sha256, sizeof sha256) == 0) {
+            f.leaf.der.ptr[at + sizeof sha256 - 1] = 0x04;
+            changed++;
+        }
+    }
+    CHECK_EQ(changed, 2);
+
+    CHECK(!x509_chain_issued_by(leaf, ca));
+
+    CHECK_EQ(x509_chain_verify(leaf, &ca, 1, SAMPLE_NOW, NULL), STATUS_CA_UNKNOWN);
+    family_free(&f);
+}

@@ -87,3 +87,22 @@ TEST(x509_pem__encode_refuses_nothing_and_short_room)
 
     CHECK_EQ(text.len, 0);
 }
+
+/* RFC 7468, 2: readers of the old form pass over headers, so two readers would see two files. */
+TEST(x509_pem__headers_inside_of_a_block_are_refused)
+{
+    static const char text[] = "-----BEGIN CERTIFICATE-----\n"
+                               "Comment: 1\n\n"
+                               "MAA=\n"
+                               "-----END CERTIFICATE-----\n";
+    uint8_t memory[64];
+    struct buf buf = BUF(memory);
+    struct span der;
+    size_t count = 7;
+
+    CHECK_EQ(x509_pem_decode(X509_PEM_CERTIFICATE, SPAN_TEXT(text), &buf, &der, 1, &count),
+             STATUS_BAD_FILE);
+
+    CHECK_EQ(count, 7);
+    CHECK_EQ(buf.len, 0);
+}

@@ -209,6 +209,11 @@ TEST(policy_file__wrong_types_are_refused_at_the_value)
     check_refused("{\"job_role\": \"R5080\"}", "\"R5080\"", "\"R5080\"", "an object");
     check_refused("\"ra_agent_advanced\": \"own_and_children\"", "\"ra_agent_advanced\": true",
                   "true", "a text is expected");
+    check_refused("{\n                \"ra_agent_advanced\": \"own_and_children\",\n"
+                  "                \"ra_agent\": \"own_and_children\",\n"
+                  "                \"sponsor\": \"own_and_children\",\n"
+                  "                \"lsa\": \"own_and_children\"\n            }",
+                  "[\"lsa\"]", "[\"lsa\"]", "an object is expected");
 }
 
 TEST(policy_file__numbers_out_of_range_are_refused)

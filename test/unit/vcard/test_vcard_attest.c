@@ -13,19 +13,24 @@ static const uint8_t device[] = { 0x70, 0x18, 0x30, 0x16, 0x30, 0x14, 0xA0, 0x03
                                   0x01, 0x02, 0x02, 0x01, 0x01, 0x30, 0x00, 0x30, 0x00,
                                   0x30, 0x02, 0x05, 0x00, 0x30, 0x02, 0x31, 0x00 };
 
-static void make_key(struct play *p, uint8_t reference)
+static void make_key_of(struct play *p, uint8_t reference, uint8_t algorithm)
 {
     static const uint8_t seed[32] = { 1 };
     struct vcard_key *key = vcard_key_slot(&p->card, reference);
     struct vcard_random random = vcard_crypto_random(SPAN_OF(seed));
     struct buf private_bytes = BUF(key->private_bytes), public_bytes = BUF(key->public_bytes);
-    key->algorithm = 0x11;
+    key->algorithm = algorithm;
     key->pin_policy = VCARD_PIN_ALWAYS;
     key->origin = VCARD_KEY_GENERATED;
-    CHECK(vcard_crypto_generate(vcard_crypto_algorithm(0x11), &random, &private_bytes,
+    CHECK(vcard_crypto_generate(vcard_crypto_algorithm(algorithm), &random, &private_bytes,
                                 &public_bytes));
     key->private_len = (uint16_t)private_bytes.len;
     key->public_len = (uint16_t)public_bytes.len;
+}
+
+static void make_key(struct play *p, uint8_t reference)
+{
+    make_key_of(p, reference, 0x11);
 }
 
 static void give_certificate(struct play *p)
@@ -66,6 +71,25 @@ TEST(vcard_attest__tells_slot_serial_version_and_policy)
                    "00989681"));     /* 10000001 */
     CHECK(says(&p, "030804020301")); /* always, never */
     CHECK(says(&p, "30020500"));     /* validity of F9's certificate */
+}
+
+TEST(vcard_attest__tells_the_numbers_of_an_rsa_key)
+{
+    struct play p;
+    char modulus[2 * VCARD_PUBLIC_MAX + 1], numbers[sizeof modulus + 64];
+    start(&p);
+    make_key_of(&p, 0x9C, 0x07);
+    struct span bytes = vcard_key_public(vcard_key_slot(&p.card, 0x9C));
+    CHECK(text_of_hex(bytes, modulus, sizeof modulus));
+    /* RFC 3279, 2.3.1: rsaEncryption, BIT STRING, SEQUENCE of modulus and 65537 */
+    CHECK(text_format(numbers, sizeof numbers,
+                      "06092a864886f70d0101010500"
+                      "0382010f003082010a0282010100%s0203010001",
+                      modulus));
+
+    CHECK_EQ(play(&p, "00F99C00 00 0000"), 0x9000);
+
+    CHECK(says(&p, numbers));
 }
 
 TEST(vcard_attest__needs_both_keys_and_the_makers_certificate)

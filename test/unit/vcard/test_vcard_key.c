@@ -217,6 +217,32 @@ TEST(vcard_key__has_a_reference_for_each_slot)
     CHECK(vcard_key_slot(&p.card, 0x96) == NULL);
 }
 
+/* The second card has drawn other bytes before. */
+static void make_on_two_cards(struct play *first, struct play *second, enum vcard_lie lie)
+{
+    start(first, VCARD_MODEL_STANDARD);
+    start(second, VCARD_MODEL_STANDARD);
+    second->entropy = 100;
+    first->card.options.lie = second->card.options.lie = (uint8_t)lie;
+    CHECK_EQ(play(first, GENERATE("9A")), 0x9000);
+    CHECK_EQ(play(first, GENERATE("9C")), 0x9000);
+    CHECK_EQ(play(second, GENERATE("9A")), 0x9000);
+}
+
+TEST(vcard_key__a_card_that_lies_so_makes_the_keys_of_any_other)
+{
+    struct play first, second;
+
+    make_on_two_cards(&first, &second, VCARD_LIE_SAME_KEYS);
+    struct span made = vcard_key_public(vcard_key_slot(&first.card, 0x9A));
+    CHECK_SPAN(vcard_key_public(vcard_key_slot(&second.card, 0x9A)), made);
+    CHECK(!span_equal(vcard_key_public(vcard_key_slot(&first.card, 0x9C)), made));
+
+    make_on_two_cards(&first, &second, VCARD_LIE_NONE);
+    made = vcard_key_public(vcard_key_slot(&first.card, 0x9A));
+    CHECK(!span_equal(vcard_key_public(vcard_key_slot(&second.card, 0x9A)), made));
+}
+
 TEST(vcard_key__without_entropy_there_is_no_key)
 {
     struct play p;

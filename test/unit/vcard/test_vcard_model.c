@@ -32,6 +32,18 @@ TEST(vcard_model__each_feature_has_a_name)
     CHECK_EQ(feature, VCARD_FEATURE_LAST_TRY_6983);
 }
 
+TEST(vcard_model__each_lie_has_a_name)
+{
+    for (int i = 0; i < VCARD_LIES; i++) {
+        enum vcard_lie lie = VCARD_LIES;
+        CHECK(vcard_model_lie_by_name(vcard_model_lie_name((enum vcard_lie)i), &lie));
+        CHECK_EQ(lie, i);
+    }
+    enum vcard_lie none = VCARD_LIES;
+    CHECK(!vcard_model_lie_by_name("white", &none));
+    CHECK_EQ(none, VCARD_LIES);
+}
+
 TEST(vcard_model__only_move_moves_and_the_plain_card_has_nothing_extra)
 {
     uint32_t standard = vcard_model_options(VCARD_MODEL_STANDARD).features;

@@ -118,6 +118,49 @@ TEST(vcard_rsa__too_little_entropy_or_too_long_a_modulus_gives_no_key)
 
     CHECK(!vcard_rsa_generate(256, &none, &private_key, &modulus));
     CHECK(!vcard_rsa_generate(512, &some, &private_key, &modulus));
+    CHECK(!vcard_rsa_generate_roca(256, &none, &private_key, &modulus));
+    CHECK(!vcard_rsa_generate_roca(512, &some, &private_key, &modulus));
 
     CHECK_EQ(modulus.len, 0);
+}
+
+/* Is the number a power of 65537 modulo each prime in which not all are? */
+static bool is_roca(struct span modulus)
+{
+    static const unsigned primes[] = { 11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109 };
+    for (size_t i = 0; i < COUNT(primes); i++) {
+        unsigned rest = 0, power = 1;
+        bool found = false;
+        for (size_t at = 0; at < modulus.len; at++) {
+            rest = (rest * 256 + modulus.ptr[at]) % primes[i];
+        }
+        for (unsigned n = 0; n < primes[i]; n++) {
+            found = found || power == rest;
+            power = power * (65537 % primes[i]) % primes[i];
+        }
+        if (!found) {
+            return false;
+        }
+    }
+    return true;
+}
+
+TEST(vcard_rsa__a_key_of_the_broken_generator_works_and_has_its_form)
+{
+    struct pair weak, sound;
+    uint8_t entropy[VCARD_ENTROPY_LEN] = { 3 }, block[256] = { 0, 7 };
+    uint8_t memory[VCARD_SIGNATURE_MAX];
+    struct vcard_random random = vcard_crypto_random(SPAN_OF(entropy));
+    struct buf result = BUF(memory);
+    weak.private_key = buf_of(weak.private_memory, sizeof weak.private_memory);
+    weak.modulus = buf_of(weak.modulus_memory, sizeof weak.modulus_memory);
+    make_pair(&sound, 256, 3);
+
+    CHECK(vcard_rsa_generate_roca(256, &random, &weak.private_key, &weak.modulus));
+
+    CHECK(is_roca(buf_span(&weak.modulus)));
+    CHECK(!is_roca(buf_span(&sound.modulus)));
+    CHECK(weak.modulus.len == 256 && weak.modulus.ptr[0] >= 0x80);
+    CHECK(vcard_rsa_apply(buf_span(&weak.private_key), SPAN_OF(block), &result));
+    check_inverse(&weak, SPAN_OF(block), buf_span(&result));
 }

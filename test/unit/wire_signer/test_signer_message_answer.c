@@ -109,6 +109,33 @@ TEST(signer_message_answer__each_comes_back_the_same)
     }
 }
 
+TEST(signer_message_answer__what_does_not_fit_leaves_nothing_behind)
+{
+    static const uint8_t zeros[sizeof frame_memory];
+    for (size_t kind = 0; kind < SIGNER_KIND_MAX; kind++) {
+        set_example((enum signer_kind)kind, &answer);
+        size_t len = encode(&answer).len;
+        for (size_t max = 0; max < len; max += max + 7 < len ? 7 : 1) {
+            struct buf frame = buf_of(frame_memory, max);
+            memset(frame_memory, 0, len);
+            CHECK_EQ(signer_message_answer_encode(&answer, &frame), STATUS_TOO_LARGE);
+            CHECK_EQ(frame.len, 0);
+            CHECK_BYTES(frame_memory, zeros, max); /* secrets may have stood there */
+        }
+    }
+}
+
+TEST(signer_message_answer__a_kind_that_is_none_is_not_written)
+{
+    struct buf frame = BUF(frame_memory);
+    memset(&answer, 0, sizeof(answer));
+    answer.kind = SIGNER_KIND_MAX;
+
+    CHECK_EQ(signer_message_answer_encode(&answer, &frame), STATUS_BAD_VALUE);
+
+    CHECK_EQ(frame.len, 0);
+}
+
 TEST(signer_message_answer__a_refusal_carries_status_and_detail_only)
 {
     struct buf none = buf_of(crl_memory, 0);
