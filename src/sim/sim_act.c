@@ -21,7 +21,7 @@ enum {
     KEEP_EVERY_MS = 5000,
     MEND_TRIES_MAX = 6,
     LONG_WAITS = 200, /* of 1000, and so are these */
-    FORGOTTEN = 15,   /* the word on the holder's identity */
+    FORGOTTEN = 30,   /* the word on the holder's identity */
     THIEVES = 30,
     LEAVERS = 20,
     READERS = 100, /* who look at a person's page */

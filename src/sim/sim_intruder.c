@@ -387,7 +387,7 @@ void sim_intruder_replay(void)
 
 /* ---- a client that does not look at what is refused ---- */
 
-enum { BOLD = 120, PRELUDE_MAX = 4096, JOB_MAX = 33 }; /* BOLD: of 1000 */
+enum { BOLD = 250, PRELUDE_MAX = 4096, JOB_MAX = 33 }; /* BOLD: of 1000 */
 
 static char prelude[PRELUDE_MAX]; /* one that the server has once sent */
 
@@ -413,12 +413,14 @@ static void keep_prelude(const json_t *services)
     }
 }
 
+/* What is to be had is left alone: it would be taken otherwise. */
 static void offer(json_t *service, const char *job)
 {
-    if (json_is_true(json_object_get(service, "available"))) {
+    bool refused = !json_is_true(json_object_get(service, "available"));
+    json_object_set_new(service, "available", json_boolean(refused));
+    if (!refused) {
         return;
     }
-    json_object_set_new(service, "available", json_true());
     json_object_set_new(service, "reasons", json_array());
     json_object_set_new(service, "job", json_string(job));
     json_object_set_new(service, "prelude", json_loads(prelude, 0, NULL));
@@ -438,7 +440,7 @@ bool sim_intruder_embolden(struct sim_http_reply *reply)
         offer(json_array_get(services, i), job);
     }
     if (good) {
-        sim_story_tell("an altered client: all services are there");
+        sim_story_tell("an altered client takes what is refused");
         reply->len = json_dumpb(looked, reply->bytes, sizeof(reply->bytes), JSON_COMPACT);
     }
     json_decref(looked);

@@ -51,7 +51,7 @@ static void check_sessions(instant since)
 void sim_run_day(unsigned visits)
 {
     sim_fault_weather(sim_random_below(ROUGH_MAX));
-    if (sim_random_chance(500)) {
+    if (sim_random_chance(600)) {
         sim_intruder_enter();
     }
     for (unsigned i = 0; i < visits; i++) {
