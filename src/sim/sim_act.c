@@ -159,7 +159,7 @@ bool sim_act_serve(int desk, int card, const char *service)
     c->served = true;
     (void)(sim_desk_ask(desk, "/v1/desk/jobs", job_body(c, service), &answer) == STATUS_OK);
     bool good = take_receipt(answer);
-    if (good) {
+    if (good && sim_reader_card_in(desk, USER_SLOT) == card) { /* else for a card swapped for it */
         c->possible_count = 0;
         check_puk(c);
     }

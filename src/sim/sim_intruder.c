@@ -389,7 +389,22 @@ void sim_intruder_replay(void)
 
 enum { BOLD = 250, PRELUDE_MAX = 4096, JOB_MAX = 33 }; /* BOLD: of 1000 */
 
-static char prelude[PRELUDE_MAX]; /* one that the server has once sent */
+/* Those that the server has once sent. */
+static struct {
+    const char *service;
+    char text[PRELUDE_MAX];
+} preludes[] = { { "renew", "" }, { "repair", "" }, { "issue", "" } };
+
+static char *prelude_of(const json_t *service)
+{
+    const char *name = json_string_value(json_object_get(service, "service"));
+    for (size_t i = 0; i < COUNT(preludes); i++) {
+        if (text_equal(preludes[i].service, name)) {
+            return preludes[i].text;
+        }
+    }
+    return NULL;
+}
 
 static const char *job_in(const json_t *looked)
 {
@@ -402,14 +417,13 @@ static const char *job_in(const json_t *looked)
     return job;
 }
 
-static void keep_prelude(const json_t *services)
+static void keep_prelude(const json_t *service)
 {
-    for (size_t i = 0; i < json_array_size(services); i++) {
-        const json_t *found = json_object_get(json_array_get(services, i), "prelude");
-        size_t len = found != NULL ? json_dumpb(found, prelude, sizeof(prelude) - 1, 0) : 0;
-        if (len > 0 && len < sizeof(prelude)) {
-            prelude[len] = '\0';
-        }
+    const json_t *found = json_object_get(service, "prelude");
+    char *text = prelude_of(service);
+    size_t len = found != NULL && text != NULL ? json_dumpb(found, text, PRELUDE_MAX - 1, 0) : 0;
+    if (len > 0) {
+        text[len < PRELUDE_MAX ? len : 0] = '\0';
     }
 }
 
@@ -417,32 +431,35 @@ static void keep_prelude(const json_t *services)
 static void offer(json_t *service, const char *job)
 {
     bool refused = !json_is_true(json_object_get(service, "available"));
-    json_object_set_new(service, "available", json_boolean(refused));
-    if (!refused) {
-        return;
+    const char *text = prelude_of(service);
+    bool can = refused && text != NULL && text[0] != '\0';
+    json_object_set_new(service, "available", json_boolean(can));
+    if (can) {
+        json_object_set_new(service, "reasons", json_array());
+        json_object_set_new(service, "job", json_string(job));
+        json_object_set_new(service, "prelude", json_loads(text, 0, NULL));
     }
-    json_object_set_new(service, "reasons", json_array());
-    json_object_set_new(service, "job", json_string(job));
-    json_object_set_new(service, "prelude", json_loads(prelude, 0, NULL));
 }
 
 bool sim_intruder_embolden(struct sim_http_reply *reply)
 {
-    if (!is_here || reply->code != 200 || !sim_random_chance(BOLD)) {
+    if (!is_here || reply->code != 200) {
         return false;
     }
     json_t *looked = json_loadb(reply->bytes, reply->len, 0, NULL);
     json_t *services = json_object_get(looked, "services");
     const char *job = job_in(looked);
-    keep_prelude(services);
-    bool good = job != NULL && prelude[0] != '\0';
-    for (size_t i = 0; i < json_array_size(services) && good; i++) {
-        offer(json_array_get(services, i), job);
+    bool bold = job != NULL && sim_random_chance(BOLD);
+    for (size_t i = 0; i < json_array_size(services); i++) {
+        keep_prelude(json_array_get(services, i));
+        if (bold) {
+            offer(json_array_get(services, i), job);
+        }
     }
-    if (good) {
+    if (bold) {
         sim_story_tell("an altered client takes what is refused");
         reply->len = json_dumpb(looked, reply->bytes, sizeof(reply->bytes), JSON_COMPACT);
     }
     json_decref(looked);
-    return good;
+    return bold;
 }
