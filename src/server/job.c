@@ -360,10 +360,7 @@ static enum status answer_begin(struct call *call, struct begin *b, uint32_t ste
     if (cardop_resets(&work->state.op)) {
         job_save_act(&save, work, AUDIT_CARD_RESET, work->job.workstation);
     } else {
-        job_save_act(&save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
-    }
-    if (work->puk_released) {
-        job_save_act(&save, work, AUDIT_PUK_RELEASED, work->job.workstation);
+        job_save_opened(&save, work);
     }
     take_phase(work);
     enum status status = job_save_all(call, work, &save);

@@ -27,6 +27,14 @@ void job_save_act(struct job_save *save, const struct job_work *work, enum audit
     }
 }
 
+void job_save_opened(struct job_save *save, const struct job_work *work)
+{
+    job_save_act(save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
+    if (work->puk_released) {
+        job_save_act(save, work, AUDIT_PUK_RELEASED, work->job.workstation);
+    }
+}
+
 static enum status save_card(struct call *call, struct job_work *work)
 {
     work->card.updated_at = call->now;

@@ -152,7 +152,7 @@ static enum status satisfy(struct call *call, struct step *step, struct job_save
     case CARDOP_WANT_OPENING:
         status = job_signer_open(call, work);
         if (status == STATUS_OK) {
-            job_save_act(save, work, AUDIT_MANAGEMENT_KEY_OPENED, work->job.workstation);
+            job_save_opened(save, work);
         }
         break;
     case CARDOP_WANT_CERTIFICATES:

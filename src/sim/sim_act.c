@@ -10,6 +10,7 @@
 #include "sim/sim_check.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_desk.h"
+#include "sim/sim_intruder.h"
 #include "sim/sim_line.h"
 #include "sim/sim_random.h"
 #include "sim/sim_server.h"
@@ -19,7 +20,12 @@ enum {
     RECEIPTS_MAX = 128,
     KEEP_EVERY_MS = 5000,
     MEND_TRIES_MAX = 6,
-    LONG_WAITS = 200, /* of 1000 */
+    LONG_WAITS = 200, /* of 1000, and so are these */
+    FORGOTTEN = 30,   /* the word on the holder's identity */
+    THIEVES = 30,
+    LEAVERS = 20,
+    READERS = 100, /* who look at a person's page */
+    SPONSORS = 150,
     OPERATOR_SLOT = 0,
     USER_SLOT = 1
 };
@@ -88,7 +94,9 @@ static json_t *job_body(const struct sim_card *c, const char *service)
     }
     json_object_set_new(body, "new_passcode", json_string(c->passcode));
     json_object_set_new(body, "new_passcode_again", json_string(c->passcode));
-    json_object_set_new(body, "identity_check", json_string("passport seen"));
+    if (!sim_random_chance(FORGOTTEN)) {
+        json_object_set_new(body, "identity_check", json_string("passport seen"));
+    }
     if (text_equal(service, "issue")) {
         json_object_set_new(body, "person", json_string(c->person));
     }
@@ -131,6 +139,16 @@ static const char *why_not(const json_t *answer)
     return name != NULL ? name : "no answer";
 }
 
+/* I10: whoever served the card before knows the PUK that it had. */
+static void check_puk(struct sim_card *c)
+{
+    if (c->puks_used > 0 && memcmp(c->puk, c->card.memory.puk.bytes, sizeof(c->puk)) == 0) {
+        sim_story_break("I10", "%s: a PUK was used, and the card still has the old one", c->name);
+    }
+    memcpy(c->puk, c->card.memory.puk.bytes, sizeof(c->puk));
+    c->puks_used = 0;
+}
+
 bool sim_act_serve(int desk, int card, const char *service)
 {
     struct sim_card *c = sim_reader_card((size_t)card);
@@ -141,8 +159,9 @@ bool sim_act_serve(int desk, int card, const char *service)
     c->served = true;
     (void)(sim_desk_ask(desk, "/v1/desk/jobs", job_body(c, service), &answer) == STATUS_OK);
     bool good = take_receipt(answer);
-    if (good) {
+    if (good && sim_reader_card_in(desk, USER_SLOT) == card) { /* else for a card swapped for it */
         c->possible_count = 0;
+        check_puk(c);
     }
     sim_story_tell("desk %d: %s", desk + 1, good ? "the receipt" : why_not(answer));
     json_decref(answer);
@@ -157,20 +176,26 @@ static bool is_available(const json_t *service, bool *ret_resume)
     return json_is_true(json_object_get(service, "available"));
 }
 
+/* One of those that are to be had; what goes on with an open job comes first. */
 static void take_offer(int desk, char ret_service[16])
 {
     static const char *const known[] = { "renew", "repair", "issue" };
     const json_t *services = json_object_get(sim_desk_identify(desk), "services");
+    uint32_t found = 0;
+    bool has_resume = false;
     ret_service[0] = '\0';
     for (size_t i = 0; i < json_array_size(services); i++) {
         const json_t *service = json_array_get(services, i);
         const char *name = json_string_value(json_object_get(service, "service"));
         bool resume = false;
         for (size_t k = 0; k < COUNT(known); k++) {
-            if (text_equal(known[k], name) && is_available(service, &resume) &&
-                (ret_service[0] == '\0' || resume)) {
+            if (!text_equal(known[k], name) || !is_available(service, &resume) || has_resume) {
+                continue;
+            }
+            if (resume || sim_random_below(++found) == 0) {
                 text_take(ret_service, 16, name);
             }
+            has_resume = resume;
         }
     }
 }
@@ -232,7 +257,8 @@ static int random_card(bool is_operator)
     size_t count = sim_reader_cards(), first = sim_random_below((uint32_t)count);
     for (size_t i = 0; i < count; i++) {
         const struct sim_card *c = sim_reader_card((first + i) % count);
-        if (c->is_operator == is_operator && c->desk == SIM_NO_CARD) {
+        if (c->is_operator == is_operator && !c->is_stolen && c->desk == SIM_NO_CARD &&
+            (!c->is_sponsor || sim_random_chance(SPONSORS))) {
             return (int)((first + i) % count);
         }
     }
@@ -276,10 +302,73 @@ static void pass(int64_t ms)
     }
 }
 
+/* A copy of an operator's card that was revoked, with the right passcode. */
+static void try_stolen(int desk)
+{
+    for (size_t i = 0; i < sim_reader_cards(); i++) {
+        const struct sim_card *c = sim_reader_card(i);
+        if (!c->is_stolen) {
+            continue;
+        }
+        if (sim_act_log_in(desk, (int)i)) {
+            sim_story_break("I8", "%s's card was revoked, and has logged in", c->name);
+        }
+        sim_reader_pull(desk, OPERATOR_SLOT);
+        sim_desk_run(desk);
+    }
+}
+
+/* Somebody's page is looked for and looked at. */
+static void read_page(int desk)
+{
+    static struct sim_http_reply reply;
+    char path[64];
+    const struct sim_card *c = sim_reader_card(sim_random_below((uint32_t)sim_reader_cards()));
+    const char *family = strrchr(c->name, ' ') + 1;
+    REQUIRE(text_format(path, sizeof(path), "/v1/desk/people?q=%s", family));
+    sim_desk_get(desk, path, &reply);
+    REQUIRE(text_format(path, sizeof(path), "/v1/desk/people/%s", c->person));
+    sim_desk_get(desk, path, &reply);
+}
+
+void sim_act_leave(const char *person, bool leaves)
+{
+    struct person_record record;
+    struct server *server = sim_server();
+    if (server != NULL && store_person_get(server->store, person, &record) == STATUS_OK &&
+        record.closed != leaves) {
+        record.closed = leaves;
+        record.updated_at = clock_read_now();
+        bool good = store_person_put(server->store, &record) == STATUS_OK;
+        sim_story_tell("%s %s%s", record.given, leaves ? "leaves" : "comes back",
+                       good ? "" : ", and nobody can write it down");
+    }
+}
+
+static void leave(void)
+{
+    const struct sim_card *c = sim_reader_card(sim_random_below((uint32_t)sim_reader_cards()));
+    if (!c->is_operator && !c->is_stolen) {
+        sim_act_leave(c->person, true);
+    }
+}
+
 void sim_act_visit(void)
 {
     int desk = (int)sim_random_below(SIM_DESKS);
+    if (sim_random_chance(THIEVES)) {
+        try_stolen(desk);
+    }
+    if (sim_random_chance(LEAVERS)) {
+        leave();
+    }
     visit(desk);
+    if (sim_random_chance(READERS) && sim_desk_has_session(desk)) {
+        read_page(desk);
+    }
+    if (sim_random_chance(READERS)) {
+        sim_intruder_replay();
+    }
     if (sim_random_chance(300)) {
         sim_line_deliver_late();
     }

@@ -25,6 +25,8 @@ void sim_act_visit(void);
 void sim_act_elsewhere(int busy);
 /* The role profile of whoever is logged in there ends now. */
 void sim_act_end_rights(int desk);
+/* The person's profile is closed, or opened again. */
+void sim_act_leave(const char *person, bool leaves);
 /* Receipts that people hold: each names a job that must stay committed (I9). */
 size_t sim_act_receipts(void);
 const char *sim_act_receipt(size_t index);

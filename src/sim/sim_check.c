@@ -15,6 +15,8 @@
 #include "server/server.h"
 #include "signer/signer.h"
 #include "sim/sim_act.h"
+#include "sim/sim_audit.h"
+#include "sim/sim_file.h"
 #include "sim/sim_kept.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
@@ -25,28 +27,14 @@ enum { CERTIFICATES_MAX = 64 };
 
 static const struct {
     const char *purpose;
-    uint32_t object;
     uint8_t slot;
-} pair[2] = { { "authentication", 0x5FC105, 0x9A }, { "content_signing", 0x5FC10A, 0x9C } };
+} pair[2] = { { "authentication", 0x9A }, { "content_signing", 0x9C } };
 
 /* ---- what a card truly holds ---- */
 
-/* SP 800-73-4 part 1, table 10: '70' and a length of two bytes, then the certificate. */
-static struct span certificate_on(const struct vcard *card, size_t index)
-{
-    const struct vcard_object *object =
-        &card->memory.objects[vcard_object_index(pair[index].object)];
-    if (!object->present || object->len < 4 || object->bytes[0] != 0x70 ||
-        object->bytes[1] != 0x82) {
-        return SPAN_NONE;
-    }
-    size_t len = (size_t)object->bytes[2] << 8 | object->bytes[3];
-    return len + 4 <= object->len ? span_of(object->bytes + 4, len) : SPAN_NONE;
-}
-
 static bool key_fits(struct vcard *card, size_t index)
 {
-    struct span der = certificate_on(card, index);
+    struct span der = sim_reader_certificate(card, pair[index].slot);
     const struct vcard_key *key = vcard_key_slot(card, pair[index].slot);
     if (der.len == 0 || key == NULL || key->algorithm == 0) {
         return false;
@@ -81,7 +69,7 @@ static void check_current(const struct looked *l, const struct sim_card *c, size
 {
     size_t current = 0;
     uint8_t fingerprint[DIGEST_SHA256_LEN];
-    struct span der = certificate_on(&c->card, index);
+    struct span der = sim_reader_certificate(&c->card, pair[index].slot);
     for (size_t i = 0; i < l->count; i++) {
         if (!text_equal(l->list[i].purpose, pair[index].purpose) ||
             !text_equal(l->list[i].state, "current")) {
@@ -140,6 +128,16 @@ static void check_secrets(const struct looked *l, const struct sim_card *c)
     }
 }
 
+/* By the GUID in its CHUID. */
+static bool is_record_of(const struct card_record *record, const struct sim_card *c)
+{
+    const struct vcard_object *chuid = &c->card.memory.objects[vcard_object_index(CHUID)];
+    uint8_t memory[STATEMENT_GUID_LEN];
+    struct buf guid = BUF(memory);
+    return text_parse_hex(record->guid, &guid) && guid.len == sizeof(memory) && chuid->present &&
+           memmem(chuid->bytes, chuid->len, memory, sizeof(memory)) != NULL;
+}
+
 static bool look_up(const struct sim_card *c, struct looked *ret_looked)
 {
     struct card_record list[4];
@@ -150,8 +148,13 @@ static bool look_up(const struct sim_card *c, struct looked *ret_looked)
         return false;
     }
     ret_looked->record = list[0];
-    return store_certificate_of_card(store, list[0].id, ret_looked->list, CERTIFICATES_MAX,
-                                     &ret_looked->count) == STATUS_OK;
+    for (size_t i = 1; i < count; i++) { /* the second card of a person */
+        if (is_record_of(&list[i], c)) {
+            ret_looked->record = list[i];
+        }
+    }
+    return store_certificate_of_card(store, ret_looked->record.id, ret_looked->list,
+                                     CERTIFICATES_MAX, &ret_looked->count) == STATUS_OK;
 }
 
 static void check_card(struct sim_card *c)
@@ -223,6 +226,43 @@ void sim_check_accounts(void)
     }
 }
 
+/* What a job was given, the signer knows for as long as it lives. */
+static bool signer_knows(const struct certificate_record *certificate)
+{
+    const struct issued_list *issued = &sim_signer()->issued;
+    struct span der = span_of(certificate->der, certificate->der_len);
+    for (size_t i = 0; i < issued->index.count; i++) {
+        if (span_equal(issued->entries[i].der, der)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum status take_certificate(void *context, const struct account *account)
+{
+    const struct certificate_record *certificate = account->certificate;
+    (void)context;
+    if (certificate->job_id[0] != '\0' && !signer_knows(certificate)) {
+        sim_story_break("I9", "the signer does not remember certificate %s", certificate->serial);
+    }
+    if (text_equal(certificate->state, "unproved")) {
+        sim_audit_check_swept(certificate->serial);
+    }
+    return STATUS_OK;
+}
+
+/* In the end: signer and audit know of each. */
+static void check_certificates(void)
+{
+    struct accounting_rules rules;
+    struct store *store = sim_server()->store;
+    if (accounts_rules(store, clock_read_now(), &rules) != STATUS_OK ||
+        accounts_walk(store, &rules, take_certificate, NULL) != STATUS_OK) {
+        sim_story_break("I9", "the certificates cannot be read");
+    }
+}
+
 static void check_issued(void)
 {
     const struct signer *signer = sim_signer();
@@ -240,6 +280,14 @@ static void check_issued(void)
         } else if (text_equal(record.state, "pending")) {
             sim_story_break("I5", "certificate %s stays pending", record.serial);
         }
+    }
+}
+
+static void check_guarded(void)
+{
+    sim_story_look_guarded(sim_story_text(), "a log");
+    for (size_t i = 0; i < sim_file_count(); i++) {
+        sim_story_look_guarded(sim_file_content(i), "the data base");
     }
 }
 
@@ -270,6 +318,7 @@ static enum status verify_lines(struct audit_verify *v, struct store *store, uin
         status = store_audit_line(store, n, &line);
         if (status == STATUS_OK) {
             audit_verify_line(v, buf_span(&line));
+            sim_audit_see(buf_span(&line));
         }
         buf_clear(&line);
         if (status == STATUS_OK && store_audit_checkpoint_at(store, n, &checkpoint) == STATUS_OK &&
@@ -300,6 +349,7 @@ static void check_audit(void)
         .keys = &audit.key, .keys_count = 1, .cas = cas, .cas_count = COUNT(cas)
     };
     audit_verify_init(&v, &options);
+    sim_audit_begin();
     if (status == STATUS_OK) {
         status = verify_lines(&v, server->store, head.sequence);
     }
@@ -314,6 +364,7 @@ static void check_audit(void)
 
 void sim_check_all(void)
 {
+    static struct looked looked;
     if (sim_server() == NULL) {
         sim_story_break("I9", "the server does not start any more");
         return;
@@ -329,6 +380,15 @@ void sim_check_all(void)
     check_receipts();
     sim_check_accounts();
     check_audit();
+    sim_audit_end();
+    check_certificates();
+    for (size_t i = 0; i < sim_reader_cards(); i++) {
+        struct sim_card *c = sim_reader_card(i);
+        if (c->puks_ever > 0 && look_up(c, &looked)) {
+            sim_audit_check_puk(looked.record.id, c->name);
+        }
+    }
+    check_guarded();
     if (store_check(sim_server()->store) != STATUS_OK) {
         sim_story_break("I9", "the data base is damaged");
     }

@@ -225,6 +225,12 @@ const struct sim_http_reply *sim_desk_reply(int desk)
     return &replies[desk];
 }
 
+void sim_desk_get(int desk, const char *path, struct sim_http_reply *ret_reply)
+{
+    const struct sim_http_ask ask = { .method = "GET", .path = path, .local_user = true };
+    (void)live(desk, &ask, ret_reply);
+}
+
 enum status sim_desk_ask(int desk, const char *path, json_t *body, json_t **ret_answer)
 {
     struct sim_http_reply *reply = &replies[desk];

@@ -20,6 +20,7 @@ void sim_desk_start(int desk);
 /* Takes over `body`. The last line of the answer, or the answer; NULL with STATUS_STOPPED when the
  * agent died meanwhile. */
 enum status sim_desk_ask(int desk, const char *path, json_t *body, json_t **ret_answer);
+void sim_desk_get(int desk, const char *path, struct sim_http_reply *ret_reply);
 /* What the last request of that desk was answered, whole; and the last line of an answer. */
 const struct sim_http_reply *sim_desk_reply(int desk);
 json_t *sim_desk_last_line(const struct sim_http_reply *reply);

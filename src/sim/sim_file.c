@@ -201,6 +201,16 @@ void sim_file_truncate(struct sim_file *file, size_t len)
     }
 }
 
+size_t sim_file_count(void)
+{
+    return files_count;
+}
+
+struct span sim_file_content(size_t index)
+{
+    return span_of(files[index].bytes, files[index].len);
+}
+
 void sim_file_sync(struct sim_file *file)
 {
     forget_undo(file);

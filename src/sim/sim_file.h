@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
+
 /* sim_file: files in memory, and what is left of them when the power fails.
  *
  *     struct sim_file *file = sim_file_open(path, true);
@@ -41,6 +43,9 @@ void sim_file_truncate(struct sim_file *file, size_t len);
 void sim_file_sync(struct sim_file *file);
 /* In a process that was just forked: all is copied at once, which is faster than page by page. */
 void sim_file_part(void);
+/* Each file's content, for who looks for something in all of them. */
+size_t sim_file_count(void);
+struct span sim_file_content(size_t index);
 /* The power fails: what was written since each file's last sync is undone. */
 void sim_file_lose_unsynced(void);
 

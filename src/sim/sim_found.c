@@ -9,6 +9,7 @@
 #include "port/entropy_read.h"
 #include "port/file_write.h"
 #include "sample/sample_card.h"
+#include "server/server.h"
 #include "sim/sim_desk.h"
 #include "sim/sim_disk.h"
 #include "sim/sim_reader.h"
@@ -44,8 +45,35 @@ static const struct sample_person people[] = {
       0 },
     { "blank-3", "900000000199", "Noah", "Patel", "Mr", "ZW1", 0, SAMPLE_BLANK, "standard", 0, "",
       0 },
+    { "sponsor", "900000000033", "Priya", "Nair", "Ms", "ZW1", 90, SAMPLE_GOOD, "metadata",
+      10000003, "Sponsor: logs in, may serve nobody", 0 },
+    { "second", "900000000017", "Margaret", "Okafor", "Dr", "ZW1", 760, SAMPLE_GOOD, "metadata",
+      10000021, "another card of the RA manager's", 0 },
+    { "stolen", "900000000041", "Hannah", "Lewis", "Mrs", "ZW1", 200, SAMPLE_GOOD, "metadata",
+      10000004, "RA agent; her card was stolen", 0 },
 };
-enum { OPERATORS = 2 };
+enum { OPERATORS = 2, SPONSOR = 12, STOLEN = 14 };
+
+static const struct profile_record profiles[] = {
+    { .id = "900000001015",
+      .person_uuid = "900000000025",
+      .job_role = "R5090",
+      .role_name = "RA Agent",
+      .activities = "B0274",
+      .org_code = "ZW1" },
+    { .id = "900000001023",
+      .person_uuid = "900000000033",
+      .job_role = "R5090",
+      .role_name = "Sponsor",
+      .activities = "B1300",
+      .org_code = "ZW1" },
+    { .id = "900000001049",
+      .person_uuid = "900000000041",
+      .job_role = "R5090",
+      .role_name = "RA Agent",
+      .activities = "B0274",
+      .org_code = "ZW1" },
+};
 
 static const char passcode[] = "13572468";
 
@@ -105,29 +133,28 @@ static enum status put_people(struct making *m)
         text_take(record.org_code, sizeof(record.org_code), people[i].org);
         status = store_person_put(m->opened.store, &record);
     }
-    if (status == STATUS_OK) {
-        const struct profile_record agent = { .id = "900000001015",
-                                              .person_uuid = "900000000025",
-                                              .job_role = "R5090",
-                                              .role_name = "RA Agent",
-                                              .activities = "B0274",
-                                              .org_code = "ZW1" };
-        status = store_profile_put(m->opened.store, &agent);
+    for (size_t i = 0; i < COUNT(profiles) && status == STATUS_OK; i++) {
+        status = store_profile_put(m->opened.store, &profiles[i]);
     }
     return status == STATUS_OK ? store_commit(m->opened.store) : status;
 }
 
-static bool load_card(const char *folder, const struct sample_person *person, bool is_operator)
+static bool load_card(const char *folder, size_t index)
 {
     char path[512];
+    const struct sample_person *person = &people[index];
     struct sim_card *card = sim_reader_card(sim_reader_card_add());
     REQUIRE(text_format(card->name, sizeof(card->name), "%s %s", person->given, person->family));
     text_take(card->person, sizeof(card->person), person->uuid);
-    card->is_operator = is_operator;
+    card->is_operator = index < OPERATORS || index == SPONSOR;
+    card->is_sponsor = index == SPONSOR;
+    card->is_stolen = index == STOLEN;
     card->is_blank = person->condition == SAMPLE_BLANK;
     text_take(card->passcode, sizeof(card->passcode), card->is_blank ? "" : passcode);
-    return text_format(path, sizeof(path), "%s/cards/%s.card", folder, person->file) &&
-           card_file_load(path, &card->card) == STATUS_OK;
+    bool good = text_format(path, sizeof(path), "%s/cards/%s.card", folder, person->file) &&
+                card_file_load(path, &card->card) == STATUS_OK;
+    memcpy(card->puk, card->card.memory.puk.bytes, sizeof(card->puk));
+    return good;
 }
 
 static enum status make_cards(struct making *m)
@@ -143,11 +170,37 @@ static enum status make_cards(struct making *m)
                              : STATUS_BAD_VALUE;
     for (size_t i = 0; i < COUNT(people) && status == STATUS_OK; i++) {
         status = sample_card_make(&options, &people[i], &m->fault);
-        if (status == STATUS_OK && !load_card(m->founding.directory, &people[i], i < OPERATORS)) {
+        if (status == STATUS_OK && !load_card(m->founding.directory, i)) {
             status = STATUS_BAD_FILE;
         }
     }
     return status;
+}
+
+/* As somebody with the right to it would; the signer hears of it with the next list. */
+static bool revoke_stolen(void)
+{
+    struct certificate_record list[4];
+    struct card_record card;
+    struct server *server = sim_server();
+    size_t count = 0;
+    if (store_card_of_person(server->store, people[STOLEN].uuid, &card, 1, &count) != STATUS_OK ||
+        store_certificate_of_card(server->store, card.id, list, COUNT(list), &count) != STATUS_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct certificate_move move = { .serial = list[i].serial,
+                                               .from_state = list[i].state,
+                                               .to_state = "revoked",
+                                               .at = clock_read_now(),
+                                               .revocation_reason = "key_compromise" };
+        if (store_certificate_move(server->store, &move) != STATUS_OK) {
+            return false;
+        }
+    }
+    server->crl_due = true;
+    sim_server_sweep();
+    return count == 2;
 }
 
 static bool open_for_the_day(const char *folder)
@@ -159,7 +212,7 @@ static bool open_for_the_day(const char *folder)
     for (int i = 0; i < SIM_DESKS; i++) {
         sim_desk_start(i);
     }
-    return true;
+    return revoke_stolen();
 }
 
 bool sim_found(const char *data, const char *folder)

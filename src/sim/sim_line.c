@@ -10,9 +10,11 @@
 #include "sim/sim_desk.h"
 #include "sim/sim_fault.h"
 #include "sim/sim_http.h"
+#include "sim/sim_intruder.h"
 #include "sim/sim_random.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
+#include "sim/sim_watch.h"
 
 /* LONG_DELAYS: of 1000. */
 enum {
@@ -153,13 +155,21 @@ static enum status carry(struct https_client *client, const struct https_client_
         wait(client, TIMEOUT_MS);
         return STATUS_SERVER_UNREACHABLE;
     }
+    sim_watch_before();
     sim_server_serve(&ask, &client->reply);
+    sim_watch_answer(client->desk, &ask, &client->reply);
+    sim_intruder_hear_server(&ask, &client->reply);
     if (fault == SIM_DELIVERED_TWICE) {
         sim_server_serve(&ask, &client->reply);
     }
     if (fault == SIM_ANSWER_LOST) {
         wait(client, TIMEOUT_MS);
         return STATUS_SERVER_UNREACHABLE;
+    }
+    if (text_equal(request->path, "/v1/cards/identify")) {
+        (void)sim_intruder_embolden(&client->reply);
+    } else if (strncmp(request->path, "/v1/jobs", 8) == 0) {
+        sim_intruder_knock();
     }
     return client->reply.code != 0 ? STATUS_OK : STATUS_SERVER_UNREACHABLE;
 }

@@ -22,14 +22,17 @@
 
 /* cardwright-sim: the whole system in one process and one thread, from one seed. Each seed runs in
  * a child of its own, of a process in which the organisation was founded and has opened. */
-enum { VISITS_MAX = 12, JOBS_MAX = 64, BEGIN = 1780300800 };
+enum { VISITS_MAX = 12, JOBS_MAX = 64, LISTED_MAX = 1024, BEGIN = 1780300800 };
+enum { EXIT_GOOD, EXIT_BROKEN, EXIT_SET_UP };
 
 static const char usage[] =
     "usage: cardwright-sim [--seed N] [--count N] [--jobs N] [--data DIR] [--dir DIR]\n"
+    "       cardwright-sim --list FILE [--jobs N] [--data DIR] [--dir DIR]\n"
     "       cardwright-sim --matrix [--every N] [--jobs N] [--data DIR] [--dir DIR]\n"
     "       cardwright-sim --starve [--most N] [--only WHAT] [--jobs N] [--data DIR] [--dir DIR]\n"
     "  --seed N    the first seed; with --count 1 (the default) its story is told\n"
     "  --count N   so many seeds; the story of one that went wrong is left in seed-N.story\n"
+    "  --list FILE the seeds that the lines of FILE begin with\n"
     "  --matrix    each job with each make of card, cut at each place where it can be cut\n"
     "  --every N   of these places one in N\n"
     "  --starve    each job, with each call that it makes refused once\n"
@@ -43,7 +46,7 @@ static const char usage[] =
 struct options {
     uint64_t seed;
     unsigned long count, jobs, every, most;
-    const char *data, *folder, *only;
+    const char *data, *folder, *only, *list;
     bool aloud, is_matrix, is_starve;
 };
 
@@ -62,17 +65,12 @@ static bool numbers(const char *text, unsigned long *ret_number)
 static bool parse(int argc, char **argv, struct options *o)
 {
     static const struct option list[] = {
-        { "seed", required_argument, NULL, 's' },
-        { "count", required_argument, NULL, 'n' },
-        { "jobs", required_argument, NULL, 'j' },
-        { "data", required_argument, NULL, 'd' },
-        { "dir", required_argument, NULL, 'f' },
-        { "matrix", no_argument, NULL, 'm' },
-        { "every", required_argument, NULL, 'e' },
-        { "starve", no_argument, NULL, 'w' },
-        { "most", required_argument, NULL, 'k' },
-        { "only", required_argument, NULL, 'o' },
-        { NULL, 0, NULL, 0 },
+        { "seed", required_argument, NULL, 's' },  { "count", required_argument, NULL, 'n' },
+        { "jobs", required_argument, NULL, 'j' },  { "data", required_argument, NULL, 'd' },
+        { "dir", required_argument, NULL, 'f' },   { "matrix", no_argument, NULL, 'm' },
+        { "every", required_argument, NULL, 'e' }, { "starve", no_argument, NULL, 'w' },
+        { "most", required_argument, NULL, 'k' },  { "only", required_argument, NULL, 'o' },
+        { "list", required_argument, NULL, 'l' },  { NULL, 0, NULL, 0 },
     };
     int option;
     unsigned long seed = 1;
@@ -87,11 +85,12 @@ static bool parse(int argc, char **argv, struct options *o)
         o->is_matrix = o->is_matrix || option == 'm';
         o->is_starve = o->is_starve || option == 'w';
         o->only = option == 'o' ? optarg : o->only;
+        o->list = option == 'l' ? optarg : o->list;
         o->data = option == 'd' ? optarg : o->data;
         o->folder = option == 'f' ? optarg : o->folder;
     }
     o->seed = seed;
-    o->aloud = o->count == 1 && !o->is_matrix && !o->is_starve;
+    o->aloud = o->count == 1 && !o->is_matrix && !o->is_starve && o->list == NULL;
     return good && optind == argc && o->count > 0 && o->every > 0 && o->jobs > 0 &&
            o->jobs <= JOBS_MAX;
 }
@@ -112,24 +111,29 @@ static void save_story(uint64_t seed)
     }
 }
 
+/* The exit status: a run that could not begin says nothing of the programs. */
 static int run_seed(uint64_t seed, const char *folder)
 {
     char own[256];
     REQUIRE(text_format(own, sizeof(own), "%s-%llu", folder, (unsigned long long)seed));
-    bool good = sim_run_begin(seed, own);
-    if (good) {
+    bool begun = sim_run_begin(seed, own);
+    bool good = begun;
+    if (begun) {
         sim_run_day(2 + sim_random_below(VISITS_MAX));
         sim_run_mend(true);
         good = sim_run_end();
+    } else {
+        (void)fprintf(stderr, "set-up: seed %llu cannot begin: no room or no memory for %s\n",
+                      (unsigned long long)seed, own);
     }
     sim_disk_remove(own);
-    if (!good) {
+    if (begun && !good) {
         save_story(seed);
-        printf("seed %llu: %s: %s\n", (unsigned long long)seed,
-               sim_story_broken() != NULL ? sim_story_broken() : "set-up", sim_story_breach());
+        printf("seed %llu: %s: %s\n", (unsigned long long)seed, sim_story_broken(),
+               sim_story_breach());
         (void)fflush(stdout);
     }
-    return good ? 0 : 1;
+    return !begun ? EXIT_SET_UP : good ? EXIT_GOOD : EXIT_BROKEN;
 }
 
 /* ---- all of them ---- */
@@ -140,7 +144,11 @@ static bool starve(const struct options *o, const char *folder)
         .folder = folder, .jobs = o->jobs, .most = o->most, .only = o->only });
 }
 
-static bool wait_one(struct child *children, size_t *running)
+struct sums {
+    unsigned long good, bad, not_begun;
+};
+
+static void wait_one(struct child *children, size_t *running, struct sums *sums)
 {
     int how = 0;
     pid_t pid = wait(&how);
@@ -156,35 +164,74 @@ static bool wait_one(struct child *children, size_t *running)
         children[i] = children[--*running];
         break;
     }
-    return WIFEXITED(how) && WEXITSTATUS(how) == 0;
+    int code = WIFEXITED(how) ? WEXITSTATUS(how) : EXIT_BROKEN;
+    sums->good += code == EXIT_GOOD ? 1 : 0;
+    sums->bad += code == EXIT_BROKEN ? 1 : 0;
+    sums->not_begun += code == EXIT_SET_UP ? 1 : 0;
 }
 
-static bool run_seeds(const struct options *o, const char *folder)
+/* The seeds that a file's lines begin with; others are remarks. False: it cannot be read. */
+static bool read_list(const char *path, uint64_t ret_seeds[LISTED_MAX], unsigned long *ret_count)
 {
-    struct child children[JOBS_MAX];
-    size_t running = 0;
-    unsigned long bad = 0;
-    for (unsigned long i = 0; i < o->count; i++) {
-        if (running == o->jobs) {
-            bad += wait_one(children, &running) ? 0 : 1;
+    char line[256];
+    unsigned long count = 0;
+    FILE *file = fopen(path, "r");
+    while (file != NULL && count < LISTED_MAX && fgets(line, sizeof(line), file) != NULL) {
+        char *end = NULL;
+        unsigned long long seed = strtoull(line, &end, 10);
+        if (end != line) {
+            ret_seeds[count++] = seed;
         }
-        uint64_t seed = o->seed + i;
+    }
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    *ret_count = count;
+    return file != NULL && count > 0;
+}
+
+static pid_t start_seed(uint64_t seed, const char *folder)
+{
+    (void)fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        int code = run_seed(seed, folder);
         (void)fflush(stdout);
-        pid_t pid = fork();
-        REQUIRE(pid >= 0);
-        if (pid == 0) {
-            int code = run_seed(seed, folder);
-            (void)fflush(stdout);
-            _exit(code);
+        _exit(code);
+    }
+    return pid;
+}
+
+static int run_seeds(const struct options *o, const char *folder)
+{
+    static uint64_t listed[LISTED_MAX];
+    struct child children[JOBS_MAX];
+    struct sums sums = { 0 };
+    size_t running = 0;
+    unsigned long count = o->count;
+    if (o->list != NULL && !read_list(o->list, listed, &count)) {
+        (void)fprintf(stderr, "set-up: no seeds in %s\n", o->list);
+        return EXIT_SET_UP;
+    }
+    for (unsigned long i = 0; i < count; i++) {
+        if (running == o->jobs) {
+            wait_one(children, &running, &sums);
+        }
+        uint64_t seed = o->list != NULL ? listed[i] : o->seed + i;
+        pid_t pid = start_seed(seed, folder);
+        if (pid < 0) {
+            (void)fprintf(stderr, "set-up: no process for seed %llu\n", (unsigned long long)seed);
+            sums.not_begun += count - i;
+            break;
         }
         children[running++] = (struct child){ pid, seed };
     }
     while (running > 0) {
-        bad += wait_one(children, &running) ? 0 : 1;
+        wait_one(children, &running, &sums);
     }
-    printf("%lu seeds from %llu: %lu good, %lu bad\n", o->count, (unsigned long long)o->seed,
-           o->count - bad, bad);
-    return bad == 0;
+    printf("%lu seeds from %llu: %lu good, %lu bad\n", count,
+           (unsigned long long)(o->list != NULL ? listed[0] : o->seed), sums.good, sums.bad);
+    return sums.not_begun > 0 ? EXIT_SET_UP : sums.bad > 0 ? EXIT_BROKEN : EXIT_GOOD;
 }
 
 int main(int argc, char **argv)
@@ -212,10 +259,15 @@ int main(int argc, char **argv)
         sim_disk_remove(folder);
         return 2;
     }
-    bool good = o.is_matrix
-                    ? sim_matrix_run(folder, &(struct sim_matrix_options){ o.jobs, o.every })
-                : o.is_starve ? starve(&o, folder)
-                              : run_seeds(&o, folder);
+    int code = EXIT_GOOD;
+    if (o.is_matrix) {
+        bool good = sim_matrix_run(folder, &(struct sim_matrix_options){ o.jobs, o.every });
+        code = good ? EXIT_GOOD : EXIT_BROKEN;
+    } else if (o.is_starve) {
+        code = starve(&o, folder) ? EXIT_GOOD : EXIT_BROKEN;
+    } else {
+        code = run_seeds(&o, folder);
+    }
     sim_disk_remove(folder);
-    return good ? 0 : 1;
+    return code;
 }

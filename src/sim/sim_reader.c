@@ -11,6 +11,7 @@
 #include "sim/sim_desk.h"
 #include "sim/sim_fault.h"
 #include "sim/sim_story.h"
+#include "vcard/vcard_object.h"
 
 enum { COMMAND_MS = 15, ROUND_MS = 50 };
 enum {
@@ -65,6 +66,19 @@ struct sim_card *sim_reader_card(size_t index)
 int sim_reader_card_in(int desk, int slot)
 {
     return world.readers[desk][slot].card;
+}
+
+/* SP 800-73-4 part 1, table 10: '70' and a length of two bytes, then the certificate. */
+struct span sim_reader_certificate(const struct vcard *card, uint8_t slot)
+{
+    const struct vcard_object *object =
+        &card->memory.objects[vcard_object_index(slot == 0x9A ? 0x5FC105 : 0x5FC10A)];
+    if (!object->present || object->len < 4 || object->bytes[0] != 0x70 ||
+        object->bytes[1] != 0x82) {
+        return SPAN_NONE;
+    }
+    size_t len = (size_t)object->bytes[2] << 8 | object->bytes[3];
+    return len + 4 <= object->len ? span_of(object->bytes + 4, len) : SPAN_NONE;
 }
 
 void sim_reader_put(int desk, int slot, int card)
@@ -160,7 +174,8 @@ static int other_card(int card)
 {
     for (size_t i = 0; i < world.count; i++) {
         size_t other = ((size_t)card + 1 + i) % world.count;
-        if (world.cards[other].desk == SIM_NO_CARD && !world.cards[other].is_operator) {
+        if (world.cards[other].desk == SIM_NO_CARD && !world.cards[other].is_operator &&
+            !world.cards[other].is_stolen) {
             return (int)other;
         }
     }
@@ -241,6 +256,27 @@ static bool opens(struct span command)
     return ins == INS_VERIFY_PIN || ins == INS_GENERAL_AUTHENTICATE || writes(ins);
 }
 
+/* I10: which PUKs have been shown to the card. What is new with a PUK stands behind the old one. */
+static void take_puk(struct sim_card *card, struct span command)
+{
+    enum { HEAD = 5, PUK_LEN = 8, P2_PUK = 0x81 };
+    if (command.len < HEAD + 2 * PUK_LEN) {
+        return;
+    }
+    uint8_t ins = command.ptr[1];
+    bool changes = ins == INS_CHANGE && command.ptr[3] == P2_PUK;
+    if (ins == INS_RESET_RETRY) {
+        card->puks_used++;
+        card->puks_ever++;
+    }
+    if (ins == INS_RESET_RETRY || changes) {
+        sim_story_guarded(span_of(command.ptr + HEAD, PUK_LEN));
+    }
+    if (changes) {
+        sim_story_guarded(span_of(command.ptr + HEAD + PUK_LEN, PUK_LEN));
+    }
+}
+
 static enum status play(struct pcsc_reader_card *c, struct span command, struct buf *answer)
 {
     uint8_t random[VCARD_ENTROPY_LEN], memory[VCARD_ANSWER_MAX];
@@ -277,6 +313,7 @@ enum status pcsc_reader_transmit(struct pcsc_reader_card *c, struct span command
     }
     c->opened = c->opened || opens(command);
     struct sim_card *card = &world.cards[c->card];
+    take_puk(card, command);
     enum status status = play(c, command, answer);
     if (world.look != NULL) {
         world.look(card);

@@ -32,13 +32,20 @@ struct sim_card {
     size_t possible_count;
     bool is_blank; /* as made */
     bool is_operator;
-    bool served;    /* something was done to it in this run */
+    bool is_sponsor;    /* an operator's who may serve nobody */
+    bool is_stolen;     /* an operator's, revoked since */
+    bool served;        /* something was done to it in this run */
+    uint8_t puk[8];     /* at the last receipt */
+    unsigned puks_used; /* since the last receipt */
+    unsigned puks_ever;
     int desk, slot; /* where it is; SIM_NO_CARD: in a pocket */
 };
 
 size_t sim_reader_card_add(void);
 size_t sim_reader_cards(void);
 struct sim_card *sim_reader_card(size_t index);
+/* In 9A or 9C, as it truly lies there; SPAN_NONE: none. */
+struct span sim_reader_certificate(const struct vcard *card, uint8_t slot);
 /* SIM_NO_CARD: empty. */
 int sim_reader_card_in(int desk, int slot);
 void sim_reader_put(int desk, int slot, int card);

@@ -8,6 +8,7 @@
 #include "sim/sim_clock.h"
 #include "sim/sim_desk.h"
 #include "sim/sim_fault.h"
+#include "sim/sim_intruder.h"
 #include "sim/sim_line.h"
 #include "sim/sim_random.h"
 #include "sim/sim_reader.h"
@@ -50,12 +51,24 @@ static void check_sessions(instant since)
 void sim_run_day(unsigned visits)
 {
     sim_fault_weather(sim_random_below(ROUGH_MAX));
+    if (sim_random_chance(600)) {
+        sim_intruder_enter();
+    }
     for (unsigned i = 0; i < visits; i++) {
         sim_act_visit();
         check_desks();
     }
     sim_fault_calm();
+    sim_intruder_leave();
     sim_check_accounts();
+}
+
+/* Who has left and has a card that was served comes back: it must be mended too. */
+static void take_back(void)
+{
+    for (size_t i = 0; i < sim_reader_cards() && sim_server() != NULL; i++) {
+        sim_act_leave(sim_reader_card(i)->person, false);
+    }
 }
 
 /* Whoever's rights ended gets them back: somebody must be there to mend. */
@@ -103,6 +116,7 @@ void sim_run_mend(bool must)
     sim_clock_pass_ms(WAIT_MS);
     sim_line_deliver_late();
     give_rights_back();
+    take_back();
     empty_desks();
     instant since = clock_read_now();
     for (size_t i = 0; i < sim_reader_cards(); i++) {

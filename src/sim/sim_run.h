@@ -10,6 +10,9 @@
  *     sim_run_day(visits);
  *     sim_run_mend(true);                    every served card again, as its holder would
  *     bool good = sim_run_end();             all invariants */
+/* Raised when a seed's day becomes another one: test/sim/seeds.txt names it. */
+enum { SIM_DRAWING = 2 };
+
 bool sim_run_begin(uint64_t seed, const char *own);
 void sim_run_day(unsigned visits);
 /* `must`: that something cannot be put right is a breach; not while another cut is expected. */

@@ -16,6 +16,7 @@
 #include "sim/sim_disk.h"
 #include "sim/sim_fault.h"
 #include "sim/sim_file.h"
+#include "sim/sim_intruder.h"
 #include "sim/sim_story.h"
 
 /* One day's worth; tables are made for it at each start. */
@@ -83,6 +84,32 @@ static void signer_kill(void)
     world.signer_runs = false;
 }
 
+bool sim_server_ask_signer(const struct signer_request *request, struct signer_answer *ret_answer)
+{
+    static uint8_t request_memory[SIGNER_REQUEST_MAX], answer_memory[SIGNER_REQUEST_MAX];
+    struct buf frame = BUF(request_memory);
+    struct buf answer = BUF(answer_memory);
+    struct buf no_memory = { 0 };
+    return signer_start() && signer_message_request_encode(request, &frame) == STATUS_OK &&
+           signer_serve_frame(&world.signer, 1, buf_span(&frame), &answer) == STATUS_OK &&
+           signer_message_answer_decode(buf_span(&answer), &no_memory, ret_answer) == STATUS_OK &&
+           ret_answer->status == STATUS_OK;
+}
+
+/* What an intruder in the server hears. */
+static void hear(struct span request, struct span answer)
+{
+    static struct signer_request asked;
+    static struct signer_answer answered;
+    struct buf no_memory = { 0 };
+    if (signer_message_request_decode(request, &asked) == STATUS_OK &&
+        signer_message_needs_authority(asked.kind) &&
+        signer_message_answer_decode(answer, &no_memory, &answered) == STATUS_OK) {
+        sim_intruder_hear_signer(&asked, answered.status == STATUS_OK);
+        signer_message_answer_wipe(&answered);
+    }
+}
+
 /* ---- port/local_socket.h: the server asks the signer ---- */
 
 enum status local_socket_init(struct local_socket *s, const struct local_socket_options *options)
@@ -113,6 +140,7 @@ enum status local_socket_call(struct local_socket *s, struct span request, struc
     }
     size_t before = answer->len;
     enum status status = signer_serve_frame(&world.signer, 1, request, answer);
+    hear(request, buf_span(answer));
     if (world.signer.broken || fault == SIM_SIGNER_KILLED_AFTER) {
         signer_kill();
         answer->len = before;
@@ -164,6 +192,11 @@ static void server_kill(void)
     sim_story_tell("the server is gone");
     server_close(&world.server);
     world.server_runs = false;
+}
+
+struct server *sim_server_running(void)
+{
+    return world.server_runs ? &world.server : NULL;
 }
 
 struct server *sim_server(void)

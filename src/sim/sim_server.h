@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 #include "sim/sim_http.h"
+#include "wire_signer/signer_message.h"
 
 struct server;
 struct signer;
@@ -27,5 +28,9 @@ void sim_server_serve(const struct sim_http_ask *ask, struct sim_http_reply *ret
 void sim_server_sweep(void);
 /* Running; starts it when it is not. NULL: it does not start, as with a clock that is wrong. */
 struct server *sim_server(void);
+/* NULL: it does not run just now. */
+struct server *sim_server_running(void);
 struct signer *sim_signer(void);
+/* As the server would; nothing goes wrong on the way. True: the signer did it. */
+bool sim_server_ask_signer(const struct signer_request *request, struct signer_answer *ret_answer);
 const char *sim_server_origin(void);

@@ -16,6 +16,8 @@ static struct {
     bool aloud;
     char secrets[SIM_SECRETS_MAX][2][24];
     size_t secrets_count;
+    char guarded[SIM_SECRETS_MAX][2][24];
+    size_t guarded_count;
     char invariant[8];
     char breach[SIM_STORY_LINE_MAX];
 } story;
@@ -129,6 +131,32 @@ void sim_story_look(struct span bytes, const char *where)
     for (size_t i = 0; i < story.secrets_count; i++) {
         if (holds(bytes, story.secrets[i][0], true) || holds(bytes, story.secrets[i][1], false)) {
             sim_story_break("I2", "a passcode stands in %s", where);
+        }
+    }
+}
+
+void sim_story_guarded(struct span puk)
+{
+    char text[sizeof(story.guarded[0][0])] = "";
+    REQUIRE(puk.len < sizeof(text));
+    memcpy(text, puk.ptr, puk.len);
+    for (size_t i = 0; i < story.guarded_count; i++) {
+        if (strcmp(story.guarded[i][0], text) == 0) {
+            return;
+        }
+    }
+    if (strcmp(text, "12345678") != 0 && story.guarded_count < SIM_SECRETS_MAX) {
+        char(*guarded)[24] = story.guarded[story.guarded_count++];
+        memcpy(guarded[0], text, sizeof(text));
+        REQUIRE(text_of_hex(puk, guarded[1], sizeof(guarded[1])));
+    }
+}
+
+void sim_story_look_guarded(struct span bytes, const char *where)
+{
+    for (size_t i = 0; i < story.guarded_count; i++) {
+        if (holds(bytes, story.guarded[i][0], true) || holds(bytes, story.guarded[i][1], false)) {
+            sim_story_break("I10", "a PUK stands in %s", where);
         }
     }
 }

@@ -21,6 +21,11 @@ void sim_story_secret(const char *text);
 /* Looks for every secret, as text that is no part of longer hexadecimal digits, and as hex digits
  * of its text: I2. */
 void sim_story_look(struct span bytes, const char *where);
+/* A PUK: server and agent say it to each other, and no log and no data base ever holds it (I10).
+ * The factory's is none. */
+void sim_story_guarded(struct span puk);
+/* Looks for every guarded one: in what the programs have logged, and in `bytes`. */
+void sim_story_look_guarded(struct span bytes, const char *where);
 void sim_story_break(const char *invariant, const char *format, ...) PRINTF_LIKE(2, 3);
 /* NULL: nothing is broken. */
 const char *sim_story_broken(void);

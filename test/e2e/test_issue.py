@@ -235,6 +235,8 @@ def test_audit(stack):
     entries = [json.loads(line) for line in (stack.base / "audit.jsonl").read_text().splitlines()]
     done = [e for e in entries if e.get("event") == "job_committed" and e["subject"] == HARRY[0]]
     equal(len(done), 6, "cards issued to this person")
+    shown = {e["job"] for e in entries if e.get("event") == "puk_released"}
+    equal([e["job"] for e in done if e["job"] not in shown], [], "PUKs that nobody was shown")
 
 
 if __name__ == "__main__":

@@ -8,23 +8,28 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "port/log_write.h"
 #include "server/server.h"
 #include "signer/signer.h"
 #include "sim/sim_act.h"
+#include "sim/sim_audit.h"
 #include "sim/sim_clock.h"
+#include "sim/sim_desk.h"
 #include "sim/sim_disk.h"
 #include "sim/sim_found.h"
+#include "sim/sim_intruder.h"
 #include "sim/sim_reader.h"
 #include "sim/sim_run.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
+#include "sim/sim_watch.h"
 #include "test/lib/test.h"
 #include "vcard/vcard_key.h"
 #include "vcard/vcard_object.h"
 
 /* A card is renewed; everything holds. Then one thing is changed behind the programs' back, and
  * that breach must be seen. Each case is a process of its own. */
-enum { DESK = 0, OPERATOR = 1, AISHA = 2, BLANK = 9, OPERATOR_SLOT = 0, USER_SLOT = 1 };
+enum { DESK = 0, OPERATOR = 1, AISHA = 2, KATE = 4, BLANK = 9, OPERATOR_SLOT = 0, USER_SLOT = 1 };
 
 static char top[64], founded[80], own[80];
 static char (*seen)[160]; /* shared: "", or the invariant and the breach */
@@ -295,4 +300,280 @@ TEST(sim_check__a_writing_command_to_the_operator_s_card_breaks_i8)
 TEST(sim_check__a_writing_command_when_the_operator_has_gone_breaks_i11)
 {
     check_seen("renew", AISHA, write_without_operator, "I11");
+}
+
+/* ---- as soon as a request is answered (sim_watch.h) ---- */
+
+/* Days have passed since the job that was played. */
+static void must(bool good, const char *what)
+{
+    if (!good) {
+        sim_story_break("setup", "%s", what);
+    }
+}
+
+static void pull_operator(void)
+{
+    sim_reader_pull(DESK, OPERATOR_SLOT);
+    sim_desk_run(DESK);
+}
+
+static void log_in_anew(void)
+{
+    pull_operator();
+    must(sim_act_log_in(DESK, OPERATOR), "no log-in");
+}
+
+static void renew_kate(void)
+{
+    log_in_anew();
+    sim_act_look(DESK, KATE);
+    must(sim_act_serve(DESK, KATE, "renew"), "no renewal");
+}
+
+static char job_id[STORE_ID_MAX];
+
+/* The job that was played. */
+static const char *job_of(const struct sim_card *c)
+{
+    static struct certificate_record list[16];
+    struct card_record card;
+    size_t count = 0;
+    job_id[0] = '\0';
+    if (store_card_of_person(sim_server()->store, c->person, &card, 1, &count) == STATUS_OK &&
+        store_certificate_of_card(sim_server()->store, card.id, list, COUNT(list), &count) ==
+            STATUS_OK) {
+        for (size_t i = 0; i < count; i++) {
+            if (list[i].job_id[0] != '\0') {
+                text_take(job_id, sizeof(job_id), list[i].job_id);
+            }
+        }
+    }
+    return job_id;
+}
+
+static void answered(const char *path, const char *body, const char *answer)
+{
+    static struct sim_http_reply reply;
+    struct buf text = buf_of((uint8_t *)reply.bytes, sizeof(reply.bytes));
+    reply.code = 200;
+    reply.len = buf_put(&text, span_of_text(answer)) ? text.len : 0;
+    sim_watch_before();
+    sim_watch_answer(DESK,
+                     &(struct sim_http_ask){ .method = body[0] != '\0' ? "POST" : "GET",
+                                             .path = path,
+                                             .body = span_of_text(body) },
+                     &reply);
+}
+
+static void begun(const struct sim_card *c, const char *body)
+{
+    char answer[128];
+    must(text_format(answer, sizeof(answer), "{\"job\":\"%s\",\"step\":2}", job_of(c)), "too long");
+    answered("/v1/jobs", body, answer);
+}
+
+static void page_not_written_down(struct sim_card *c)
+{
+    (void)c;
+    answered("/v1/people/900000000066", "", "{}");
+}
+
+static void log_in_not_written_down(struct sim_card *c)
+{
+    (void)c;
+    answered("/v1/session", "{}", "{}");
+}
+
+TEST(sim_check__what_was_read_and_stands_in_no_entry_breaks_i6)
+{
+    check_seen("renew", AISHA, page_not_written_down, "I6");
+    check_seen("renew", AISHA, log_in_not_written_down, "I6");
+}
+
+static void began_though_refused(struct sim_card *c)
+{
+    log_in_anew();
+    sim_act_look(DESK, AISHA); /* renewed today: not due for years */
+    begun(c, "{\"identity_check\":\"passport seen\"}");
+}
+
+static void began_without_a_word(struct sim_card *c)
+{
+    begun(c, "{\"identity_check\":\"\"}");
+}
+
+static void began_for_one_who_left(struct sim_card *c)
+{
+    sim_act_leave(c->person, true);
+    begun(c, "{\"identity_check\":\"passport seen\"}");
+}
+
+TEST(sim_check__a_job_that_policy_does_not_permit_breaks_i7)
+{
+    check_seen("renew", AISHA, began_though_refused, "I7");
+    check_seen("issue", BLANK, began_without_a_word, "I7");
+    check_seen("issue", BLANK, began_for_one_who_left, "I7");
+}
+
+static void began_on_the_own_card(struct sim_card *c)
+{
+    change("UPDATE job SET operator_uuid = '900000000132'"); /* Harry's, who was served */
+    begun(c, "{\"identity_check\":\"passport seen\"}");
+}
+
+static void unknown_step(struct sim_card *c)
+{
+    char answer[128];
+    must(text_format(answer, sizeof(answer), "{\"job\":\"%s\",\"step\":99}", job_of(c)),
+         "too long");
+    answered("/v1/jobs/x/steps", "{}", answer);
+}
+
+static void unknown_job(struct sim_card *c)
+{
+    (void)c;
+    answered("/v1/jobs", "{}", "{\"job\":\"00000000000000000000000000000000\",\"step\":2}");
+}
+
+TEST(sim_check__a_job_on_the_operator_s_own_card_breaks_i8)
+{
+    check_seen("issue", BLANK, began_on_the_own_card, "I8");
+}
+
+TEST(sim_check__an_answer_that_was_not_kept_breaks_i9)
+{
+    check_seen("renew", AISHA, unknown_step, "I9");
+    check_seen("renew", AISHA, unknown_job, "I9");
+}
+
+static void forgotten_by_signer(struct sim_card *c)
+{
+    struct issued_list *issued = &sim_signer()->issued;
+    (void)c;
+    for (size_t i = 0; i < issued->index.count; i++) {
+        issued->entries[i].der = SPAN_NONE;
+    }
+}
+
+TEST(sim_check__a_certificate_that_the_signer_forgot_breaks_i9)
+{
+    check_seen("renew", AISHA, forgotten_by_signer, "I9");
+}
+
+/* ---- PUKs, and what the audit tells of a run (sim_audit.h) ---- */
+
+static void puk_in_data_base(struct sim_card *c)
+{
+    char sql[128];
+    must(text_format(sql, sizeof(sql), "UPDATE person SET email = '%.8s'",
+                     (const char *)c->card.memory.puk.bytes),
+         "too long");
+    change(sql);
+}
+
+static void puk_in_log(struct sim_card *c)
+{
+    char puk[9] = "";
+    memcpy(puk, c->card.memory.puk.bytes, 8);
+    log_write(LOG_LEVEL_INFO, "puk", LOG_FIELDS(LOG_TEXT("new", puk)));
+}
+
+static void puk_not_audited(struct sim_card *c)
+{
+    c->puks_ever = 1; /* a renewal asks for none, so no entry tells of one */
+}
+
+static void puk_kept(struct sim_card *c)
+{
+    (void)c;
+    sim_reader_card(KATE)->puks_used = 1;
+    renew_kate();
+}
+
+TEST(sim_check__a_puk_where_it_must_not_be_breaks_i10)
+{
+    check_seen("issue", BLANK, puk_in_data_base, "I10");
+    check_seen("issue", BLANK, puk_in_log, "I10");
+    check_seen("renew", AISHA, puk_not_audited, "I10");
+    check_seen("renew", AISHA, puk_kept, "I10");
+}
+
+static void job_without_statement(struct sim_card *c)
+{
+    static uint8_t memory[AUDIT_LINE_MAX];
+    struct buf line = BUF(memory);
+    struct audit_head head = { 0 };
+    struct audit_entry entry = { .at = 1780300800, .event = AUDIT_JOB_RESUMED };
+    text_take(entry.job_id, sizeof(entry.job_id), job_of(c));
+    must(audit_event_link(&head, &entry) == STATUS_OK &&
+             audit_event_encode(&entry, &line) == STATUS_OK,
+         "no entry");
+    sim_audit_begin();
+    sim_audit_see(buf_span(&line));
+    sim_audit_end();
+}
+
+static void swept_without_entry(struct sim_card *c)
+{
+    (void)c;
+    sim_audit_begin();
+    sim_audit_check_swept("0123");
+}
+
+TEST(sim_check__an_act_without_its_entry_breaks_i6)
+{
+    check_seen("renew", AISHA, job_without_statement, "I6");
+    check_seen("renew", AISHA, swept_without_entry, "I6");
+}
+
+/* ---- intruders (sim_intruder.h): something that should stop them is taken away ---- */
+
+static void nonces_forgotten(struct sim_card *c)
+{
+    (void)c;
+    sim_intruder_enter();
+    log_in_anew();
+    change("DELETE FROM nonce");
+    sim_intruder_replay();
+}
+
+static void end_forgotten(struct sim_card *c)
+{
+    (void)c;
+    sim_intruder_enter();
+    log_in_anew();
+    pull_operator();
+    change("UPDATE session SET ended_at = 0, end_reason = NULL");
+    sim_intruder_replay();
+}
+
+static void revocation_forgotten(struct sim_card *c)
+{
+    (void)c;
+    sim_intruder_enter();
+    renew_kate();
+    revocation_close(&sim_signer()->revoked[SIGNER_CONTENT_SIGNING]);
+    for (int i = 0; i < 200; i++) {
+        sim_intruder_knock();
+    }
+}
+
+static void nothing_forgotten(struct sim_card *c)
+{
+    (void)c;
+    sim_intruder_enter();
+    renew_kate();
+    for (int i = 0; i < 200; i++) {
+        sim_intruder_knock();
+    }
+    sim_intruder_replay();
+}
+
+TEST(sim_check__an_intruder_who_comes_through_breaks_i8_i11_i13)
+{
+    check_seen("renew", AISHA, nonces_forgotten, "I8");
+    check_seen("renew", AISHA, end_forgotten, "I11");
+    check_seen("renew", AISHA, revocation_forgotten, "I13");
+    check_seen("renew", AISHA, nothing_forgotten, "");
 }
