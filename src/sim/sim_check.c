@@ -23,7 +23,7 @@
 #include "vcard/vcard_key.h"
 #include "vcard/vcard_object.h"
 
-enum { CERTIFICATES_MAX = 64 };
+enum { CERTIFICATES_MAX = 64, CHUID = 0x5FC102 };
 
 static const struct {
     const char *purpose;
