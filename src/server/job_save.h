@@ -19,7 +19,8 @@ struct job_save {
 
 void job_save_act(struct job_save *save, const struct job_work *work, enum audit_event event,
                   const char *detail);
-/* What the signer gave for the batch that leaves now: the management key's answer, perhaps a PUK. */
+/* What the signer gave for the batch that leaves now: the management key's answer, perhaps a PUK.
+ */
 void job_save_opened(struct job_save *save, const struct job_work *work);
 MUST_USE enum status job_save_all(struct call *call, struct job_work *work,
                                   const struct job_save *save);
