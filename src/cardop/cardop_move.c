@@ -101,7 +101,7 @@ static bool survey_key(struct cardop *op, const struct card_report *report,
     bool told = card_report_metadata(report, own_slots[index], &own);
     bool home = told && is_key(&own, key);
     key->aside = look(result, "aside-", index, &aside) == PLACE_TAKEN;
-    key->occupied = told && !home;
+    key->occupied = told; /* by this key too: should it be forgotten, another one comes in */
     key->slot = waits && !home ? spare_slot_new(cardop_slots[index]) : cardop_slots[index];
     return waits || home || !key->known;
 }
@@ -252,6 +252,7 @@ void cardop_settle_moves(struct cardop *op, const struct batch_result *result)
         }
         if (batch_result_good(result, cardop_label_of("in-", i).text)) {
             key->slot = cardop_slots[i];
+            key->occupied = true;
         }
     }
     if (op->moves && is_refusal(result)) {

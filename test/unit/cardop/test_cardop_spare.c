@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "piv/card_model.h"
+#include "test/lib/test.h"
+#include "test/unit/cardop/card_bench.h"
+#include "vcard/vcard_key.h"
+
+/* Jobs that move keys, and what happens to the spare slots between two insertions: by another tool,
+ * by a card that is broken, by one that tells less than before. */
+enum { RUNS_MAX = 4 };
+
+static struct bench bench, start;
+static const uint8_t spares[] = { 0x92, 0x93, 0x94, 0x95 };
+
+static struct vcard_key *slot_of(struct bench *b, uint8_t slot)
+{
+    return vcard_key_slot(&b->card, slot);
+}
+
+static void wipe_slot(uint8_t slot)
+{
+    *slot_of(&bench, slot) = (struct vcard_key){ 0 };
+}
+
+static void check_spares_empty(void)
+{
+    for (size_t i = 0; i < COUNT(spares); i++) {
+        CHECK_EQ(slot_of(&bench, spares[i])->algorithm, 0);
+    }
+}
+
+/* The card is pulled before this command of a job. Its number. */
+static uint32_t stop_before(enum cardop_service service, const char *word)
+{
+    for (uint32_t at = 1;; at++) {
+        memcpy(&bench, &start, sizeof(bench));
+        bench_arm(&bench, VCARD_FAULT_CUT_BEFORE, at);
+        CHECK(bench_job(&bench, service) != STATUS_OK);
+        if (strstr(bench.log, word) != NULL) {
+            return at;
+        }
+    }
+}
+
+/* How many insertions more it took. */
+static unsigned finish(enum cardop_service service)
+{
+    enum status status = STATUS_CARD_REMOVED;
+    unsigned runs = 0;
+    for (; runs < RUNS_MAX && status != STATUS_OK; runs++) {
+        bench_insert(&bench);
+        status = bench_job(&bench, service);
+    }
+    CHECK_EQ(status, STATUS_OK);
+    bench_check_good(&bench);
+    return runs;
+}
+
+TEST(cardop_spare__a_pair_of_which_one_key_is_lost_is_made_anew_and_moved_in)
+{
+    bench_issued(&start, VCARD_MODEL_MOVE);
+    for (unsigned service = CARDOP_RENEW; service <= CARDOP_REPAIR; service++) {
+        (void)stop_before((enum cardop_service)service, "9c>93");
+        wipe_slot(0x95);
+
+        CHECK_EQ(finish((enum cardop_service)service), 1);
+
+        CHECK(strstr(bench.log, "95>9c") != NULL);
+        CHECK(!card_model_lacks(cardop_capabilities(&bench.op, 0), CARD_CAN_MOVE_KEY));
+        CHECK_EQ(bench_count(&bench, BENCH_REVOKED), 2);
+        check_spares_empty();
+    }
+}
