@@ -213,6 +213,12 @@ void cardop_add_gone(struct batch *b, const struct cardop *op)
     }
 }
 
+/* Both have signed in this insertion: what is left to do is to delete the old ones. */
+bool cardop_is_tested(const struct cardop *op)
+{
+    return op->keys[CARDOP_AUTHENTICATION].proved && op->keys[CARDOP_SIGNING].proved;
+}
+
 /* ---- answers ---- */
 
 static bool begins_with(const char *label, const char *prefix)
@@ -259,4 +265,16 @@ void cardop_settle_moves(struct cardop *op, const struct batch_result *result)
         const char *label = result->answers[result->count - 1].label;
         op->move_refused = begins_with(label, "out-") || begins_with(label, "in-");
     }
+}
+
+/* A card whose 9B is closed by a signature deletes nothing behind the test. */
+bool cardop_keeps_old(const struct cardop *op, const struct batch_result *result)
+{
+    bool keeps = false;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        const struct batch_answer *answer =
+            batch_result_find(result, cardop_label_of("gone-", i).text);
+        keeps = keeps || (answer != NULL && answer->sw == SW_SECURITY_STATUS);
+    }
+    return keeps && op->openings < CARDOP_OPENINGS_MAX;
 }

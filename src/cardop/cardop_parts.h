@@ -57,6 +57,9 @@ void cardop_add_move_in(struct batch *b, const struct cardop *op, size_t key_ind
 void cardop_add_gone(struct batch *b, const struct cardop *op);
 /* The card made no key in the spare slot: true when it is to be made in its own slot then. */
 MUST_USE bool cardop_stay_home(struct cardop *op, const struct batch_result *result);
+bool cardop_is_tested(const struct cardop *op);
+/* After the test: true when the old keys are to be deleted in an opening of their own. */
+bool cardop_keeps_old(const struct cardop *op, const struct batch_result *result);
 void cardop_settle_moves(struct cardop *op, const struct batch_result *result);
 
 /* cardop_default.c: the maker's secrets, where the card says that it has them: after the

@@ -70,3 +70,29 @@ TEST(cardop_spare__a_pair_of_which_one_key_is_lost_is_made_anew_and_moved_in)
         check_spares_empty();
     }
 }
+
+/* ---- a card that closes 9B at each signature ---- */
+
+static void cut_everywhere(enum cardop_service service)
+{
+    enum status status = STATUS_CARD_REMOVED;
+    for (uint32_t at = 1; status != STATUS_OK; at++) {
+        memcpy(&bench, &start, sizeof(bench));
+        bench_arm(&bench, VCARD_FAULT_CUT_AFTER, at);
+        status = bench_job(&bench, service);
+        if (status != STATUS_OK) {
+            CHECK_EQ(finish(service), 1);
+        }
+        check_spares_empty();
+    }
+    CHECK(!bench_fault_happened(&bench));
+}
+
+TEST(cardop_spare__a_card_that_closes_9b_at_a_signature_deletes_the_old_keys_all_the_same)
+{
+    bench_issued_with(&start, VCARD_MODEL_MOVE, VCARD_FEATURE_SIGN_VOIDS_9B);
+    cut_everywhere(CARDOP_RENEW);
+    CHECK_EQ(bench.round_trips, 7); /* it closed behind the proofs of the new keys too */
+    start.left_locked = true;
+    cut_everywhere(CARDOP_REPAIR);
+}
