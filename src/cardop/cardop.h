@@ -108,7 +108,7 @@ struct cardop_key {
     bool discarded; /* an earlier certified key of this job is gone: revoke its certificate */
     uint8_t slot;   /* the card has it there, or will make it there: its own slot or a spare one */
     bool occupied;  /* its own slot has a key: another one is moved out before this comes in */
-    bool aside;     /* such a key is where it was moved to; deleted when the new one is tested */
+    bool aside; /* keys of this job are in its spare slots: deleted when the new one is tested */
     struct public_key key;
     uint8_t fingerprint[32]; /* SHA-256 of the certificate's DER */
     uint8_t discarded_fingerprint[32];

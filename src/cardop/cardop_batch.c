@@ -545,7 +545,7 @@ void cardop_add_write(struct batch *b, const struct cardop *op,
         add_proof(b, &proof);
         if (i == CARDOP_AUTHENTICATION) {
             const char *last = op->left_locked ? "lock-1" : NULL;
-            add_second_proof(b, op, &proof, op->moves ? "gone-9a" : last);
+            add_second_proof(b, op, &proof, cardop_leaves(op) ? "gone-9a" : last);
         }
     }
     cardop_add_gone(b, op);

@@ -97,10 +97,11 @@ static bool survey_key(struct cardop *op, const struct card_report *report,
                                                                  REPORT_METADATA_9C };
     struct cardop_key *key = &op->keys[index];
     struct metadata made, aside, own;
-    bool waits = look(result, "new-", index, &made) == PLACE_TAKEN && is_key(&made, key);
+    bool left = look(result, "new-", index, &made) == PLACE_TAKEN;
+    bool waits = left && is_key(&made, key);
     bool told = card_report_metadata(report, own_slots[index], &own);
     bool home = told && is_key(&own, key);
-    key->aside = look(result, "aside-", index, &aside) == PLACE_TAKEN;
+    key->aside = look(result, "aside-", index, &aside) == PLACE_TAKEN || (left && home);
     key->occupied = told; /* by this key too: should it be forgotten, another one comes in */
     key->slot = waits && !home ? spare_slot_new(cardop_slots[index]) : cardop_slots[index];
     return waits || home || !key->known;
@@ -117,15 +118,17 @@ static bool all_empty(const struct batch_result *result)
     return empty;
 }
 
+/* What the job has left in spare slots until now is deleted in the end all the same. */
 static void stay_home(struct cardop *op)
 {
     bool waiting =
         cardop_is_spare(op, CARDOP_AUTHENTICATION) || cardop_is_spare(op, CARDOP_SIGNING);
-    op->moves = false;
     for (size_t i = 0; i < CARDOP_KEYS; i++) {
         op->keys[i].slot = cardop_slots[i];
-        op->keys[i].occupied = op->keys[i].aside = false;
+        op->keys[i].occupied = false;
+        op->keys[i].aside = op->keys[i].aside || op->moves;
     }
+    op->moves = false;
     if (waiting) {
         cardop_forget_keys(op);
     }
@@ -203,13 +206,25 @@ void cardop_add_move_in(struct batch *b, const struct cardop *op, size_t key_ind
     add_move(b, "in-", key_index, home, key->slot);
 }
 
+bool cardop_leaves(const struct cardop *op)
+{
+    return op->moves || op->keys[CARDOP_AUTHENTICATION].aside || op->keys[CARDOP_SIGNING].aside;
+}
+
+static void add_gone(struct batch *b, const char *prefix, size_t index, uint8_t slot)
+{
+    struct batch_op *command = add_move(b, prefix, index, DELETE_KEY, slot);
+    command->step = BATCH_STEP_TEST;
+    batch_on(command, 0, 0, BATCH_NEXT, NULL); /* it is of no use any more, and does no harm */
+}
+
 void cardop_add_gone(struct batch *b, const struct cardop *op)
 {
-    for (size_t i = 0; i < CARDOP_KEYS && op->moves; i++) {
-        struct batch_op *command =
-            add_move(b, "gone-", i, DELETE_KEY, spare_slot_aside(cardop_slots[i]));
-        command->step = BATCH_STEP_TEST;
-        batch_on(command, 0, 0, BATCH_NEXT, NULL); /* it is of no use any more, and does no harm */
+    for (size_t i = 0; i < CARDOP_KEYS && cardop_leaves(op); i++) {
+        add_gone(b, "gone-", i, spare_slot_aside(cardop_slots[i]));
+        if (op->keys[i].aside) {
+            add_gone(b, "left-", i, spare_slot_new(cardop_slots[i]));
+        }
     }
 }
 

@@ -96,3 +96,32 @@ TEST(cardop_spare__a_card_that_closes_9b_at_a_signature_deletes_the_old_keys_all
     start.left_locked = true;
     cut_everywhere(CARDOP_REPAIR);
 }
+
+/* ---- a job that began with moving, and went on without ---- */
+
+static void refuse(enum cardop_service service, const char *word, uint16_t sw)
+{
+    uint32_t at = stop_before(service, word);
+    memcpy(&bench, &start, sizeof(bench));
+    bench_arm(&bench, VCARD_FAULT_REFUSE, at);
+    bench.fault_next.sw = sw;
+}
+
+TEST(cardop_spare__what_was_left_in_spare_slots_is_deleted_when_the_keys_are_made_in_place)
+{
+    static const char *const words[] = { "generate-94", "9a>92", "94>9a", "9c>93", "95>9c" };
+    bench_issued(&start, VCARD_MODEL_MOVE);
+    for (size_t i = 0; i < COUNT(words); i++) {
+        refuse(CARDOP_RENEW, words[i], 0x6F00);
+        if (bench_job(&bench, CARDOP_RENEW) != STATUS_OK) {
+            CHECK_EQ(finish(CARDOP_RENEW), 1);
+        }
+        CHECK(strstr(bench.log, "generate-9a") != NULL);
+        check_spares_empty();
+        (void)stop_before(CARDOP_RENEW, words[i]);
+        bench.card.options.features &= ~(uint32_t)VCARD_FEATURE_VERSION;
+        CHECK_EQ(finish(CARDOP_RENEW), 1);
+        CHECK(strstr(bench.log, "generate-9a") != NULL);
+        check_spares_empty();
+    }
+}
