@@ -134,11 +134,43 @@ static void stay_home(struct cardop *op)
     }
 }
 
+/* The job makes its keys on the card, and moves none aside before it has the certificates. */
+static bool is_somebody_s(const struct cardop_key *key, const struct batch_result *result,
+                          size_t index)
+{
+    struct metadata made, aside;
+    bool moved = key->certified || key->discarded || key->aside;
+    bool waits = look(result, "new-", index, &made) == PLACE_TAKEN;
+    bool stands = look(result, "aside-", index, &aside) == PLACE_TAKEN;
+    return (waits && made.origin == METADATA_IMPORTED) ||
+           (stands && (aside.origin == METADATA_IMPORTED || !moved));
+}
+
+/* A key that somebody put into a spare slot since: this job leaves that slot alone. */
+static bool spare_somebody_s(struct cardop *op, const struct batch_result *result)
+{
+    bool found[CARDOP_KEYS];
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        found[i] = is_somebody_s(&op->keys[i], result, i);
+    }
+    bool any = found[CARDOP_AUTHENTICATION] || found[CARDOP_SIGNING];
+    if (any) {
+        stay_home(op);
+    }
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        op->keys[i].aside = op->keys[i].aside && !found[i];
+    }
+    return any;
+}
+
 /* What is in a spare slot may be somebody's: keys are moved only where all four were empty when
- * this job began; what is in them later is the job's own. */
+ * this job began. */
 void cardop_survey_places(struct cardop *op, const struct card_report *report,
                           const struct batch_result *result)
 {
+    if (spare_somebody_s(op, result)) {
+        return;
+    }
     if (!can_move(op) || !(op->moves || all_empty(result))) {
         stay_home(op);
         return;
@@ -206,9 +238,17 @@ void cardop_add_move_in(struct batch *b, const struct cardop *op, size_t key_ind
     add_move(b, "in-", key_index, home, key->slot);
 }
 
-bool cardop_leaves(const struct cardop *op)
+static bool leaves(const struct cardop *op, size_t key_index)
 {
-    return op->moves || op->keys[CARDOP_AUTHENTICATION].aside || op->keys[CARDOP_SIGNING].aside;
+    return op->moves || op->keys[key_index].aside;
+}
+
+const char *cardop_first_gone(const struct cardop *op)
+{
+    if (leaves(op, CARDOP_AUTHENTICATION)) {
+        return "gone-9a";
+    }
+    return leaves(op, CARDOP_SIGNING) ? "gone-9c" : NULL;
 }
 
 static void add_gone(struct batch *b, const char *prefix, size_t index, uint8_t slot)
@@ -220,7 +260,10 @@ static void add_gone(struct batch *b, const char *prefix, size_t index, uint8_t 
 
 void cardop_add_gone(struct batch *b, const struct cardop *op)
 {
-    for (size_t i = 0; i < CARDOP_KEYS && cardop_leaves(op); i++) {
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        if (!leaves(op, i)) {
+            continue;
+        }
         add_gone(b, "gone-", i, spare_slot_aside(cardop_slots[i]));
         if (op->keys[i].aside) {
             add_gone(b, "left-", i, spare_slot_new(cardop_slots[i]));

@@ -54,8 +54,8 @@ void cardop_place_new(struct cardop *op);
 /* Before GENERATE: shows whether the card can move keys, while it has lost nothing. */
 void cardop_add_clear(struct batch *b, const struct cardop *op, size_t key_index);
 void cardop_add_move_in(struct batch *b, const struct cardop *op, size_t key_index);
-/* Is there anything of this job in the spare slots, as far as is known? */
-bool cardop_leaves(const struct cardop *op);
+/* The label that cardop_add_gone begins with; NULL: nothing of this job is in a spare slot. */
+const char *cardop_first_gone(const struct cardop *op);
 void cardop_add_gone(struct batch *b, const struct cardop *op);
 /* The card made no key in the spare slot: true when it is to be made in its own slot then. */
 MUST_USE bool cardop_stay_home(struct cardop *op, const struct batch_result *result);

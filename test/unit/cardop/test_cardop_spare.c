@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "piv/card_model.h"
+#include "piv/metadata.h"
 #include "test/lib/test.h"
 #include "test/unit/cardop/card_bench.h"
 #include "vcard/vcard_key.h"
@@ -123,5 +124,41 @@ TEST(cardop_spare__what_was_left_in_spare_slots_is_deleted_when_the_keys_are_mad
         CHECK_EQ(finish(CARDOP_RENEW), 1);
         CHECK(strstr(bench.log, "generate-9a") != NULL);
         check_spares_empty();
+    }
+}
+
+/* ---- somebody else uses a spare slot between two insertions ---- */
+
+struct visitor {
+    const char *before; /* the command that did not happen any more */
+    uint8_t slot;
+    uint8_t origin;
+};
+
+static void check_stays(enum cardop_service service, const struct visitor *visitor)
+{
+    struct vcard_key key = *slot_of(&start, 0x9A);
+    (void)stop_before(service, visitor->before);
+    key.origin = visitor->origin;
+    *slot_of(&bench, visitor->slot) = key;
+
+    CHECK_EQ(finish(service), 1);
+
+    CHECK_BYTES(slot_of(&bench, visitor->slot), &key, sizeof(key));
+    CHECK_EQ(bench_count(&bench, BENCH_CURRENT), CARDOP_KEYS);
+}
+
+TEST(cardop_spare__a_key_that_somebody_put_into_a_spare_slot_meanwhile_stays)
+{
+    static const struct visitor visitors[] = {
+        { "delete-95", 0x94, METADATA_IMPORTED }, { "generate-94", 0x92, METADATA_GENERATED },
+        { "sign-94", 0x93, METADATA_GENERATED },  { "9a>92", 0x92, METADATA_IMPORTED },
+        { "94>9a", 0x93, METADATA_IMPORTED },     { "95>9c", 0x94, METADATA_IMPORTED },
+        { "delete-92", 0x95, METADATA_IMPORTED },
+    };
+    bench_issued(&start, VCARD_MODEL_MOVE);
+    for (size_t i = 0; i < COUNT(visitors); i++) {
+        check_stays(CARDOP_RENEW, &visitors[i]);
+        check_stays(CARDOP_REPAIR, &visitors[i]);
     }
 }
