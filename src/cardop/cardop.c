@@ -353,7 +353,10 @@ static enum status accept_keys(struct cardop *op, const struct batch_result *res
         return cardop_open_again(op, CARDOP_GOAL_KEYS, ret_batch);
     }
     if (result->outcome != BATCH_DONE) {
-        return cardop_fault(result).status;
+        status = cardop_fault(result).status;
+        /* A type of key that the card lacks in each slot was no refusal of the spare ones. */
+        op->move_refused = op->move_refused && status != STATUS_CARD_KEY_TYPE;
+        return status;
     }
     status = cardop_take_keys(op, result);
     if (status != STATUS_OK) {

@@ -127,6 +127,22 @@ TEST(cardop_spare__what_was_left_in_spare_slots_is_deleted_when_the_keys_are_mad
     }
 }
 
+TEST(cardop_spare__a_key_type_that_the_card_lacks_says_nothing_about_moving)
+{
+    bench_issued(&start, VCARD_MODEL_MOVE);
+    start.card.options.features &= ~(uint32_t)VCARD_FEATURE_P384;
+    memcpy(&bench, &start, sizeof(bench));
+    bench.key_type = KEY_TYPE_P384;
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_CARD_KEY_TYPE);
+    bench.key_type = KEY_TYPE_P256;
+
+    CHECK_EQ(finish(CARDOP_RENEW), 1);
+
+    CHECK(strstr(bench.log, "95>9c") != NULL);
+    CHECK(!card_model_lacks(cardop_capabilities(&bench.op, 0), CARD_CAN_MOVE_KEY));
+    check_spares_empty();
+}
+
 /* ---- somebody else uses a spare slot between two insertions ---- */
 
 struct visitor {
