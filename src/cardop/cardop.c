@@ -356,6 +356,9 @@ static enum status accept_keys(struct cardop *op, const struct batch_result *res
         status = cardop_fault(result).status;
         /* A type of key that the card lacks in each slot was no refusal of the spare ones. */
         op->move_refused = op->move_refused && status != STATUS_CARD_KEY_TYPE;
+        if (cardop_key_lost(result)) {
+            cardop_forget_keys(op);
+        }
         return status;
     }
     status = cardop_take_keys(op, result);

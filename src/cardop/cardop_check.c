@@ -204,6 +204,14 @@ enum status cardop_check_proofs(struct cardop *op, const struct batch_result *re
     return STATUS_OK;
 }
 
+bool cardop_key_lost(const struct batch_result *result)
+{
+    const struct batch_answer *last =
+        result->count > 0 ? &result->answers[result->count - 1] : NULL;
+    return result->outcome == BATCH_STOPPED && last != NULL && starts_with(last->label, "prove-") &&
+           last->sw != SW_NONE && last->sw != SW_SECURITY_STATUS;
+}
+
 static bool read_back_equals(const struct batch_result *result, size_t index, struct span der)
 {
     static const enum piv_object objects[CARDOP_KEYS] = { PIV_OBJECT_CERTIFICATE_9A,

@@ -178,3 +178,16 @@ TEST(cardop_spare__a_key_that_somebody_put_into_a_spare_slot_meanwhile_stays)
         check_stays(CARDOP_REPAIR, &visitors[i]);
     }
 }
+
+TEST(cardop_spare__a_new_key_that_is_gone_from_its_own_slot_is_made_anew)
+{
+    bench_issued(&start, VCARD_MODEL_METADATA);
+    for (unsigned service = CARDOP_RENEW; service <= CARDOP_REPAIR; service++) {
+        (void)stop_before((enum cardop_service)service, "put-9c");
+        wipe_slot(0x9A);
+
+        CHECK(finish((enum cardop_service)service) <= 2);
+
+        CHECK_EQ(bench_count(&bench, BENCH_REVOKED), 2);
+    }
+}
