@@ -206,10 +206,13 @@ enum status cardop_check_proofs(struct cardop *op, const struct batch_result *re
 
 bool cardop_key_lost(const struct batch_result *result)
 {
-    const struct batch_answer *last =
-        result->count > 0 ? &result->answers[result->count - 1] : NULL;
-    return result->outcome == BATCH_STOPPED && last != NULL && starts_with(last->label, "prove-") &&
-           last->sw != SW_NONE && last->sw != SW_SECURITY_STATUS;
+    if (result->outcome != BATCH_STOPPED || result->count == 0) {
+        return false;
+    }
+    const struct batch_answer *last = &result->answers[result->count - 1];
+    bool absent = starts_with(last->label, "attest-") && last->sw == SW_REFERENCE_NOT_FOUND;
+    bool refused = starts_with(last->label, "prove-") && last->sw != SW_SECURITY_STATUS;
+    return last->sw != SW_NONE && (absent || refused);
 }
 
 static bool read_back_equals(const struct batch_result *result, size_t index, struct span der)

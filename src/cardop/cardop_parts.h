@@ -122,8 +122,9 @@ MUST_USE bool cardop_proved(const struct cardop *op, const struct batch_result *
                             const struct cardop_proof_check *check, struct span *ret_signature);
 MUST_USE enum status cardop_take_keys(struct cardop *op, const struct batch_result *result);
 MUST_USE enum status cardop_check_proofs(struct cardop *op, const struct batch_result *result);
-/* A key that the card has made does not sign, though the passcode was right: another tool may have
- * deleted it since. It has to be made anew, or each insertion would fail in the same way. */
+/* A key that the card has made is not there, or does not sign though the passcode was right:
+ * another tool may have deleted it since. It has to be made anew, or each insertion would fail in
+ * the same way. */
 bool cardop_key_lost(const struct batch_result *result);
 MUST_USE enum status cardop_check_written(struct cardop *op, const struct batch_result *result,
                                           const struct span certificates[CARDOP_KEYS]);
