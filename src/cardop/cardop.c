@@ -143,7 +143,11 @@ static void build_goal(struct cardop *op, const struct cardop_opening *opening,
                        const struct span certificates[CARDOP_KEYS], struct batch *ret_batch)
 {
     if (op->goal == CARDOP_GOAL_WRITE) {
-        cardop_add_write(ret_batch, op, certificates);
+        if (cardop_is_tested(op)) {
+            cardop_add_gone(ret_batch, op);
+        } else {
+            cardop_add_write(ret_batch, op, certificates);
+        }
         op->stage = CARDOP_STAGE_WRITING;
         return;
     }
@@ -349,7 +353,13 @@ static enum status accept_keys(struct cardop *op, const struct batch_result *res
         return cardop_open_again(op, CARDOP_GOAL_KEYS, ret_batch);
     }
     if (result->outcome != BATCH_DONE) {
-        return cardop_fault(result).status;
+        status = cardop_fault(result).status;
+        /* A type of key that the card lacks in each slot was no refusal of the spare ones. */
+        op->move_refused = op->move_refused && status != STATUS_CARD_KEY_TYPE;
+        if (cardop_key_lost(result)) {
+            cardop_forget_keys(op);
+        }
+        return status;
     }
     status = cardop_take_keys(op, result);
     if (status != STATUS_OK) {
@@ -381,9 +391,13 @@ static enum status accept_writing(struct cardop *op, const struct batch_result *
         op->too_small = op->too_small || status == STATUS_CARD_ROOM;
         return status;
     }
-    status = cardop_check_written(op, result, certificates);
+    bool deleted = cardop_is_tested(op);
+    status = deleted ? STATUS_OK : cardop_check_written(op, result, certificates);
     if (status != STATUS_OK) {
         return status;
+    }
+    if (!deleted && cardop_keeps_old(op, result)) {
+        return cardop_open_again(op, CARDOP_GOAL_WRITE, ret_batch);
     }
     op->want = CARDOP_WANT_COMMIT;
     return STATUS_OK;

@@ -104,11 +104,11 @@ enum { CARDOP_AUTHENTICATION = 0, CARDOP_SIGNING = 1, CARDOP_KEYS = 2 };
 struct cardop_key {
     bool known;     /* the public key that the card made, as the card told it */
     bool certified; /* `fingerprint` is that of its certificate */
-    bool proved;    /* has signed after its certificate was read back */
+    bool proved;    /* has signed after its certificate was read back, at this insertion */
     bool discarded; /* an earlier certified key of this job is gone: revoke its certificate */
     uint8_t slot;   /* the card has it there, or will make it there: its own slot or a spare one */
-    bool occupied;  /* its own slot has another key, which is moved out before it comes in */
-    bool aside;     /* such a key is where it was moved to; deleted when the new one is tested */
+    bool occupied;  /* its own slot has a key: another one is moved out before this comes in */
+    bool aside; /* keys of this job are in its spare slots: deleted when the new one is tested */
     struct public_key key;
     uint8_t fingerprint[32]; /* SHA-256 of the certificate's DER */
     uint8_t discarded_fingerprint[32];

@@ -544,8 +544,9 @@ void cardop_add_write(struct batch *b, const struct cardop *op,
                                         .subject = SPAN_OF(op->keys[i].fingerprint) };
         add_proof(b, &proof);
         if (i == CARDOP_AUTHENTICATION) {
+            const char *gone = cardop_first_gone(op);
             const char *last = op->left_locked ? "lock-1" : NULL;
-            add_second_proof(b, op, &proof, op->moves ? "gone-9a" : last);
+            add_second_proof(b, op, &proof, gone != NULL ? gone : last);
         }
     }
     cardop_add_gone(b, op);

@@ -198,6 +198,7 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
         return STATUS_JOB_ANSWER;
     }
     survey(op, report);
+    op->keys[CARDOP_AUTHENTICATION].proved = op->keys[CARDOP_SIGNING].proved = false;
     cardop_survey_room(op, report, identity);
     cardop_survey_places(op, report, result);
     enum status status = choose_goal(op, report, identity, result);

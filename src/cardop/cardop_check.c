@@ -204,6 +204,17 @@ enum status cardop_check_proofs(struct cardop *op, const struct batch_result *re
     return STATUS_OK;
 }
 
+bool cardop_key_lost(const struct batch_result *result)
+{
+    if (result->outcome != BATCH_STOPPED || result->count == 0) {
+        return false;
+    }
+    const struct batch_answer *last = &result->answers[result->count - 1];
+    bool absent = starts_with(last->label, "attest-") && last->sw == SW_REFERENCE_NOT_FOUND;
+    bool refused = starts_with(last->label, "prove-") && last->sw != SW_SECURITY_STATUS;
+    return last->sw != SW_NONE && (absent || refused);
+}
+
 static bool read_back_equals(const struct batch_result *result, size_t index, struct span der)
 {
     static const enum piv_object objects[CARDOP_KEYS] = { PIV_OBJECT_CERTIFICATE_9A,

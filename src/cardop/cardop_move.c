@@ -97,11 +97,12 @@ static bool survey_key(struct cardop *op, const struct card_report *report,
                                                                  REPORT_METADATA_9C };
     struct cardop_key *key = &op->keys[index];
     struct metadata made, aside, own;
-    bool waits = look(result, "new-", index, &made) == PLACE_TAKEN && is_key(&made, key);
+    bool left = look(result, "new-", index, &made) == PLACE_TAKEN;
+    bool waits = left && is_key(&made, key);
     bool told = card_report_metadata(report, own_slots[index], &own);
     bool home = told && is_key(&own, key);
-    key->aside = look(result, "aside-", index, &aside) == PLACE_TAKEN;
-    key->occupied = told && !home;
+    key->aside = look(result, "aside-", index, &aside) == PLACE_TAKEN || (left && home);
+    key->occupied = told; /* by this key too: should it be forgotten, another one comes in */
     key->slot = waits && !home ? spare_slot_new(cardop_slots[index]) : cardop_slots[index];
     return waits || home || !key->known;
 }
@@ -117,25 +118,59 @@ static bool all_empty(const struct batch_result *result)
     return empty;
 }
 
+/* What the job has left in spare slots until now is deleted in the end all the same. */
 static void stay_home(struct cardop *op)
 {
     bool waiting =
         cardop_is_spare(op, CARDOP_AUTHENTICATION) || cardop_is_spare(op, CARDOP_SIGNING);
-    op->moves = false;
     for (size_t i = 0; i < CARDOP_KEYS; i++) {
         op->keys[i].slot = cardop_slots[i];
-        op->keys[i].occupied = op->keys[i].aside = false;
+        op->keys[i].occupied = false;
+        op->keys[i].aside = op->keys[i].aside || op->moves;
     }
+    op->moves = false;
     if (waiting) {
         cardop_forget_keys(op);
     }
 }
 
+/* The job makes its keys on the card, and moves none aside before it has the certificates. */
+static bool is_somebody_s(const struct cardop_key *key, const struct batch_result *result,
+                          size_t index)
+{
+    struct metadata made, aside;
+    bool moved = key->certified || key->discarded || key->aside;
+    bool waits = look(result, "new-", index, &made) == PLACE_TAKEN;
+    bool stands = look(result, "aside-", index, &aside) == PLACE_TAKEN;
+    return (waits && made.origin == METADATA_IMPORTED) ||
+           (stands && (aside.origin == METADATA_IMPORTED || !moved));
+}
+
+/* A key that somebody put into a spare slot since: this job leaves that slot alone. */
+static bool spare_somebody_s(struct cardop *op, const struct batch_result *result)
+{
+    bool found[CARDOP_KEYS];
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        found[i] = is_somebody_s(&op->keys[i], result, i);
+    }
+    bool any = found[CARDOP_AUTHENTICATION] || found[CARDOP_SIGNING];
+    if (any) {
+        stay_home(op);
+    }
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        op->keys[i].aside = op->keys[i].aside && !found[i];
+    }
+    return any;
+}
+
 /* What is in a spare slot may be somebody's: keys are moved only where all four were empty when
- * this job began; what is in them later is the job's own. */
+ * this job began. */
 void cardop_survey_places(struct cardop *op, const struct card_report *report,
                           const struct batch_result *result)
 {
+    if (spare_somebody_s(op, result)) {
+        return;
+    }
     if (!can_move(op) || !(op->moves || all_empty(result))) {
         stay_home(op);
         return;
@@ -203,14 +238,43 @@ void cardop_add_move_in(struct batch *b, const struct cardop *op, size_t key_ind
     add_move(b, "in-", key_index, home, key->slot);
 }
 
+static bool leaves(const struct cardop *op, size_t key_index)
+{
+    return op->moves || op->keys[key_index].aside;
+}
+
+const char *cardop_first_gone(const struct cardop *op)
+{
+    if (leaves(op, CARDOP_AUTHENTICATION)) {
+        return "gone-9a";
+    }
+    return leaves(op, CARDOP_SIGNING) ? "gone-9c" : NULL;
+}
+
+static void add_gone(struct batch *b, const char *prefix, size_t index, uint8_t slot)
+{
+    struct batch_op *command = add_move(b, prefix, index, DELETE_KEY, slot);
+    command->step = BATCH_STEP_TEST;
+    batch_on(command, 0, 0, BATCH_NEXT, NULL); /* it is of no use any more, and does no harm */
+}
+
 void cardop_add_gone(struct batch *b, const struct cardop *op)
 {
-    for (size_t i = 0; i < CARDOP_KEYS && op->moves; i++) {
-        struct batch_op *command =
-            add_move(b, "gone-", i, DELETE_KEY, spare_slot_aside(cardop_slots[i]));
-        command->step = BATCH_STEP_TEST;
-        batch_on(command, 0, 0, BATCH_NEXT, NULL); /* it is of no use any more, and does no harm */
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        if (!leaves(op, i)) {
+            continue;
+        }
+        add_gone(b, "gone-", i, spare_slot_aside(cardop_slots[i]));
+        if (op->keys[i].aside) {
+            add_gone(b, "left-", i, spare_slot_new(cardop_slots[i]));
+        }
     }
+}
+
+/* Both have signed in this insertion: what is left to do is to delete the old ones. */
+bool cardop_is_tested(const struct cardop *op)
+{
+    return op->keys[CARDOP_AUTHENTICATION].proved && op->keys[CARDOP_SIGNING].proved;
 }
 
 /* ---- answers ---- */
@@ -252,10 +316,23 @@ void cardop_settle_moves(struct cardop *op, const struct batch_result *result)
         }
         if (batch_result_good(result, cardop_label_of("in-", i).text)) {
             key->slot = cardop_slots[i];
+            key->occupied = true;
         }
     }
     if (op->moves && is_refusal(result)) {
         const char *label = result->answers[result->count - 1].label;
         op->move_refused = begins_with(label, "out-") || begins_with(label, "in-");
     }
+}
+
+/* A card whose 9B is closed by a signature deletes nothing behind the test. */
+bool cardop_keeps_old(const struct cardop *op, const struct batch_result *result)
+{
+    bool keeps = false;
+    for (size_t i = 0; i < CARDOP_KEYS; i++) {
+        const struct batch_answer *answer =
+            batch_result_find(result, cardop_label_of("gone-", i).text);
+        keeps = keeps || (answer != NULL && answer->sw == SW_SECURITY_STATUS);
+    }
+    return keeps && op->openings < CARDOP_OPENINGS_MAX;
 }

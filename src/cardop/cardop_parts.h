@@ -54,9 +54,14 @@ void cardop_place_new(struct cardop *op);
 /* Before GENERATE: shows whether the card can move keys, while it has lost nothing. */
 void cardop_add_clear(struct batch *b, const struct cardop *op, size_t key_index);
 void cardop_add_move_in(struct batch *b, const struct cardop *op, size_t key_index);
+/* The label that cardop_add_gone begins with; NULL: nothing of this job is in a spare slot. */
+const char *cardop_first_gone(const struct cardop *op);
 void cardop_add_gone(struct batch *b, const struct cardop *op);
 /* The card made no key in the spare slot: true when it is to be made in its own slot then. */
 MUST_USE bool cardop_stay_home(struct cardop *op, const struct batch_result *result);
+bool cardop_is_tested(const struct cardop *op);
+/* After the test: true when the old keys are to be deleted in an opening of their own. */
+bool cardop_keeps_old(const struct cardop *op, const struct batch_result *result);
 void cardop_settle_moves(struct cardop *op, const struct batch_result *result);
 
 /* cardop_default.c: the maker's secrets, where the card says that it has them: after the
@@ -117,6 +122,10 @@ MUST_USE bool cardop_proved(const struct cardop *op, const struct batch_result *
                             const struct cardop_proof_check *check, struct span *ret_signature);
 MUST_USE enum status cardop_take_keys(struct cardop *op, const struct batch_result *result);
 MUST_USE enum status cardop_check_proofs(struct cardop *op, const struct batch_result *result);
+/* A key that the card has made is not there, or does not sign though the passcode was right:
+ * another tool may have deleted it since. It has to be made anew, or each insertion would fail in
+ * the same way. */
+bool cardop_key_lost(const struct batch_result *result);
 MUST_USE enum status cardop_check_written(struct cardop *op, const struct batch_result *result,
                                           const struct span certificates[CARDOP_KEYS]);
 /* What the answers say about PUK and management key, once the card has proved itself. */
