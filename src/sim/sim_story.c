@@ -118,7 +118,7 @@ static bool stands_alone(struct span bytes, const uint8_t *at, size_t len)
 static bool holds(struct span bytes, const char *text, bool alone)
 {
     size_t len = strlen(text);
-    const uint8_t *at = memmem(bytes.ptr, bytes.len, text, len);
+    const uint8_t *at = bytes.len > 0 ? memmem(bytes.ptr, bytes.len, text, len) : NULL;
     while (at != NULL && alone && !stands_alone(bytes, at, len)) {
         size_t from = (size_t)(at - bytes.ptr) + 1;
         at = memmem(bytes.ptr + from, bytes.len - from, text, len);
