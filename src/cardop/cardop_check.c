@@ -13,14 +13,14 @@
 
 /* ---- from a status word to what the person should know ---- */
 
-static bool starts_with(const char *label, const char *prefix)
+bool cardop_label_begins(const char *label, const char *prefix)
 {
     return strncmp(label, prefix, strlen(prefix)) == 0;
 }
 
 static bool is_puk_command(const char *label)
 {
-    return starts_with(label, "reset") || text_equal(label, "puk");
+    return cardop_label_begins(label, "reset") || text_equal(label, "puk");
 }
 
 static enum status status_of_passcode(uint16_t sw)
@@ -40,7 +40,7 @@ static bool refuses_key_type(uint16_t sw)
 /* Of a certificate, or as large as one. */
 static bool is_put(const char *label)
 {
-    return starts_with(label, "put-") || starts_with(label, "room-");
+    return cardop_label_begins(label, "put-") || cardop_label_begins(label, "room-");
 }
 
 /* SP 800-73-4 part 2, 3.2.3: 6983 where none of its tries is left. */
@@ -52,19 +52,19 @@ static enum status status_of_puk(uint16_t sw)
 
 static enum status status_of_stop(const char *label, uint16_t sw)
 {
-    if (starts_with(label, "verify")) {
+    if (cardop_label_begins(label, "verify")) {
         return status_of_passcode(sw);
     }
     if (is_puk_command(label)) {
         return status_of_puk(sw);
     }
-    if (starts_with(label, "generate-") && refuses_key_type(sw)) {
+    if (cardop_label_begins(label, "generate-") && refuses_key_type(sw)) {
         return STATUS_CARD_KEY_TYPE;
     }
-    if (starts_with(label, "room-old-") || (is_put(label) && sw == SW_NO_MEMORY)) {
+    if (cardop_label_begins(label, "room-old-") || (is_put(label) && sw == SW_NO_MEMORY)) {
         return STATUS_CARD_ROOM;
     }
-    if (starts_with(label, "attest-")) {
+    if (cardop_label_begins(label, "attest-")) {
         return STATUS_ATTESTATION_MISSING;
     }
     if (text_equal(label, "select")) {
@@ -210,8 +210,8 @@ bool cardop_key_lost(const struct batch_result *result)
         return false;
     }
     const struct batch_answer *last = &result->answers[result->count - 1];
-    bool absent = starts_with(last->label, "attest-") && last->sw == SW_REFERENCE_NOT_FOUND;
-    bool refused = starts_with(last->label, "prove-") && last->sw != SW_SECURITY_STATUS;
+    bool absent = cardop_label_begins(last->label, "attest-") && last->sw == SW_REFERENCE_NOT_FOUND;
+    bool refused = cardop_label_begins(last->label, "prove-") && last->sw != SW_SECURITY_STATUS;
     return last->sw != SW_NONE && (absent || refused);
 }
 

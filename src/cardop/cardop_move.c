@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cardop/cardop_parts.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "piv/card_model.h"
 #include "piv/metadata.h"
@@ -279,11 +277,6 @@ bool cardop_is_tested(const struct cardop *op)
 
 /* ---- answers ---- */
 
-static bool begins_with(const char *label, const char *prefix)
-{
-    return strncmp(label, prefix, strlen(prefix)) == 0;
-}
-
 /* The card says no, whoever asks: not for want of the management key. */
 static bool is_refusal(const struct batch_result *result)
 {
@@ -297,7 +290,7 @@ bool cardop_stay_home(struct cardop *op, const struct batch_result *result)
         return false;
     }
     const char *label = result->answers[result->count - 1].label;
-    if (!begins_with(label, "clear-") && !begins_with(label, "generate-")) {
+    if (!cardop_label_begins(label, "clear-") && !cardop_label_begins(label, "generate-")) {
         return false;
     }
     op->move_refused = true;
@@ -321,7 +314,7 @@ void cardop_settle_moves(struct cardop *op, const struct batch_result *result)
     }
     if (op->moves && is_refusal(result)) {
         const char *label = result->answers[result->count - 1].label;
-        op->move_refused = begins_with(label, "out-") || begins_with(label, "in-");
+        op->move_refused = cardop_label_begins(label, "out-") || cardop_label_begins(label, "in-");
     }
 }
 

@@ -105,6 +105,7 @@ void cardop_add_write(struct batch *b, const struct cardop *op,
                       const struct span certificates[CARDOP_KEYS]);
 
 /* cardop_check.c: the answers. */
+bool cardop_label_begins(const char *label, const char *prefix);
 /* Turns the last answer of a batch that did not reach its end into a fault for the person. */
 struct fault cardop_fault(const struct batch_result *result);
 MUST_USE bool cardop_take_witness(struct cardop *op, const struct batch_result *result);
