@@ -355,7 +355,9 @@ static enum status accept_keys(struct cardop *op, const struct batch_result *res
     if (result->outcome != BATCH_DONE) {
         status = cardop_fault(result).status;
         /* A type of key that the card lacks in each slot was no refusal of the spare ones. */
-        op->move_refused = op->move_refused && status != STATUS_CARD_KEY_TYPE;
+        if (status == STATUS_CARD_KEY_TYPE) {
+            op->move_refusal = CARDOP_REFUSAL_NONE;
+        }
         if (cardop_key_lost(result)) {
             cardop_forget_keys(op);
         }

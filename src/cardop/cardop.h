@@ -134,6 +134,16 @@ struct cardop_factory {
 /* The two candidates for a PUK whose change has an unknown outcome. */
 enum { CARDOP_PUK_CURRENT = 0, CARDOP_PUK_NEXT = 1, CARDOP_PUKS = 2 };
 
+/* Passing: an execution error (ISO 7816-4 table 5: 64xx to 66xx, 6Fxx) or want of room. The job
+ * does without; the next one asks again. Final: the card does not have that, and this is recorded.
+ */
+enum cardop_refusal {
+    CARDOP_REFUSAL_NONE,
+    CARDOP_REFUSAL_PASSING,
+    CARDOP_REFUSAL_FINAL,
+    CARDOP_REFUSAL_MAX
+};
+
 struct cardop {
     enum cardop_service service;
     enum cardop_stage stage;
@@ -157,7 +167,7 @@ struct cardop {
     char version[REPORT_VERSION_MAX]; /* that the card told; or empty */
     bool management_settable;         /* the card has SET MANAGEMENT KEY */
     bool moves;                       /* new keys are made in spare slots (spare_slot.h) */
-    bool move_refused;                /* the card cannot do that after all: recorded */
+    enum cardop_refusal move_refusal; /* what the card says to that */
     bool puk_fixed;                   /* the card cannot change the PUK: recorded, not failed */
     bool puk_refused;                 /* neither candidate may be sent any more */
     uint8_t puk_first;                /* while unsure: which candidate the batch begins with */

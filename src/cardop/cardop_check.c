@@ -355,7 +355,7 @@ uint32_t cardop_capabilities(const struct cardop *op, uint32_t before)
     uint32_t can = op->can | (op->management_settable ? (uint32_t)CARD_CAN_SET_MANAGEMENT : 0);
     can &= op->puk_fixed ? ~(uint32_t)CARD_CAN_PUK_CHANGE : UINT32_MAX;
     can &= op->printed_refused ? ~(uint32_t)CARD_CAN_PRINTED : UINT32_MAX;
-    can &= op->move_refused ? ~(uint32_t)CARD_CAN_MOVE_KEY : UINT32_MAX;
+    can &= op->move_refusal == CARDOP_REFUSAL_FINAL ? ~(uint32_t)CARD_CAN_MOVE_KEY : UINT32_MAX;
     can &= op->management_settable ? UINT32_MAX : ~(uint32_t)CARD_CAN_SET_MANAGEMENT;
     if ((before & CARD_MODEL_SURVEYED) != 0) { /* a card does not learn: what it refused once */
         can &= before | ~learnt;

@@ -57,7 +57,7 @@ static void put_progress(struct buf *out, const struct cardop *op)
     put_text(out, op->version);
     buf_put_u8(out, op->management_settable);
     buf_put_u8(out, op->moves);
-    buf_put_u8(out, op->move_refused);
+    buf_put_u8(out, (uint8_t)op->move_refusal);
     buf_put_u8(out, op->puk_fixed);
     buf_put_u8(out, op->puk_refused);
     buf_put_u8(out, op->puk_first);
@@ -202,13 +202,14 @@ static bool take_puk_tries(struct reader *in, struct cardop *op)
 
 static bool take_survey(struct reader *in, struct cardop *op)
 {
-    unsigned attest = 0;
+    unsigned attest = 0, refusal = 0;
     bool good = take_below(in, CARDOP_ATTEST_MAX, &attest) && reader_u32(in, &op->can) &&
                 take_flag(in, &op->printed_refused) &&
                 take_text(in, op->version, sizeof(op->version)) &&
                 take_flag(in, &op->management_settable) && take_flag(in, &op->moves) &&
-                take_flag(in, &op->move_refused);
+                take_below(in, CARDOP_REFUSAL_MAX, &refusal);
     op->attest = (enum cardop_attest)attest;
+    op->move_refusal = (enum cardop_refusal)refusal;
     return good;
 }
 

@@ -15,7 +15,8 @@ static bool can_move(const struct cardop *op)
 {
     const uint32_t needed =
         CARD_CAN_MOVE_KEY | CARD_CAN_METADATA | CARD_CAN_RETIRED_GENERATE | CARD_CAN_PIN_POLICY;
-    return op->service != CARDOP_ISSUE && !op->move_refused && (op->can & needed) == needed;
+    return op->service != CARDOP_ISSUE && op->move_refusal == CARDOP_REFUSAL_NONE &&
+           (op->can & needed) == needed;
 }
 
 bool cardop_is_spare(const struct cardop *op, size_t key_index)
@@ -277,23 +278,33 @@ bool cardop_is_tested(const struct cardop *op)
 
 /* ---- answers ---- */
 
+static bool is_passing(uint16_t sw)
+{
+    uint8_t sw1 = (uint8_t)(sw >> 8);
+    return (sw1 >= 0x64 && sw1 <= 0x66) || sw1 == 0x6F || sw == SW_NO_MEMORY;
+}
+
 /* The card says no, whoever asks: not for want of the management key. */
-static bool is_refusal(const struct batch_result *result)
+static enum cardop_refusal refusal(const struct batch_result *result)
 {
     uint16_t sw = result->count > 0 ? result->answers[result->count - 1].sw : (uint16_t)SW_NONE;
-    return result->outcome == BATCH_STOPPED && sw != SW_NONE && sw != SW_SECURITY_STATUS;
+    if (result->outcome != BATCH_STOPPED || sw == SW_NONE || sw == SW_SECURITY_STATUS) {
+        return CARDOP_REFUSAL_NONE;
+    }
+    return is_passing(sw) ? CARDOP_REFUSAL_PASSING : CARDOP_REFUSAL_FINAL;
 }
 
 bool cardop_stay_home(struct cardop *op, const struct batch_result *result)
 {
-    if (!op->moves || !is_refusal(result)) {
+    enum cardop_refusal said = refusal(result);
+    if (!op->moves || said == CARDOP_REFUSAL_NONE) {
         return false;
     }
     const char *label = result->answers[result->count - 1].label;
     if (!cardop_label_begins(label, "clear-") && !cardop_label_begins(label, "generate-")) {
         return false;
     }
-    op->move_refused = true;
+    op->move_refusal = said;
     cardop_forget_keys(op);
     stay_home(op);
     return true;
@@ -312,9 +323,10 @@ void cardop_settle_moves(struct cardop *op, const struct batch_result *result)
             key->occupied = true;
         }
     }
-    if (op->moves && is_refusal(result)) {
+    if (op->moves && refusal(result) != CARDOP_REFUSAL_NONE) {
         const char *label = result->answers[result->count - 1].label;
-        op->move_refused = cardop_label_begins(label, "out-") || cardop_label_begins(label, "in-");
+        bool moving = cardop_label_begins(label, "out-") || cardop_label_begins(label, "in-");
+        op->move_refusal = moving ? refusal(result) : CARDOP_REFUSAL_NONE;
     }
 }
 

@@ -127,6 +127,29 @@ TEST(cardop_spare__what_was_left_in_spare_slots_is_deleted_when_the_keys_are_mad
     }
 }
 
+/* An execution error or want of room may be gone the next time: the card is not written off. */
+TEST(cardop_spare__only_what_the_card_does_not_have_is_recorded_as_lacking)
+{
+    static const char *const words[] = { "delete-95", "generate-94", "9a>92", "95>9c" };
+    static const struct {
+        uint16_t sw;
+        bool final;
+    } refusals[] = { { 0x6F00, false }, { 0x6581, false }, { 0x6A84, false }, { 0x6400, false },
+                     { 0x6D00, true },  { 0x6A81, true },  { 0x6A86, true },  { 0x6700, true } };
+    bench_issued(&start, VCARD_MODEL_MOVE);
+    for (size_t i = 0; i < COUNT(words) * COUNT(refusals); i++) {
+        uint16_t sw = refusals[i / COUNT(words)].sw;
+        refuse(CARDOP_RENEW, words[i % COUNT(words)], sw);
+        if (bench_job(&bench, CARDOP_RENEW) != STATUS_OK) {
+            CHECK_EQ(finish(CARDOP_RENEW), 1);
+        }
+        CHECK(strstr(bench.log, "generate-9a") != NULL); /* this job goes on without */
+        CHECK_EQ(card_model_lacks(cardop_capabilities(&bench.op, 0), CARD_CAN_MOVE_KEY),
+                 refusals[i / COUNT(words)].final);
+        check_spares_empty();
+    }
+}
+
 TEST(cardop_spare__a_key_type_that_the_card_lacks_says_nothing_about_moving)
 {
     bench_issued(&start, VCARD_MODEL_MOVE);
