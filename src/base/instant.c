@@ -21,8 +21,14 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
+static instant within(instant at, instant first, instant last)
+{
+    return at < first ? first : at > last ? last : at;
+}
+
 struct calendar instant_calendar(instant at)
 {
+    at = within(at, INSTANT_FIRST, INSTANT_LAST);
     int64_t days = floor_div(at, SECONDS_PER_DAY);
     int64_t seconds = at - days * SECONDS_PER_DAY;
     int64_t shifted = days + 719468;
@@ -51,9 +57,7 @@ instant instant_of(struct calendar c)
 
 void instant_text(instant at, char ret_text[INSTANT_TEXT_MAX])
 {
-    instant last = instant_of((struct calendar){ 9999, 12, 31, 23, 59, 59 });
-    at = at < 0 ? 0 : at > last ? last : at;
-    struct calendar c = instant_calendar(at);
+    struct calendar c = instant_calendar(within(at, 0, INSTANT_LAST));
     char text[96];
     (void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day,
                    c.hour, c.minute, c.second);

@@ -30,11 +30,12 @@ const char *agent_link_path(const char *path, char memory[AGENT_LINK_PATH_MAX])
     return memory;
 }
 
-enum status agent_link_open(const char *path, struct agent_link *ret_link,
+enum status agent_link_open(const char *path, enum agent_text text, struct agent_link *ret_link,
                             struct fault *reterr_fault)
 {
     char memory[AGENT_LINK_PATH_MAX];
     const char *socket = agent_link_path(path, memory);
+    ret_link->text = text;
     enum status status =
         https_client_open(&(struct https_client_options){ .base_url = "http://agent",
                                                           .unix_path = socket,
@@ -42,23 +43,6 @@ enum status agent_link_open(const char *path, struct agent_link *ret_link,
                                                           .answer_max = 4 * 1024 * 1024 },
                           &ret_link->client);
     return status == STATUS_OK ? STATUS_OK : failed(status, socket, reterr_fault);
-}
-
-/* An answer that is no success is a problem object; it becomes the fault. */
-static enum status take_answer(const struct https_client_answer *answer, json_t **ret_json,
-                               struct fault *reterr_fault)
-{
-    json_t *json =
-        json_loadb((const char *)answer->body.ptr, answer->body.len, JSON_REJECT_DUPLICATES, NULL);
-    if (answer->code == 200 && json != NULL) {
-        *ret_json = json;
-        return STATUS_OK;
-    }
-    *reterr_fault = json != NULL && answer->code != 200
-                        ? fault_of_json(json)
-                        : fault_of(STATUS_BAD_MESSAGE, "the agent's answer");
-    json_decref(json);
-    return reterr_fault->status;
 }
 
 enum status agent_link_call(struct agent_link *link, const char *method, const char *path,
@@ -73,14 +57,16 @@ enum status agent_link_call(struct agent_link *link, const char *method, const c
     if (text != NULL) {
         memory_reserve_free(text);
     }
-    return status == STATUS_OK ? take_answer(&answer, ret_json, reterr_fault)
-                               : failed(status, "agent", reterr_fault);
+    return status == STATUS_OK
+               ? agent_answer_take(answer.code, answer.body, link->text, ret_json, reterr_fault)
+               : failed(status, "agent", reterr_fault);
 }
 
 struct lines {
     bool (*line)(void *context, json_t *json);
     void *context;
-    bool bad;
+    enum agent_text text;
+    enum status status;
 };
 
 static bool take_line(void *context, struct span text)
@@ -89,9 +75,9 @@ static bool take_line(void *context, struct span text)
     if (text.len == 0) { /* the agent says that it is still there */
         return true;
     }
-    json_t *json = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
-    if (json == NULL) {
-        lines->bad = true;
+    json_t *json = NULL;
+    lines->status = agent_answer_read(text, lines->text, &json);
+    if (lines->status != STATUS_OK) {
         return false;
     }
     bool more = lines->line(lines->context, json);
@@ -104,7 +90,7 @@ enum status agent_link_stream(struct agent_link *link, const char *path, const j
                               struct fault *reterr_fault)
 {
     struct https_client_answer answer;
-    struct lines lines = { .line = line, .context = context };
+    struct lines lines = { .line = line, .context = context, .text = link->text };
     json_t *json = NULL;
     char *text = json_dumps(body, JSON_COMPACT);
     if (text == NULL) {
@@ -115,11 +101,14 @@ enum status agent_link_stream(struct agent_link *link, const char *path, const j
                                                   .body = span_of_text(text) };
     enum status status = https_client_stream(link->client, &request, take_line, &lines, &answer);
     memory_reserve_free(text);
-    if (status != STATUS_OK || lines.bad) {
-        return failed(status != STATUS_OK ? status : STATUS_BAD_MESSAGE, "agent", reterr_fault);
+    if (status == STATUS_OK) {
+        status = lines.status;
+    }
+    if (status != STATUS_OK) {
+        return failed(status, "agent", reterr_fault);
     }
     if (answer.code != 200) {
-        status = take_answer(&answer, &json, reterr_fault);
+        status = agent_answer_take(answer.code, answer.body, link->text, &json, reterr_fault);
         json_decref(json);
     }
     return status;

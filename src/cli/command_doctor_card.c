@@ -10,106 +10,11 @@
 #include "cli/doctor_alone.h"
 #include "cli/exit_code.h"
 #include "cli/show_card.h"
-#include "port/terminal.h"
+#include "cli/show_cure.h"
 #include "wire_agent/agent_message.h"
 
 /* doctor card: the sentence, the findings, the cure, and the command that carries it out; with
  * --cure that command itself. docs/card-doctor.md. */
-enum { TEXT_MAX = 320, COMMAND_TEXT_MAX = 256 };
-
-/* ---- the command that is the cure ---- */
-
-/* Is `member` of that service true? */
-static bool is_so(const json_t *identify, const char *name, const char *member)
-{
-    size_t index;
-    json_t *service;
-    json_array_foreach(json_object_get(identify, "services"), index, service)
-    {
-        if (text_equal(desk_text(service, "service"), name)) {
-            return json_is_true(json_object_get(service, member));
-        }
-    }
-    return false;
-}
-
-/* "cardwright repair --card 10000042 --identity-check TEXT"; false: no command cures it. */
-static bool command_of(const json_t *identify, char ret_text[COMMAND_TEXT_MAX])
-{
-    const json_t *cure = json_object_get(identify, "cure");
-    const char *service = desk_text(cure, "service");
-    const char *identity = desk_text(identify, "identity");
-    const char *number = strchr(identity, ' ');
-    const char *check = is_so(identify, service, "identity_check") ? " --identity-check TEXT" : "";
-    const char *reset = is_so(identify, service, "reset") ? " --reset" : "";
-    if (!text_equal(desk_text(cure, "means"), "service")) {
-        return false;
-    }
-    if (text_equal(service, "issue")) {
-        const char *person = desk_text(json_object_get(identify, "person"), "uuid");
-        return text_format(ret_text, COMMAND_TEXT_MAX, "cardwright issue --person %s%s%s",
-                           person[0] != '\0' ? person : "UUID", reset, check);
-    }
-    return text_format(ret_text, COMMAND_TEXT_MAX, "cardwright %s --card %s%s", service,
-                       number != NULL ? number + 1 : identity, check);
-}
-
-/* ---- as text ---- */
-
-static void print_field(const char *name, const char *text)
-{
-    char safe[TEXT_MAX];
-    printf("%s%-9s%s%s\n", terminal_style(1, TERMINAL_DIM), name, terminal_style(1, TERMINAL_PLAIN),
-           desk_safe(text, safe, sizeof(safe)));
-}
-
-static void print_finding(const json_t *finding)
-{
-    static const struct {
-        const char *severity, *mark;
-        enum terminal_style style;
-    } marks[] = { { "problem", "WRONG", TERMINAL_RED },
-                  { "warning", "warning", TERMINAL_YELLOW },
-                  { "good", "ok", TERMINAL_GREEN },
-                  { "note", "note", TERMINAL_DIM } };
-    char safe[TEXT_MAX];
-    for (size_t i = 0; i < COUNT(marks); i++) {
-        if (text_equal(desk_text(finding, "severity"), marks[i].severity)) {
-            printf("  %s%-8s%s %s\n", terminal_style(1, marks[i].style), marks[i].mark,
-                   terminal_style(1, TERMINAL_PLAIN),
-                   desk_safe(desk_text(finding, "text"), safe, sizeof(safe)));
-        }
-    }
-}
-
-static void print_sentence(const json_t *card)
-{
-    char safe[TEXT_MAX];
-    const char *text = desk_text(json_object_get(card, "diagnosis"), "text");
-    printf("%s%s%s\n", terminal_style(1, TERMINAL_BOLD), desk_safe(text, safe, sizeof(safe)),
-           terminal_style(1, TERMINAL_PLAIN));
-}
-
-static void print_diagnosis(const json_t *card)
-{
-    size_t index;
-    json_t *finding;
-    char command[COMMAND_TEXT_MAX];
-    print_sentence(card);
-    json_array_foreach(json_object_get(card, "findings"), index, finding)
-    {
-        print_finding(finding);
-    }
-    const json_t *cure = json_object_get(card, "cure");
-    print_field("cure", desk_text(cure, "text"));
-    if (command_of(card, command)) {
-        print_field("command", command);
-        if (!json_is_true(json_object_get(cure, "available"))) {
-            print_field("", "not possible in this session: 'cardwright show' says why");
-        }
-    }
-}
-
 /* ---- exit code ---- */
 
 static int code_of(const json_t *card)
@@ -122,13 +27,13 @@ static int code_of(const json_t *card)
 
 static json_t *summary_of(const json_t *identify)
 {
-    char command[COMMAND_TEXT_MAX];
+    char command[SHOW_CURE_COMMAND_MAX];
     json_t *json = json_object();
     static const char *const names[] = { "identity", "diagnosis", "findings", "cure" };
     for (size_t i = 0; i < COUNT(names); i++) {
         json_object_set_new(json, names[i], json_deep_copy(json_object_get(identify, names[i])));
     }
-    if (command_of(identify, command)) {
+    if (show_cure_command(identify, command)) {
         json_object_set_new(json_object_get(json, "cure"), "command", json_string(command));
     }
     return json;
@@ -153,8 +58,8 @@ static void print_identify(const struct desk_options *options, const json_t *ide
     if (json_is_object(person)) {
         show_person(person);
     }
-    print_field("card", desk_text(identify, "identity"));
-    print_diagnosis(identify);
+    show_cure_field("card", desk_text(identify, "identity"));
+    show_cure(identify);
 }
 
 /* A cure that is no service is for hands, and was told. */
@@ -181,15 +86,15 @@ static int print_alone(const struct desk_options *options, const json_t *card)
     if (options->json) {
         print_json(card);
     } else {
-        print_field("reader", desk_text(card, "reader"));
-        print_field("card", desk_text(card, "identity"));
+        show_cure_field("reader", desk_text(card, "reader"));
+        show_cure_field("card", desk_text(card, "identity"));
     }
     if (json_is_object(refused)) {
         const struct fault fault = fault_of_json(refused);
         return options->json ? (int)exit_code_of(fault.status) : desk_options_fail(options, &fault);
     }
     if (!options->json) {
-        print_diagnosis(card);
+        show_cure(card);
     }
     return code_of(card);
 }
@@ -200,7 +105,13 @@ static int look_alone(const struct desk_options *options)
     size_t index;
     struct fault fault;
     int code = EXIT_DONE;
-    if (doctor_alone_look(&cards, &fault) != STATUS_OK) {
+    enum status status = doctor_alone_look(&cards, &fault);
+    if (status == STATUS_OK && !options->json && !agent_answer_make_safe(cards)) {
+        status = STATUS_OUT_OF_MEMORY;
+        fault = fault_of(status, "");
+        json_decref(cards);
+    }
+    if (status != STATUS_OK) {
         return desk_options_fail(options, &fault);
     }
     json_array_foreach(cards, index, card)

@@ -8,6 +8,7 @@
 #include "cli/desk_options.h"
 #include "cli/exit_code.h"
 #include "cli/show_card.h"
+#include "cli/show_job.h"
 #include "port/terminal.h"
 #include "wire_agent/agent_message.h"
 
@@ -151,25 +152,6 @@ static enum status build_body(struct agent_link *link, const struct job_run *run
 
 /* ---- steps as they happen ---- */
 
-static void print_step(const json_t *event)
-{
-    char text[128];
-    const char *state = desk_text(event, "state");
-    bool failed = text_equal(state, "failed");
-    if (text_equal(state, "running")) {
-        if (terminal_is(1)) {
-            printf("  ...  %s\r", desk_safe(desk_text(event, "text"), text, sizeof(text)));
-            fflush(stdout);
-        }
-        return;
-    }
-    printf("  %s%s%s  %-44s %5lld ms\n", terminal_style(1, failed ? TERMINAL_RED : TERMINAL_GREEN),
-           failed ? "no " : "ok ", terminal_style(1, TERMINAL_PLAIN),
-           desk_safe(desk_text(event, "text"), text, sizeof(text)),
-           (long long)desk_number(event, "ms"));
-    fflush(stdout);
-}
-
 static bool take_event(void *context, json_t *event)
 {
     struct job_run *run = context;
@@ -189,33 +171,12 @@ static bool take_event(void *context, json_t *event)
         return false;
     }
     if (!run->options->json && text_equal(kind, "step")) {
-        print_step(event);
+        show_job_step(event);
     }
     if (!run->options->json && text_equal(kind, "wait")) {
-        char text[128];
-        printf("  waiting: %s\n", desk_safe(desk_text(event, "text"), text, sizeof(text)));
+        printf("  waiting: %s\n", desk_text(event, "text"));
     }
     return true;
-}
-
-static void print_result(const struct job_run *run)
-{
-    const json_t *receipt = json_object_get(run->result, "receipt");
-    char until[16], next[16];
-    desk_day(desk_number(receipt, "not_after"), until);
-    desk_day(desk_number(receipt, "next_renewal"), next);
-    printf("%sdone%s: certificates until %s%s\n", terminal_style(1, TERMINAL_GREEN),
-           terminal_style(1, TERMINAL_PLAIN), until,
-           json_is_true(json_object_get(receipt, "left_locked")) ? "; the card is left locked"
-                                                                 : "");
-    printf("receipt %s, next renewal from %s%s\n", desk_text(receipt, "number"), next,
-           show_attestation(json_array_get(json_object_get(receipt, "certificates"), 0)));
-    printf("%.2f s, card %.2f s; round trips: identify %lld, job %lld; %lld APDUs\n",
-           (double)desk_number(run->result, "wall_ms") / 1000,
-           (double)desk_number(run->result, "card_ms") / 1000,
-           (long long)desk_number(run->result, "round_trips_identify"),
-           (long long)desk_number(run->result, "round_trips_job"),
-           (long long)desk_number(run->result, "apdus"));
 }
 
 static enum status play(struct agent_link *link, struct job_run *run)
@@ -346,7 +307,7 @@ int command_job_run(const char *service, const struct desk_options *options)
 {
     struct agent_link link = { 0 };
     struct job_run run = { .options = options, .service = service };
-    enum status status = agent_link_open(options->agent, &link, &run.fault);
+    enum status status = desk_options_open(options, &link, &run.fault);
     if (status == STATUS_OK) {
         status = check_offer(&link, &run, &run.fault);
     }
@@ -355,7 +316,7 @@ int command_job_run(const char *service, const struct desk_options *options)
     }
     agent_link_close(&link);
     if (status == STATUS_OK && !options->json) {
-        print_result(&run);
+        show_job_result(run.result);
     }
     json_decref(run.result);
     if (status == STATUS_PASSCODE_LAST_TRY && !options->use_last_try && !options->json &&
@@ -413,7 +374,7 @@ int command_test(int argc, char **argv)
         json_decref(body);
         return desk_options_usage("test", argv);
     }
-    enum status status = agent_link_open(options.agent, &link, &fault);
+    enum status status = desk_options_open(&options, &link, &fault);
     if (status == STATUS_OK) {
         status = desk_options_add_secret(body, "passcode", options.passcode_file,
                                          "Holder's passcode", false);

@@ -7,24 +7,10 @@
 #include "cli/desk_command.h"
 #include "cli/desk_options.h"
 #include "cli/exit_code.h"
+#include "cli/show_desk.h"
 #include "port/terminal.h"
 
 /* login, logout: the operator's card in the reader signs; one role profile is chosen. */
-
-static void print_session(const json_t *session)
-{
-    const json_t *person = json_object_get(session, "person");
-    const json_t *profile = json_object_get(session, "profile");
-    char name[256], safe[256];
-    bool fits = text_format(name, sizeof(name), "%s %s, %s at %s (%s)", desk_text(person, "given"),
-                            desk_text(person, "family"), desk_text(profile, "role_name"),
-                            desk_text(profile, "org_name"), desk_text(profile, "org"));
-    printf("logged in: %s\n", desk_safe(fits ? name : "", safe, sizeof(safe)));
-    const char *banner = desk_text(session, "banner");
-    if (banner[0] != '\0') {
-        printf("%s\n", desk_safe(banner, safe, sizeof(safe)));
-    }
-}
 
 /* By id, or by the role's name. */
 static const char *profile_named(const json_t *profiles, const char *name)
@@ -41,27 +27,13 @@ static const char *profile_named(const json_t *profiles, const char *name)
     return NULL;
 }
 
-static void list_profiles(FILE *out, const json_t *profiles)
-{
-    size_t index;
-    json_t *profile;
-    json_array_foreach(profiles, index, profile)
-    {
-        char role[128], org[128];
-        fprintf(out, "  %zu  %s  %-28s %s (%s)\n", index + 1, desk_text(profile, "id"),
-                desk_safe(desk_text(profile, "role_name"), role, sizeof(role)),
-                desk_safe(desk_text(profile, "org_name"), org, sizeof(org)),
-                desk_text(profile, "org"));
-    }
-}
-
 static const char *choose(const json_t *profiles, const struct desk_options *options)
 {
     char line[32], *end;
     if (options->profile != NULL) {
         return profile_named(profiles, options->profile);
     }
-    list_profiles(stderr, profiles);
+    show_role_profiles(stderr, profiles);
     if (!terminal_is(0) || terminal_read_line("role profile: ", line, sizeof(line)) != STATUS_OK) {
         return NULL;
     }
@@ -118,7 +90,7 @@ static enum status run_login(const struct desk_options *options, json_t **ret_se
 {
     struct agent_link link = { 0 };
     json_t *answer = NULL;
-    enum status status = agent_link_open(options->agent, &link, reterr_fault);
+    enum status status = desk_options_open(options, &link, reterr_fault);
     if (status == STATUS_OK) {
         status = log_in(&link, options, &answer, reterr_fault);
     }
@@ -158,7 +130,7 @@ int command_login(int argc, char **argv)
         json_dumpf(session, stdout, JSON_COMPACT);
         printf("\n");
     } else {
-        print_session(session);
+        show_session(session);
     }
     json_decref(session);
     return EXIT_DONE;
@@ -174,7 +146,7 @@ int command_logout(int argc, char **argv)
         json_decref(body);
         return desk_options_usage("logout", argv);
     }
-    enum status status = agent_link_open(options.agent, &link, &fault);
+    enum status status = desk_options_open(&options, &link, &fault);
     if (status == STATUS_OK) {
         status = agent_link_call(&link, "POST", "/v1/desk/logout", body, &answer, &fault);
     }

@@ -51,7 +51,7 @@ static enum status ask(const struct desk_options *options, json_t **ret_answer,
 {
     struct agent_link link = { 0 };
     json_t *body = json_object();
-    enum status status = agent_link_open(options->agent, &link, reterr_fault);
+    enum status status = desk_options_open(options, &link, reterr_fault);
     if (status == STATUS_OK) {
         status = agent_link_call(&link, "POST", "/v1/desk/page", body, ret_answer, reterr_fault);
     }
@@ -116,8 +116,7 @@ static enum status start_browser(const struct desk_options *options, const char 
 
 static void print(const struct desk_options *options, json_t *answer)
 {
-    char safe[64];
-    const char *word = desk_safe(desk_text(answer, "word"), safe, sizeof(safe));
+    const char *word = desk_text(answer, "word");
     if (options->json) {
         if (!options->print) {
             json_object_del(answer, "address");

@@ -8,6 +8,7 @@
 #include "cli/desk_options.h"
 #include "cli/exit_code.h"
 #include "cli/show_card.h"
+#include "cli/show_desk.h"
 #include "wire_agent/agent_message.h"
 
 /* show, status, find, jobs: what is in the readers, who a card belongs to, what may be done. */
@@ -17,7 +18,7 @@ static enum status get(const struct desk_options *options, const char *path, jso
                        struct fault *reterr_fault)
 {
     struct agent_link link = { 0 };
-    enum status status = agent_link_open(options->agent, &link, reterr_fault);
+    enum status status = desk_options_open(options, &link, reterr_fault);
     if (status == STATUS_OK) {
         status = agent_link_call(&link, "GET", path, NULL, ret_json, reterr_fault);
     }
@@ -40,7 +41,7 @@ enum status command_show_identify(const struct desk_options *options, json_t **r
     if (options->person != NULL) {
         json_object_set_new(body, "person", json_string(options->person));
     }
-    enum status status = agent_link_open(options->agent, &link, reterr_fault);
+    enum status status = desk_options_open(options, &link, reterr_fault);
     if (status == STATUS_OK) {
         status = agent_link_call(&link, "POST", "/v1/desk/identify", body, ret_card, reterr_fault);
     }
@@ -76,40 +77,6 @@ int command_show(int argc, char **argv)
     return EXIT_DONE;
 }
 
-static void print_reader(const json_t *reader)
-{
-    char name[128], label[96];
-    printf("  %-40s %-9s %s\n", desk_safe(desk_text(reader, "name"), name, sizeof(name)),
-           desk_text(reader, "role"),
-           desk_safe(desk_text(reader, "identity"), label, sizeof(label)));
-}
-
-static void print_status(const json_t *desk)
-{
-    size_t index;
-    json_t *reader;
-    const json_t *session = json_object_get(desk, "session");
-    const json_t *fault = json_object_get(desk, "fault");
-    char safe[256];
-    printf("server   %s\n", desk_safe(desk_text(desk, "origin"), safe, sizeof(safe)));
-    printf("word     %s\nreaders\n", desk_safe(desk_text(desk, "word"), safe, sizeof(safe)));
-    json_array_foreach(json_object_get(desk, "readers"), index, reader)
-    {
-        print_reader(reader);
-    }
-    if (json_is_object(fault)) {
-        printf("fault    %s %s\n", desk_text(fault, "code"), desk_text(fault, "cause"));
-    }
-    if (!json_is_object(session)) {
-        printf("nobody is logged in\n");
-        return;
-    }
-    const json_t *person = json_object_get(session, "person");
-    printf("operator %s", desk_safe(desk_text(person, "given"), safe, sizeof(safe)));
-    printf(" %s, %s\n", desk_safe(desk_text(person, "family"), safe, sizeof(safe)),
-           desk_text(json_object_get(session, "profile"), "role_name"));
-}
-
 int command_status(int argc, char **argv)
 {
     struct desk_options options;
@@ -125,7 +92,7 @@ int command_status(int argc, char **argv)
     if (options.json) {
         (void)print_json(desk);
     } else {
-        print_status(desk);
+        show_desk(desk);
     }
     json_decref(desk);
     return EXIT_DONE;
@@ -173,22 +140,6 @@ static enum status find(const struct desk_options *options, json_t **ret_people,
     return get(options, path, ret_people, reterr_fault);
 }
 
-static void print_profile(const json_t *profile)
-{
-    size_t index;
-    json_t *card;
-    show_person(json_object_get(profile, "person"));
-    json_array_foreach(json_object_get(profile, "cards"), index, card)
-    {
-        show_card(card);
-        show_certificates(json_object_get(card, "certificates"));
-        show_services(json_object_get(card, "services"));
-    }
-    if (index == 0) {
-        printf("no card\n");
-    }
-}
-
 /* One hit: the whole profile with its cards and what may be done with each. */
 static int show_only_one(const struct desk_options *options, const json_t *person)
 {
@@ -205,27 +156,10 @@ static int show_only_one(const struct desk_options *options, const json_t *perso
     if (options->json) {
         (void)print_json(profile);
     } else {
-        print_profile(profile);
+        show_profile(profile);
     }
     json_decref(profile);
     return EXIT_DONE;
-}
-
-static void print_people(const json_t *people)
-{
-    size_t index;
-    json_t *person;
-    json_array_foreach(json_object_get(people, "people"), index, person)
-    {
-        char given[128], family[128], org[128];
-        printf("%s  %-32s %s (%s)\n", desk_text(person, "uuid"),
-               desk_safe(desk_text(person, "family"), family, sizeof(family)),
-               desk_safe(desk_text(person, "given"), given, sizeof(given)),
-               desk_safe(desk_text(person, "org_name"), org, sizeof(org)));
-    }
-    if (json_is_true(json_object_get(people, "more"))) {
-        printf("… and more: say more of the name\n");
-    }
 }
 
 int command_find_person(int argc, char **argv)
@@ -250,7 +184,7 @@ int command_find_person(int argc, char **argv)
     } else if (options.json) {
         code = print_json(people);
     } else {
-        print_people(people);
+        show_people(people);
     }
     json_decref(people);
     return code;
@@ -260,8 +194,7 @@ int command_jobs(int argc, char **argv)
 {
     struct desk_options options;
     struct fault fault;
-    json_t *jobs = NULL, *job;
-    size_t index;
+    json_t *jobs = NULL;
     if (!desk_options_parse(argc, argv, 0, &options)) {
         return desk_options_usage("jobs", argv);
     }
@@ -271,17 +204,8 @@ int command_jobs(int argc, char **argv)
     }
     if (options.json) {
         (void)print_json(jobs);
-    } else if (json_array_size(json_object_get(jobs, "jobs")) == 0) {
-        printf("no job is open\n");
     } else {
-        json_array_foreach(json_object_get(jobs, "jobs"), index, job)
-        {
-            char day[16];
-            desk_day(desk_number(job, "started_at"), day);
-            printf("%s  %-8s %-12s person %s  since %s\n", desk_text(job, "job"),
-                   desk_text(job, "service"), desk_text(job, "phase"), desk_text(job, "person"),
-                   day);
-        }
+        show_jobs(jobs);
     }
     json_decref(jobs);
     return EXIT_DONE;

@@ -148,6 +148,13 @@ bool desk_options_parse(int argc, char **argv, unsigned allowed, struct desk_opt
     return true;
 }
 
+enum status desk_options_open(const struct desk_options *options, struct agent_link *ret_link,
+                              struct fault *reterr_fault)
+{
+    enum agent_text text = options->json ? AGENT_TEXT_EXACT : AGENT_TEXT_SAFE;
+    return agent_link_open(options->agent, text, ret_link, reterr_fault);
+}
+
 /* Whom to call, when it is not the people at the desk who must act (X12). The
  * agent knows the contacts, from the session or from its configuration. */
 static void print_contact(const struct desk_options *options, enum status_actor actor)
@@ -158,14 +165,13 @@ static void print_contact(const struct desk_options *options, enum status_actor 
     struct agent_link link = { 0 };
     struct fault ignored;
     json_t *desk = NULL;
-    if (name == NULL || agent_link_open(options->agent, &link, &ignored) != STATUS_OK) {
+    if (name == NULL || desk_options_open(options, &link, &ignored) != STATUS_OK) {
         return;
     }
     if (agent_link_call(&link, "GET", "/v1/desk", NULL, &desk, &ignored) == STATUS_OK) {
         const char *contact = desk_text(json_object_get(desk, "contacts"), name);
-        char safe[256];
         if (contact[0] != '\0') {
-            fprintf(stderr, "  call:       %s\n", desk_safe(contact, safe, sizeof(safe)));
+            fprintf(stderr, "  call:       %s\n", contact);
         }
     }
     json_decref(desk);
@@ -244,10 +250,4 @@ void desk_day(int64_t at, char ret_text[16])
     if (!text_format(ret_text, 16, "%d %s %d", c.day, months[(c.month - 1) % 12], c.year)) {
         text_take(ret_text, 16, "?");
     }
-}
-
-const char *desk_safe(const char *hostile, char *memory, size_t max)
-{
-    text_print_safe(span_of_text(hostile), memory, max);
-    return memory;
 }

@@ -38,6 +38,9 @@ struct desk_options {
 
 MUST_USE bool desk_options_parse(int argc, char **argv, unsigned allowed,
                                  struct desk_options *ret_options);
+/* The line to the agent. What it answers is safe for a terminal, or exact for --json. */
+MUST_USE enum status desk_options_open(const struct desk_options *options,
+                                       struct agent_link *ret_link, struct fault *reterr_fault);
 /* Reports and returns the exit code. */
 int desk_options_fail(const struct desk_options *options, const struct fault *fault);
 /* Asks for a secret and puts it into `body` as `name`; all copies of ours are wiped. */
@@ -54,5 +57,3 @@ const char *desk_text(const json_t *object, const char *name);
 int64_t desk_number(const json_t *object, const char *name);
 /* "22 Nov 2026" in UTC. */
 void desk_day(int64_t at, char ret_text[16]);
-/* From a machine or a card: safe for a terminal. */
-const char *desk_safe(const char *hostile, char *memory, size_t max);

@@ -68,14 +68,8 @@ static enum status ask_agent(const char *socket, const char *path, int timeout_m
         status = https_client_send(client, &request, &answer);
     }
     if (status == STATUS_OK) {
-        json_t *json = json_loadb((const char *)answer.body.ptr, answer.body.len,
-                                  JSON_REJECT_DUPLICATES, NULL);
-        bool good = answer.code == HTTP_OK && json_is_object(json);
-        status = good ? STATUS_OK : fault_of_json(json).status;
-        *ret_json = good ? json : NULL;
-        if (!good) {
-            json_decref(json);
-        }
+        struct fault fault;
+        status = agent_answer_take(answer.code, answer.body, AGENT_TEXT_SAFE, ret_json, &fault);
     }
     https_client_close(&client);
     return status;

@@ -11,20 +11,16 @@ enum { LINE_MAX_SHOWN = 256 };
 
 static void print_field(const char *name, const char *text)
 {
-    char safe[LINE_MAX_SHOWN];
     printf("%s%-13s%s%s\n", terminal_style(1, TERMINAL_DIM), name,
-           terminal_style(1, TERMINAL_PLAIN), desk_safe(text, safe, sizeof(safe)));
+           terminal_style(1, TERMINAL_PLAIN), text);
 }
 
 void show_person(const json_t *person)
 {
-    char line[LINE_MAX_SHOWN], name[LINE_MAX_SHOWN];
+    char line[LINE_MAX_SHOWN];
     const char *title = desk_text(person, "title");
-    if (!text_format(line, sizeof(line), "%s%s%s %s", title, title[0] != '\0' ? " " : "",
-                     desk_text(person, "given"), desk_text(person, "family"))) {
-        text_take(line, sizeof(line), desk_text(person, "family"));
-    }
-    printf("%s%s%s\n", terminal_style(1, TERMINAL_BOLD), desk_safe(line, name, sizeof(name)),
+    printf("%s%s%s%s %s%s\n", terminal_style(1, TERMINAL_BOLD), title, title[0] != '\0' ? " " : "",
+           desk_text(person, "given"), desk_text(person, "family"),
            terminal_style(1, TERMINAL_PLAIN));
     print_field("UUID", desk_text(person, "uuid"));
     if (text_format(line, sizeof(line), "%s (%s)", desk_text(person, "org_name"),
@@ -77,21 +73,19 @@ void show_certificates(const json_t *certificates)
         long long left = (long long)desk_number(certificate, "days_left");
         desk_day(desk_number(certificate, "not_after"), day);
         const char *attested = show_attestation(certificate);
-        bool fits = left >= 0
-                        ? text_format(line, sizeof(line), "%-16s until %s, %lld days left%s",
-                                      desk_text(certificate, "purpose"), day, left, attested)
-                        : text_format(line, sizeof(line), "%-16s EXPIRED on %s, %lld days ago%s",
-                                      desk_text(certificate, "purpose"), day, -left - 1, attested);
+        bool fits =
+            left >= 0 ? text_format(line, sizeof(line), "%-16s until %s, %lld days left%s",
+                                    desk_text(certificate, "purpose"), day, left, attested)
+                      : text_format(line, sizeof(line), "%-16s EXPIRED on %s, %lld days ago%s",
+                                    desk_text(certificate, "purpose"), day, -(left + 1), attested);
         print_field(index == 0 ? "certificates" : "", fits ? line : "");
     }
 }
 
 static void show_reason(const json_t *reason)
 {
-    char cause[LINE_MAX_SHOWN], remedy[LINE_MAX_SHOWN];
-    printf("      %s %s\n        -> %s\n", desk_text(reason, "code"),
-           desk_safe(desk_text(reason, "cause"), cause, sizeof(cause)),
-           desk_safe(desk_text(reason, "remedy"), remedy, sizeof(remedy)));
+    printf("      %s %s\n        -> %s\n", desk_text(reason, "code"), desk_text(reason, "cause"),
+           desk_text(reason, "remedy"));
 }
 
 void show_services(const json_t *services)
@@ -101,12 +95,11 @@ void show_services(const json_t *services)
     json_array_foreach(services, index, service)
     {
         bool available = json_is_true(json_object_get(service, "available"));
-        char title[LINE_MAX_SHOWN];
-        printf(
-            "  %s%s %-9s%s %s%s\n", terminal_style(1, available ? TERMINAL_GREEN : TERMINAL_DIM),
-            available ? "+" : "-", desk_text(service, "service"), terminal_style(1, TERMINAL_PLAIN),
-            desk_safe(desk_text(service, "title"), title, sizeof(title)),
-            json_is_true(json_object_get(service, "resume")) ? "  (goes on where it stopped)" : "");
+        printf("  %s%s %-9s%s %s%s\n", terminal_style(1, available ? TERMINAL_GREEN : TERMINAL_DIM),
+               available ? "+" : "-", desk_text(service, "service"),
+               terminal_style(1, TERMINAL_PLAIN), desk_text(service, "title"),
+               json_is_true(json_object_get(service, "resume")) ? "  (goes on where it stopped)"
+                                                                : "");
         json_array_foreach(json_object_get(service, "reasons"), reason_index, reason)
         {
             show_reason(reason);

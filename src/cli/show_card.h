@@ -4,7 +4,7 @@
 #include <jansson.h>
 
 /* show_card: how persons, cards, certificates and services look on the command line. The objects
- * are those of docs/protocol/server.md; all texts are made safe for a terminal. */
+ * are those of docs/protocol/server.md, their texts safe for a terminal (agent_answer.h). */
 void show_person(const json_t *person);
 void show_card(const json_t *card);
 void show_certificates(const json_t *certificates);

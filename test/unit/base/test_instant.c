@@ -48,3 +48,14 @@ TEST(instant__days_are_rounded_down)
     CHECK_EQ(days_until(SECONDS_PER_DAY * 2 - 1, 0), 1);
     CHECK_EQ(days_until(-1, 0), -1);
 }
+
+TEST(instant__a_moment_that_no_calendar_has_is_shown_as_the_nearest_that_it_has)
+{
+    static const instant moments[] = { INT64_MIN, INSTANT_FIRST - 1, INSTANT_FIRST };
+    for (size_t i = 0; i < COUNT(moments); i++) {
+        struct calendar c = instant_calendar(moments[i]);
+        CHECK(c.year == 0 && c.month == 1 && c.day == 1 && c.hour == 0 && c.second == 0);
+        c = instant_calendar(-1 - moments[i] > INSTANT_LAST ? -1 - moments[i] : INSTANT_LAST);
+        CHECK(c.year == 9999 && c.month == 12 && c.day == 31 && c.hour == 23 && c.second == 59);
+    }
+}

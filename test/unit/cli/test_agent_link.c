@@ -48,7 +48,7 @@ static enum status follow(const char *says, int *ret_count)
              STATUS_OK);
     CHECK_EQ(pthread_create(&loop, NULL, loop_main, NULL), 0);
     json_t *body = json_object();
-    CHECK_EQ(agent_link_open(path, &link, &fault), STATUS_OK);
+    CHECK_EQ(agent_link_open(path, AGENT_TEXT_SAFE, &link, &fault), STATUS_OK);
     enum status status =
         agent_link_stream(&link, "/v1/desk/jobs", body, count_line, ret_count, &fault);
     agent_link_close(&link);
