@@ -146,3 +146,25 @@ TEST(sim_lack_file__what_could_not_be_written_down_is_not_acknowledged)
     }
     place_close(&p);
 }
+
+TEST(sim_lack_file__a_record_of_which_no_digest_can_be_made_is_not_cut_off)
+{
+    struct place p;
+    place_open(&p);
+    CHECK_EQ(start(&p), STATUS_OK);
+    CHECK_EQ(write_down(&p, "3f"), STATUS_OK);
+    CHECK_EQ(write_down(&p, "4f"), STATUS_OK);
+    off_t len = journal_len(&p);
+    uint64_t count = p.f->signer.head.count;
+    for (uint32_t call = 1; call <= 4; call++) { /* two slots of the head, two records */
+        begin(SIM_LACK_CRYPTO, 0, call);
+        CHECK_EQ(start(&p), STATUS_CRYPTO);
+        end();
+
+        CHECK_EQ(journal_len(&p), len);
+    }
+    CHECK_EQ(start(&p), STATUS_OK);
+    CHECK(is_revoked(&p, "3f") && is_revoked(&p, "4f"));
+    CHECK_EQ(p.f->signer.head.count, count);
+    place_close(&p);
+}
