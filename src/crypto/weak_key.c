@@ -25,20 +25,21 @@ const char *weak_key_name(enum weak_key weakness)
     return names[(unsigned)weakness < WEAK_KEY_MAX ? weakness : WEAK_KEY_NONE];
 }
 
-static bool is_sound(const struct public_key *key)
+/* KEY_UNUSABLE: it is none. Anything else is the library's failure, and says nothing of the key. */
+static enum status check_sound(const struct public_key *key)
 {
     struct public_key again;
     if (key->len > sizeof(key->bytes)) {
-        return false;
+        return STATUS_KEY_UNUSABLE;
     }
     struct span bytes = span_of(key->bytes, key->len);
     if (!public_key_type_is_rsa(key->type)) {
-        return public_key_of_point(key->type, bytes, &again) == STATUS_OK;
+        return public_key_of_point(key->type, bytes, &again);
     }
     const uint8_t exponent[] = { (uint8_t)(key->exponent >> 24), (uint8_t)(key->exponent >> 16),
                                  (uint8_t)(key->exponent >> 8), (uint8_t)key->exponent };
-    return public_key_of_rsa(bytes, SPAN_OF(exponent), &again) == STATUS_OK &&
-           again.type == key->type;
+    enum status status = public_key_of_rsa(bytes, SPAN_OF(exponent), &again);
+    return status == STATUS_OK && again.type != key->type ? STATUS_KEY_UNUSABLE : status;
 }
 
 /* ---- elliptic curves ---- */
@@ -290,8 +291,9 @@ static enum weak_key find_in_modulus(const struct public_key *key)
 
 enum weak_key weak_key_find(const struct public_key *key)
 {
-    if (!is_sound(key)) {
-        return WEAK_KEY_UNSOUND;
+    enum status status = check_sound(key);
+    if (status != STATUS_OK) {
+        return status == STATUS_KEY_UNUSABLE ? WEAK_KEY_UNSOUND : WEAK_KEY_UNKNOWN;
     }
     enum weak_key found =
         public_key_type_is_rsa(key->type) ? find_in_modulus(key) : find_in_point(key);
@@ -303,8 +305,9 @@ enum status weak_key_material(const struct public_key *key, uint8_t ret_hash[DIG
 {
     uint8_t memory[1 + PUBLIC_KEY_BYTES_MAX];
     struct buf material = BUF(memory);
-    if (!is_sound(key)) {
-        return STATUS_KEY_UNUSABLE;
+    enum status status = check_sound(key);
+    if (status != STATUS_OK) {
+        return status;
     }
     struct span bytes = span_of(key->bytes, key->len);
     if (!public_key_type_is_rsa(key->type)) {

@@ -48,6 +48,7 @@ MUST_USE enum weak_key weak_key_find(const struct public_key *key);
 const char *weak_key_name(enum weak_key weakness);
 /* SHA-256 of that part of a key which no second key may share: the modulus without the exponent;
  * curve and X without Y, since Q and -Q have private keys that are each other's negative. Equal
- * secrets give equal material, though public_key_hash differs. STATUS_KEY_UNUSABLE. */
+ * secrets give equal material, though public_key_hash differs. STATUS_KEY_UNUSABLE; where the
+ * library failed its own error. */
 MUST_USE enum status weak_key_material(const struct public_key *key,
                                        uint8_t ret_hash[DIGEST_SHA256_LEN]);

@@ -21,7 +21,7 @@
  * Limits: LOCAL_SERVER_CLIENTS_MAX; further ones wait in the queue of the kernel.
  * Memory: allocated here; each buffer that held a message is wiped.
  * Errors: those of local_listen.h, OUT_OF_MEMORY.
- * Tests: test/unit/port/test_local_socket.c */
+ * Tests: test/unit/port/test_local_socket.c, test/unit/port/test_socket_refused.c */
 enum {
     LOCAL_SERVER_CLIENTS_MAX = 32,
     LOCAL_SERVER_UIDS_MAX = 4,

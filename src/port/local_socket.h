@@ -20,7 +20,7 @@
  * Memory: the answer goes to the caller's buf, whose room is its limit.
  * Errors: options.unreachable (nobody there, gone in the middle, too slow), TOO_LARGE.
  *         After a failure the answer buf is as before and the connection is closed.
- * Tests: test/unit/port/test_local_socket.c */
+ * Tests: test/unit/port/test_local_socket.c, test/unit/port/test_socket_refused.c */
 enum { LOCAL_SOCKET_PATH_MAX = 108, LOCAL_SOCKET_TIMEOUT_MS_DEFAULT = 10000 };
 
 struct local_socket_options {

@@ -37,11 +37,11 @@ static enum status look_at(struct call *call, const struct certificate_record *c
 {
     struct x509_info info;
     struct key_trace_record trace;
-    if (x509_read(span_of(certificate->der, certificate->der_len), &info) != STATUS_OK) {
-        return record(call, certificate, "unreadable");
+    enum status status = x509_read(span_of(certificate->der, certificate->der_len), &info);
+    if (status != STATUS_OK) { /* of what the library cannot do now nothing is said */
+        return status == STATUS_CERTIFICATE_FORM ? record(call, certificate, "unreadable") : status;
     }
     enum weak_key weakness = weak_key_find(&info.key);
-    enum status status = STATUS_OK;
     if (weakness != WEAK_KEY_NONE && weakness != WEAK_KEY_UNKNOWN) {
         status = record(call, certificate, weak_key_name(weakness));
     }

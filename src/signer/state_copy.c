@@ -50,8 +50,8 @@ static enum status whole_records(struct span journal, struct span *ret_whole)
     while (rest.rest.len > 0 && found == STATE_RECORD_FOUND) {
         found = state_record_take(&rest, &record);
     }
-    if (found == STATE_RECORD_DAMAGED) {
-        return STATUS_BAD_FILE;
+    if (found == STATE_RECORD_DAMAGED || found == STATE_RECORD_UNKNOWN) {
+        return found == STATE_RECORD_UNKNOWN ? STATUS_CRYPTO : STATUS_BAD_FILE;
     }
     *ret_whole = span_part(journal, 0, journal.len - rest.rest.len);
     return STATUS_OK;

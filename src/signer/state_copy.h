@@ -12,7 +12,7 @@
  * acknowledged. `audit` is the newest checkpoint of the data base's copy: the signer has gone on
  * since, and with its own newer head it would never sign for that data base again.
  * Errors: BAD_FILE (damaged), AUDIT_HEAD (behind `audit`: the two do not belong together),
- *         NOT_FOUND, STORE (could not be written).
+ *         NOT_FOUND, STORE (could not be written), CRYPTO (no digest could be made).
  * Tests: test/unit/signer/test_state_copy.c, test/e2e/test_backup.py */
 MUST_USE enum status state_copy(const char *directory, const char *copy_directory,
                                 const struct audit_head *audit);

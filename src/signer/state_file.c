@@ -86,8 +86,8 @@ static enum status restore_all(struct span bytes, struct signer *signer, instant
     struct state_record record;
     while (rest.rest.len > 0) {
         enum state_record_found found = state_record_take(&rest, &record);
-        if (found == STATE_RECORD_DAMAGED) {
-            return STATUS_BAD_FILE;
+        if (found == STATE_RECORD_DAMAGED || found == STATE_RECORD_UNKNOWN) {
+            return found == STATE_RECORD_UNKNOWN ? STATUS_CRYPTO : STATUS_BAD_FILE;
         }
         if (found == STATE_RECORD_TORN) {
             break;

@@ -16,7 +16,8 @@
  * is cut off when it is loaded (`*ret_torn`). The head has two slots that are written in turn. Two
  * signers cannot have the same state open (STATUS_ADDRESS_IN_USE).
  * Errors: STATUS_NOT_FOUND, STATUS_BAD_FILE (damaged: nothing is guessed, the signer must not
- *         start), STATUS_STORE (could not be written).
+ *         start), STATUS_STORE (could not be written), STATUS_CRYPTO (no digest could be made:
+ *         nothing is cut off).
  * Tests: test/unit/signer/test_state_file.c */
 struct state_file {
     int journal_fd, head_fd;

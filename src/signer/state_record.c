@@ -160,7 +160,10 @@ enum state_record_found state_record_take(struct reader *rest, struct state_reco
     if (!reader_take(&in, len, &body)) {
         return STATE_RECORD_TORN;
     }
-    if (digest_sha256(body, made) != STATUS_OK || !span_equal(hash, SPAN_OF(made))) {
+    if (digest_sha256(body, made) != STATUS_OK) {
+        return STATE_RECORD_UNKNOWN;
+    }
+    if (!span_equal(hash, SPAN_OF(made))) {
         return in.rest.len == 0 ? STATE_RECORD_TORN : STATE_RECORD_DAMAGED;
     }
     if (!take_body(body, ret_record)) {
@@ -194,7 +197,8 @@ enum status state_record_head_encode(const struct state_head *head,
     return STATUS_OK;
 }
 
-bool state_record_head_decode(const uint8_t slot[STATE_HEAD_LEN], struct state_head *ret_head)
+enum status state_record_head_decode(const uint8_t slot[STATE_HEAD_LEN],
+                                     struct state_head *ret_head)
 {
     struct reader in = reader_of(span_of(slot, STATE_HEAD_LEN));
     struct state_head head = { 0 };
@@ -204,16 +208,18 @@ bool state_record_head_decode(const uint8_t slot[STATE_HEAD_LEN], struct state_h
         !reader_u64(&in, &head.audit.sequence) || !reader_take(&in, AUDIT_HASH_LEN, &hash) ||
         !reader_u64(&in, &head.crl_numbers[SIGNER_AUTHENTICATION]) ||
         !reader_u64(&in, &head.crl_numbers[SIGNER_CONTENT_SIGNING])) {
-        return false;
+        return STATUS_BAD_FILE;
     }
     memcpy(head.audit.hash, hash.ptr, AUDIT_HASH_LEN);
     /* One spelling only: what encodes to the same bytes is undamaged. */
-    if (state_record_head_encode(&head, again) != STATUS_OK ||
-        memcmp(again, slot, STATE_HEAD_LEN) != 0) {
-        return false;
+    enum status status = state_record_head_encode(&head, again);
+    if (status == STATUS_OK && memcmp(again, slot, STATE_HEAD_LEN) != 0) {
+        status = STATUS_BAD_FILE;
     }
-    *ret_head = head;
-    return true;
+    if (status == STATUS_OK) {
+        *ret_head = head;
+    }
+    return status;
 }
 
 enum status state_record_head_newest(struct span slots, struct state_head *ret_head)
@@ -221,8 +227,12 @@ enum status state_record_head_newest(struct span slots, struct state_head *ret_h
     struct state_head best = { 0 }, head;
     for (size_t i = 0; i < STATE_HEAD_SLOTS; i++) {
         struct span slot = span_part(slots, i * STATE_HEAD_LEN, STATE_HEAD_LEN);
-        if (slot.len == STATE_HEAD_LEN && state_record_head_decode(slot.ptr, &head) &&
-            head.count > best.count) {
+        enum status status = slot.len == STATE_HEAD_LEN ? state_record_head_decode(slot.ptr, &head)
+                                                        : STATUS_BAD_FILE;
+        if (status != STATUS_OK && status != STATUS_BAD_FILE) {
+            return status;
+        }
+        if (status == STATUS_OK && head.count > best.count) {
             best = head;
         }
     }

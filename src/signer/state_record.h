@@ -13,7 +13,7 @@
  * body, body. The last one may be torn by a power cut: it was never acknowledged.
  * Head: one slot of STATE_HEAD_LEN bytes with a count; two slots are written in turn, so the older
  * one stands while the other is being written.
- * Errors: STATUS_BAD_FILE (damaged), STATUS_TOO_LARGE.
+ * Errors: STATUS_BAD_FILE (damaged), STATUS_TOO_LARGE, STATUS_CRYPTO (no digest could be made).
  * Tests: test/unit/signer/test_state_record.c (every truncation and every changed byte) */
 enum {
     STATE_RECORD_MAX = X509_DER_MAX + 192,
@@ -50,7 +50,8 @@ MUST_USE enum status state_record_put_paired(const uint8_t card_id[KDF_CARD_ID_L
 enum state_record_found {
     STATE_RECORD_FOUND,
     STATE_RECORD_TORN, /* the bytes end inside a record, or the very last record is damaged */
-    STATE_RECORD_DAMAGED
+    STATE_RECORD_DAMAGED,
+    STATE_RECORD_UNKNOWN /* no digest could be made: whole or not, nobody knows */
 };
 /* Takes one record off `rest`, which is moved only when one was found. */
 MUST_USE enum state_record_found state_record_take(struct reader *rest,
@@ -64,7 +65,8 @@ struct state_head {
 
 MUST_USE enum status state_record_head_encode(const struct state_head *head,
                                               uint8_t ret_slot[STATE_HEAD_LEN]);
-MUST_USE bool state_record_head_decode(const uint8_t slot[STATE_HEAD_LEN],
-                                       struct state_head *ret_head);
-/* The newest undamaged slot of the file; BAD_FILE: there is none. */
+/* BAD_FILE: damaged; CRYPTO: nobody knows. */
+MUST_USE enum status state_record_head_decode(const uint8_t slot[STATE_HEAD_LEN],
+                                              struct state_head *ret_head);
+/* The newest undamaged slot of the file; BAD_FILE: there is none; CRYPTO: it may be another one. */
 MUST_USE enum status state_record_head_newest(struct span slots, struct state_head *ret_head);

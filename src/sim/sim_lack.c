@@ -23,6 +23,7 @@ static const struct {
     [SIM_LACK_STORE] = { "store", 3, false },
     [SIM_LACK_CARD] = { "card", 4, false },
     [SIM_LACK_LINE] = { "line", 4, false },
+    [SIM_LACK_FILE] = { "file", 3, false },
 };
 
 static struct {
@@ -30,9 +31,13 @@ static struct {
     struct sim_lack_plan plan;
     uint32_t calls[SIM_LACK_MAX];
     const char *what;
-    struct sim_lack_places places[SIM_LACK_MAX];
-    uint64_t seen[SEEN_MAX]; /* places as hashes of the callers' addresses; 0: free */
 } state;
+
+/* Large, and for acts in which nothing fails only. */
+static struct {
+    struct sim_lack_places of[SIM_LACK_MAX];
+    uint64_t seen[SEEN_MAX]; /* hashes of the callers' addresses; 0: free */
+} noted;
 
 const char *sim_lack_name(enum sim_lack kind)
 {
@@ -62,6 +67,9 @@ void sim_lack_begin(const struct sim_lack_plan *plan)
     state.plan = *plan;
     state.inside = was_inside;
     state.on = true;
+    if (plan->call == 0) {
+        memset(&noted, 0, sizeof(noted));
+    }
 }
 
 void sim_lack_end(void)
@@ -76,7 +84,7 @@ uint32_t sim_lack_calls(enum sim_lack kind)
 
 const struct sim_lack_places *sim_lack_places(enum sim_lack kind)
 {
-    return &state.places[kind];
+    return &noted.of[kind];
 }
 
 bool sim_lack_happened(void)
@@ -111,17 +119,17 @@ static uint64_t hash_of_callers(enum sim_lack kind)
 static bool is_new(uint64_t hash)
 {
     size_t at = (size_t)(hash >> 20) % SEEN_MAX;
-    while (state.seen[at] != 0 && state.seen[at] != hash) {
+    while (noted.seen[at] != 0 && noted.seen[at] != hash) {
         at = (at + 1) % SEEN_MAX;
     }
-    bool seen = state.seen[at] == hash;
-    state.seen[at] = hash;
+    bool seen = noted.seen[at] == hash;
+    noted.seen[at] = hash;
     return !seen;
 }
 
 static void note_place(enum sim_lack kind)
 {
-    struct sim_lack_places *places = &state.places[kind];
+    struct sim_lack_places *places = &noted.of[kind];
     if (!kinds[kind].by_place || is_new(hash_of_callers(kind))) {
         REQUIRE(places->count < SIM_LACK_PLACES_MAX);
         places->calls[places->count++] = state.calls[kind];

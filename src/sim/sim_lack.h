@@ -27,10 +27,14 @@ enum sim_lack {
     SIM_LACK_STORE,          /* a statement of SQLite, prepared or stepped */
     SIM_LACK_CARD,           /* PC/SC: connecting, a command */
     SIM_LACK_LINE,           /* a request to the server, or to the signer */
+    SIM_LACK_FILE,           /* a file: opened, looked at, read, written, cut, flushed */
     SIM_LACK_MAX
 };
 
 enum { SIM_LACK_PLACES_MAX = 8192 };
+
+/* A call that never comes: calls are counted, and places are not noted. */
+#define SIM_LACK_NO_CALL UINT32_MAX
 
 /* Where to fail: all calls; or, of the many that libraries make, the first one from each place:
  * from each chain of callers. */
@@ -42,7 +46,7 @@ struct sim_lack_places {
 struct sim_lack_plan {
     enum sim_lack kind;
     unsigned way;  /* 0 to sim_lack_ways - 1 */
-    uint32_t call; /* from 1; 0: none fails */
+    uint32_t call; /* from 1; 0 and SIM_LACK_NO_CALL: none fails */
 };
 
 const char *sim_lack_name(enum sim_lack kind);

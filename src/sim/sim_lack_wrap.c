@@ -22,7 +22,11 @@
 
 /* Agent and server have types of the same names, so neither's headers are read. */
 struct desk;
+struct fault;
+struct server;
+struct signer;
 struct signer_serve;
+struct state_file;
 
 /* Declares what stands between, and the function behind it. */
 #define REAL(type, name, parameters)                                                               \
@@ -373,23 +377,28 @@ ENTERS(keeper_step, (struct desk * desk), (desk))
 ENTERS(job_keep_awake, (void *desk), (desk))
 ENTERS(route_request, (void *server, struct http_request *request), (server, request))
 ENTERS(sim_http_loop, (struct https_server * loop), (loop))
-REAL(bool, worker_step, (struct desk * desk))
-REAL(enum status, signer_serve_frame,
-     (struct signer_serve * serve, int32_t peer_pid, struct span request, struct buf *answer))
 
-bool __wrap_worker_step(struct desk *desk)
-{
-    bool was_inside = sim_lack_inside(true);
-    bool worked = __real_worker_step(desk);
-    (void)sim_lack_inside(was_inside);
-    return worked;
-}
+#define ENTERS_AND_TELLS(type, name, parameters, arguments)                                        \
+    REAL(type, name, parameters)                                                                   \
+    type __wrap_##name parameters                                                                  \
+    {                                                                                              \
+        bool was_inside = sim_lack_inside(true);                                                   \
+        type told = __real_##name arguments;                                                       \
+        (void)sim_lack_inside(was_inside);                                                         \
+        return told;                                                                               \
+    }
 
-enum status __wrap_signer_serve_frame(struct signer_serve *serve, int32_t peer_pid,
-                                      struct span request, struct buf *answer)
-{
-    bool was_inside = sim_lack_inside(true);
-    enum status status = __real_signer_serve_frame(serve, peer_pid, request, answer);
-    (void)sim_lack_inside(was_inside);
-    return status;
-}
+ENTERS_AND_TELLS(bool, worker_step, (struct desk * desk), (desk))
+ENTERS_AND_TELLS(enum status, server_open,
+                 (struct server * server, const char *path, struct fault *reterr_fault),
+                 (server, path, reterr_fault))
+ENTERS_AND_TELLS(enum status, server_begin, (struct server * server), (server))
+ENTERS_AND_TELLS(enum status, state_file_open, (const char *directory, struct state_file *ret_file),
+                 (directory, ret_file))
+ENTERS_AND_TELLS(enum status, state_file_load,
+                 (struct state_file * file, struct signer *signer, instant now, bool *ret_torn),
+                 (file, signer, now, ret_torn))
+ENTERS_AND_TELLS(enum status, signer_serve_frame,
+                 (struct signer_serve * serve, int32_t peer_pid, struct span request,
+                  struct buf *answer),
+                 (serve, peer_pid, request, answer))

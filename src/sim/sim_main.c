@@ -37,7 +37,8 @@ static const char usage[] =
     "  --every N   of these places one in N\n"
     "  --starve    each job, with each call that it makes refused once\n"
     "  --most N    at most so many for each job and kind of call, evenly spread\n"
-    "  --only WHAT these: 'renew', 'renew card', or one as it is printed, 'renew card 3 17'\n"
+    "  --only WHAT these: 'renew', 'renew move', 'renew move card', or one as it is printed,\n"
+    "              'renew move card 3 17'\n"
     "  --jobs N    so many at the same time\n"
     "  --data DIR  policies and profiles\n"
     "  --dir DIR   for the files of the runs; they are removed afterwards (/dev/shm)\n"
@@ -160,14 +161,18 @@ static void wait_one(struct child *children, size_t *running, struct sums *sums)
         if (WIFSIGNALED(how)) {
             printf("seed %llu: died of signal %d\n", (unsigned long long)children[i].seed,
                    WTERMSIG(how));
+        } else if (WEXITSTATUS(how) > EXIT_SET_UP) {
+            printf("seed %llu: ended with %d\n", (unsigned long long)children[i].seed,
+                   WEXITSTATUS(how));
         }
         children[i] = children[--*running];
         break;
     }
     int code = WIFEXITED(how) ? WEXITSTATUS(how) : EXIT_BROKEN;
-    sums->good += code == EXIT_GOOD ? 1 : 0;
-    sums->bad += code == EXIT_BROKEN ? 1 : 0;
-    sums->not_begun += code == EXIT_SET_UP ? 1 : 0;
+    bool is_good = code == EXIT_GOOD, not_begun = code == EXIT_SET_UP;
+    sums->good += is_good ? 1 : 0;
+    sums->not_begun += not_begun ? 1 : 0;
+    sums->bad += is_good || not_begun ? 0 : 1; /* a sanitizer's or memcheck's own status too */
 }
 
 /* The seeds that a file's lines begin with; others are remarks. False: it cannot be read. */

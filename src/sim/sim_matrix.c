@@ -182,7 +182,7 @@ static bool run(const char *folder, const struct row *row, const struct cuts *cu
         run_child(folder, row, cuts);
         _exit(0);
     }
-    if (waitpid(pid, &how, 0) != pid || !WIFEXITED(how)) {
+    if (waitpid(pid, &how, 0) != pid || !WIFEXITED(how) || WEXITSTATUS(how) != 0) {
         text_take(told->breach, sizeof(told->breach), "the run died");
     }
     return told->breach[0] == '\0';

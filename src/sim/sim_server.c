@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "port/clock_read.h"
@@ -17,6 +18,7 @@
 #include "sim/sim_fault.h"
 #include "sim/sim_file.h"
 #include "sim/sim_intruder.h"
+#include "sim/sim_lack.h"
 #include "sim/sim_story.h"
 
 /* One day's worth; tables are made for it at each start. */
@@ -38,11 +40,32 @@ static bool path_in(const char *folder, const char *name, char ret_path[512])
     return text_format(ret_path, 512, "%s/%s", folder, name);
 }
 
-/* Keys were unlocked once, when the organisation was founded: that takes a second. */
+/* Its keys stay: unlocking them takes a second. */
+static void signer_end(void)
+{
+    static struct signer_keys keys;
+    struct signer *signer = &world.signer.signer;
+    state_file_close(&world.signer.state);
+    keys = signer->keys;
+    memset(&signer->keys, 0, sizeof(signer->keys));
+    signer_close(signer);
+    signer->keys = keys;
+    world.signer_runs = false;
+}
+
+static void signer_kill(void)
+{
+    if (world.signer_runs) {
+        signer_end();
+    }
+}
+
+/* Keys were unlocked once, when the organisation was founded. Whoever is refused a call at the
+ * start may end there, and is started again at the next request. */
 static bool signer_start(void)
 {
     char path[512];
-    bool torn = false;
+    bool torn = false, lacked = sim_lack_happened();
     static struct signer_keys keys;
     const struct signer_limits limits = { .statements_max = STATEMENTS_MAX,
                                           .issued_max = ISSUED_MAX,
@@ -63,25 +86,12 @@ static bool signer_start(void)
     }
     world.signer_runs = status == STATUS_OK;
     if (!world.signer_runs) {
+        signer_end();
+    }
+    if (!world.signer_runs && lacked == sim_lack_happened()) {
         sim_story_break("I9", "the signer does not start: %s", status_entry(status)->name);
     }
     return world.signer_runs;
-}
-
-/* Its keys stay: unlocking them takes a second. */
-static void signer_kill(void)
-{
-    static struct signer_keys keys;
-    struct signer *signer = &world.signer.signer;
-    if (!world.signer_runs) {
-        return;
-    }
-    state_file_close(&world.signer.state);
-    keys = signer->keys;
-    memset(&signer->keys, 0, sizeof(signer->keys));
-    signer_close(signer);
-    signer->keys = keys;
-    world.signer_runs = false;
 }
 
 bool sim_server_ask_signer(const struct signer_request *request, struct signer_answer *ret_answer)
@@ -205,6 +215,25 @@ struct server *sim_server(void)
         sim_clock_pass_ms(1000);
     }
     return world.server_runs ? &world.server : NULL;
+}
+
+/* A byte of a record that was never acknowledged, as a power cut leaves it. */
+static void tear_journal(void)
+{
+    if (world.signer_runs && write(world.signer.state.journal_fd, "C", 1) != 1) {
+        sim_story_break("setup", "the signer's journal cannot be written");
+    }
+}
+
+void sim_server_stop(bool is_torn)
+{
+    if (is_torn) {
+        tear_journal();
+    }
+    signer_kill();
+    if (world.server_runs) {
+        server_kill();
+    }
 }
 
 void sim_server_serve(const struct sim_http_ask *ask, struct sim_http_reply *ret_reply)

@@ -31,6 +31,8 @@ struct server *sim_server(void);
 /* NULL: it does not run just now. */
 struct server *sim_server_running(void);
 struct signer *sim_signer(void);
+/* Both end here, torn: the signer in the middle of a record; they start when they are needed. */
+void sim_server_stop(bool is_torn);
 /* As the server would; nothing goes wrong on the way. True: the signer did it. */
 bool sim_server_ask_signer(const struct signer_request *request, struct signer_answer *ret_answer);
 const char *sim_server_origin(void);

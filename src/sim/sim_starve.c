@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/sim_starve.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,36 +9,32 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "server/server.h"
-#include "sim/sim_act.h"
-#include "sim/sim_desk.h"
 #include "sim/sim_disk.h"
-#include "sim/sim_lack.h"
-#include "sim/sim_run.h"
-#include "sim/sim_server.h"
+#include "sim/sim_random.h"
+#include "sim/sim_refused.h"
 #include "sim/sim_story.h"
 
-enum { OPERATOR = 1, DESK = 0, JOBS_MAX = 64, SECONDS_MAX = 120 };
+enum { JOBS_MAX = 64, SECONDS_MAX = 120, SECOND_EVERY = 8, LATER_MAX = 4096 };
 
-/* The cards of sim_found.c that are due, expired and blank. */
-static const struct row {
-    const char *job;
-    int card;
-} rows[] = { { "log-in", OPERATOR }, { "renew", 3 }, { "repair", 6 }, { "issue", 11 } };
+/* The cards of sim_found.c that are due, expired and blank. Memory and cryptography are asked for
+ * alike whatever the make: there each job has one that stands for all. */
+static const struct sim_refused_row rows[] = {
+    { "log-in", "standard", 1, true },  { "log-in", "metadata", 0, false },
+    { "renew", "standard", 3, true },   { "renew", "metadata", 2, false },
+    { "renew", "move", 4, false },      { "repair", "standard", 6, true },
+    { "repair", "metadata", 5, false }, { "repair", "move", 7, false },
+    { "issue", "standard", 11, true },  { "issue", "metadata", 9, false },
+    { "issue", "move", 10, false },     { "start", "standard", 3, true },
+};
 
-enum { ACTS = 2 }; /* identify; the job */
-
-/* What a run tells its parent. */
-struct told {
-    uint32_t calls[SIM_LACK_MAX];
-    uint64_t shapes[ACTS]; /* of the answers */
-    bool happened;
-    char what[80], breach[160];
+/* A run: which job, and which of its calls fail. */
+struct plan {
+    const struct sim_refused_row *row;
+    struct sim_lack_plan calls[SIM_REFUSED_PLANS];
 };
 
 struct run {
-    const struct row *row;
-    struct sim_lack_plan plan;
+    struct plan plan;
     pid_t pid;
 };
 
@@ -47,207 +42,106 @@ static struct {
     const char *folder;
     unsigned long jobs, running;
     struct run runs[JOBS_MAX];
-    uint64_t shapes[ACTS];          /* of the answers when nothing failed */
-    struct told *told;              /* shared with the children: one for each of `runs` */
-    struct sim_lack_places *places; /* shared too: of each kind, in the present job */
+    uint64_t shapes[SIM_REFUSED_ACTS]; /* of the answers when nothing failed */
+    struct sim_refused_told *told;     /* shared with the children: one for each of `runs` */
+    struct sim_lack_places *places;    /* shared too: of each kind, in the present job */
+    struct plan later[LATER_MAX];      /* with a second failure; of the present job */
+    size_t later_count;
     struct sum {
-        uint32_t calls, places, failed, crashed, lost;
+        uint32_t calls, places, failed, twice, crashed, lost;
     } sums[COUNT(rows)][SIM_LACK_MAX];
 } all;
-
-/* Of the sanitizer's, where there is one. */
-int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
 
 void sim_starve_install(void)
 {
     sim_lack_install();
 }
 
-/* ---- one run ---- */
-
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    return (a ^ b) * 0x100000001B3u;
-}
-
-/* Which members there are, how many entries, of which types; whatever their values. */
-static uint64_t shape_of(const json_t *json)
-{
-    uint64_t shape = mix(1, (uint64_t)json_typeof(json));
-    size_t index;
-    const char *name;
-    json_t *value;
-    json_array_foreach(json, index, value)
-    {
-        shape = mix(shape, shape_of(value));
-    }
-    json_object_foreach((json_t *)(uintptr_t)json, name, value)
-    {
-        uint64_t member = shape_of(value);
-        for (const char *at = name; *at != '\0'; at++) {
-            member = mix(member, (uint64_t)*at);
-        }
-        shape += member; /* in any order */
-    }
-    return shape;
-}
-
-/* What the page was told: done, and no part of it left out; or an error that the catalogue has. */
-static void check_answer(const char *act, uint64_t shape, uint64_t *ret_shape)
-{
-    const struct sim_http_reply *reply = sim_desk_reply(DESK);
-    enum status status;
-    if (!reply->ended) {
-        sim_story_break("answer", "%s: the agent does not answer", act);
-        return;
-    }
-    json_t *answer = sim_desk_last_line(reply);
-    const json_t *problem = json_object_get(answer, "problem");
-    const char *name =
-        json_string_value(json_object_get(problem != NULL ? problem : answer, "name"));
-    bool is_done = reply->code == 200 && answer != NULL && problem == NULL;
-    if (!is_done && (name == NULL || !status_by_name(name, &status))) {
-        sim_story_break("answer", "%s: HTTP %d without an error of the catalogue: %.60s", act,
-                        reply->code, reply->len > 0 ? reply->bytes : "");
-    }
-    *ret_shape = is_done ? shape_of(answer) : 0;
-    if (is_done && shape != 0 && shape != *ret_shape) {
-        sim_story_break("answer", "%s: not all members are there", act);
-    }
-    json_decref(answer);
-}
-
-static bool act(const struct row *row, uint64_t ret_shapes[ACTS])
-{
-    bool good = false;
-    if (row->card == OPERATOR) {
-        good = sim_act_log_in(DESK, OPERATOR);
-    } else {
-        sim_act_look(DESK, row->card);
-        check_answer("identify", all.shapes[0], &ret_shapes[0]);
-        good = sim_act_serve(DESK, row->card, row->job);
-    }
-    check_answer(row->job, all.shapes[1], &ret_shapes[1]);
-    return good;
-}
-
-/* Whoever was to be served has been, with a receipt or without. */
-static bool is_done(const struct row *row)
-{
-    struct card_record cards[4];
-    struct job_summary jobs[8];
-    struct store *store = sim_server()->store;
-    const char *person = sim_reader_card((size_t)row->card)->person;
-    size_t card_count = 0, job_count = 0;
-    bool done = false;
-    if (store_card_of_person(store, person, cards, COUNT(cards), &card_count) != STATUS_OK) {
-        return false;
-    }
-    for (size_t i = 0; i < card_count; i++) {
-        if (store_job_of_card(store, cards[i].id, jobs, COUNT(jobs), &job_count) != STATUS_OK) {
-            return false;
-        }
-        for (size_t k = 0; k < job_count; k++) {
-            done = done || (text_equal(jobs[k].service, row->job) &&
-                            text_equal(jobs[k].result, "committed"));
-        }
-    }
-    return done;
-}
-
-static void finish(const struct row *row)
-{
-    if (!sim_act_log_in(DESK, OPERATOR)) {
-        sim_story_break("finish", "the operator cannot log in any more");
-        return;
-    }
-    if (row->card != OPERATOR && !is_done(row)) {
-        sim_act_look(DESK, row->card);
-        if (!sim_act_serve(DESK, row->card, row->job)) {
-            sim_story_break("finish", "%s cannot be done any more", row->job);
-        }
-    }
-}
-
-static void play(const struct row *row, const struct sim_lack_plan *plan, struct told *ret_told)
-{
-    if (row->card != OPERATOR && !sim_act_log_in(DESK, OPERATOR)) {
-        sim_story_break("setup", "the operator does not log in");
-        return;
-    }
-    sim_lack_begin(plan);
-    bool good = act(row, ret_told->shapes);
-    sim_lack_end();
-    for (unsigned i = 0; i < SIM_LACK_MAX; i++) {
-        ret_told->calls[i] = sim_lack_calls((enum sim_lack)i);
-        if (plan->call == 0) {
-            all.places[i] = *sim_lack_places((enum sim_lack)i);
-        }
-    }
-    ret_told->happened = sim_lack_happened();
-    if (!good && !ret_told->happened) {
-        sim_story_break("setup", "%s does not work", row->job);
-    }
-    if (ret_told->happened) {
-        text_print_safe(span_of_text(sim_lack_what()), ret_told->what, sizeof(ret_told->what));
-    }
-    sim_run_mend(true);
-    finish(row);
-}
-
-static void look_for_leaks(void)
-{
-    if (__lsan_do_recoverable_leak_check != NULL && __lsan_do_recoverable_leak_check() != 0) {
-        sim_story_break("leak", "memory is leaked");
-    }
-}
-
-static void run_child(const struct run *run, struct told *ret_told)
-{
-    char own[256];
-    (void)alarm(SECONDS_MAX);
-    REQUIRE(text_format(own, sizeof(own), "%s-s%d", all.folder, (int)getpid()));
-    if (sim_run_begin(1, own)) {
-        play(run->row, &run->plan, ret_told);
-        (void)sim_run_end();
-        look_for_leaks();
-    } else {
-        sim_story_break("setup", "the run does not begin");
-    }
-    sim_disk_remove(own);
-    if (sim_story_broken() != NULL) {
-        (void)snprintf(ret_told->breach, sizeof(ret_told->breach), "%s: %.140s", sim_story_broken(),
-                       sim_story_breach());
-    }
-}
-
 /* ---- many at a time ---- */
 
-static void remove_left(pid_t pid)
+static void name_folder(pid_t pid, char ret_folder[256])
 {
-    char own[256];
-    REQUIRE(text_format(own, sizeof(own), "%s-s%d", all.folder, (int)pid));
-    sim_disk_remove(own);
+    REQUIRE(text_format(ret_folder, 256, "%s-s%d", all.folder, (int)pid));
 }
 
-static void take(const struct run *run, const struct told *told, int how)
+static void run_child(const struct plan *plan, struct sim_refused_told *ret_told)
 {
+    char own[256];
+    bool is_first = plan->calls[0].call == 0;
+    const struct sim_refused_run run = { .row = plan->row,
+                                         .plans = { plan->calls[0], plan->calls[1] },
+                                         .shapes = is_first ? NULL : all.shapes,
+                                         .places = is_first ? all.places : NULL };
+    (void)alarm(SECONDS_MAX);
+    name_folder(getpid(), own);
+    sim_refused_play(&run, own, ret_told);
+}
+
+static void print_plan(const struct plan *plan)
+{
+    printf("  '%s %s", plan->row->job, plan->row->make);
+    for (size_t i = 0; i < SIM_REFUSED_PLANS && plan->calls[i].call > 0; i++) {
+        printf(" %s %u %u", sim_lack_name(plan->calls[i].kind), plan->calls[i].way,
+               plan->calls[i].call);
+    }
+    printf("'");
+}
+
+static void print_failure(const struct run *run, const struct sim_refused_told *told, int how)
+{
+    print_plan(&run->plan);
+    printf(" (%s%s%s): ", told->what[0], told->what[1][0] != '\0' ? ", then " : "", told->what[1]);
+    if (told->breach[0] != '\0') {
+        printf("%s\n", told->breach);
+    } else {
+        printf("%s %d\n", WIFSIGNALED(how) ? "died of signal" : "ended with",
+               WIFSIGNALED(how) ? WTERMSIG(how) : WEXITSTATUS(how));
+    }
+}
+
+/* Drawn from the first one alone, so that it is the same however many run at once. */
+static void add_second(const struct plan *plan, const struct sim_refused_told *told)
+{
+    const struct sim_lack_plan *first = &plan->calls[0];
+    enum sim_lack kinds[SIM_LACK_MAX];
+    uint32_t count = 0;
+    sim_random_seed(((uint64_t)first->kind << 40) ^ ((uint64_t)first->way << 32) ^ first->call);
+    for (unsigned i = 0; i < SIM_LACK_MAX; i++) {
+        if (told->later[i] > 0) {
+            kinds[count++] = (enum sim_lack)i;
+        }
+    }
+    if (count == 0 || sim_random_below(SECOND_EVERY) != 0) {
+        return;
+    }
+    struct plan both = *plan;
+    struct sim_lack_plan *second = &both.calls[1];
+    second->kind = kinds[sim_random_below(count)];
+    second->way = sim_random_below(sim_lack_ways(second->kind));
+    second->call = 1 + sim_random_below(told->later[second->kind]);
+    REQUIRE(all.later_count < LATER_MAX);
+    all.later[all.later_count++] = both;
+}
+
+static void take(const struct run *run, const struct sim_refused_told *told, int how)
+{
+    char own[256];
+    const struct plan *plan = &run->plan;
     bool crashed = !WIFEXITED(how) || WEXITSTATUS(how) != 0;
-    const struct sim_lack_plan *plan = &run->plan;
-    struct sum *sum = &all.sums[run->row - rows][plan->kind];
-    sum->failed += told->happened || crashed ? 1 : 0;
+    bool is_second = plan->calls[1].call > 0;
+    struct sum *sum = &all.sums[plan->row - rows][plan->calls[0].kind];
+    uint32_t *done = is_second ? &sum->twice : &sum->failed;
+    *done += told->happened || crashed ? 1 : 0;
     sum->crashed += crashed ? 1 : 0;
     sum->lost += !crashed && told->breach[0] != '\0' ? 1 : 0;
     if (crashed || told->breach[0] != '\0') {
-        printf("  '%s %s %u %u' (%s): ", run->row->job, sim_lack_name(plan->kind), plan->way,
-               plan->call, told->what);
-        if (crashed) {
-            printf("%s %d\n", WIFSIGNALED(how) ? "died of signal" : "ended with",
-                   WIFSIGNALED(how) ? WTERMSIG(how) : WEXITSTATUS(how));
-            remove_left(run->pid);
-        } else {
-            printf("%s\n", told->breach);
-        }
+        print_failure(run, told, how);
+    } else if (told->happened && !is_second) {
+        add_second(plan, told);
+    }
+    if (crashed) {
+        name_folder(run->pid, own);
+        sim_disk_remove(own);
     }
 }
 
@@ -280,17 +174,17 @@ static size_t free_place(void)
     return i;
 }
 
-static void start(const struct row *row, const struct sim_lack_plan *plan)
+static void start(const struct plan *plan)
 {
     size_t place = free_place();
     struct run *run = &all.runs[place];
-    *run = (struct run){ .row = row, .plan = *plan };
+    *run = (struct run){ .plan = *plan };
     memset(&all.told[place], 0, sizeof(all.told[place]));
     (void)fflush(stdout);
     run->pid = fork();
     REQUIRE(run->pid >= 0);
     if (run->pid == 0) {
-        run_child(run, &all.told[place]);
+        run_child(plan, &all.told[place]);
         (void)fflush(stdout);
         _exit(0);
     }
@@ -306,7 +200,13 @@ static void wait_all(void)
 
 /* ---- all calls ---- */
 
-static void run_kind(const struct row *row, enum sim_lack kind, unsigned long most)
+/* Whether the make of the card matters to it. */
+static bool is_of_make(enum sim_lack kind)
+{
+    return kind == SIM_LACK_CARD || kind == SIM_LACK_LINE || kind == SIM_LACK_STORE;
+}
+
+static void run_kind(const struct sim_refused_row *row, enum sim_lack kind, unsigned long most)
 {
     unsigned ways = sim_lack_ways(kind);
     const struct sim_lack_places *places = &all.places[kind];
@@ -317,39 +217,48 @@ static void run_kind(const struct row *row, enum sim_lack kind, unsigned long mo
         const struct sim_lack_plan plan = { .kind = kind,
                                             .way = (unsigned)(at % ways),
                                             .call = places->calls[at / ways] };
-        start(row, &plan);
+        start(&(struct plan){ .row = row, .calls = { plan } });
     }
 }
 
 /* Nothing fails: how many calls there are. */
-static bool count_calls(const struct row *row)
+static bool count_calls(const struct sim_refused_row *row)
 {
-    const struct sim_lack_plan none = { 0 };
-    memset(all.shapes, 0, sizeof(all.shapes));
-    start(row, &none);
+    start(&(struct plan){ .row = row });
     wait_all();
     memcpy(all.shapes, all.told[0].shapes, sizeof(all.shapes));
     for (unsigned i = 0; i < SIM_LACK_MAX; i++) {
         all.sums[row - rows][i].calls = all.told[0].calls[i];
         all.sums[row - rows][i].places = all.places[i].count;
     }
-    return all.told[0].calls[SIM_LACK_MEMORY] > 0;
+    return all.told[0].calls[SIM_LACK_MEMORY] > 0 && all.told[0].breach[0] == '\0';
+}
+
+static void run_later(void)
+{
+    wait_all();
+    for (size_t i = 0; i < all.later_count; i++) {
+        start(&all.later[i]);
+    }
+    wait_all();
+    all.later_count = 0;
 }
 
 static bool print_table(void)
 {
     bool good = true;
-    printf("%-8s %-16s %8s %8s %8s %8s %8s\n", "job", "calls", "made", "places", "failed",
-           "crashed", "lost");
+    printf("%-8s %-9s %-16s %8s %8s %8s %8s %8s %8s\n", "job", "card", "calls", "made", "places",
+           "failed", "twice", "crashed", "lost");
     for (size_t i = 0; i < COUNT(rows); i++) {
         for (unsigned k = 0; k < SIM_LACK_MAX; k++) {
             const struct sum *sum = &all.sums[i][k];
-            if (sum->failed + sum->crashed + sum->lost == 0) {
+            good = good && sum->crashed == 0 && sum->lost == 0;
+            if (sum->failed + sum->twice + sum->crashed + sum->lost == 0) {
                 continue;
             }
-            printf("%-8s %-16s %8u %8u %8u %8u %8u\n", rows[i].job, sim_lack_name((enum sim_lack)k),
-                   sum->calls, sum->places, sum->failed, sum->crashed, sum->lost);
-            good = good && sum->crashed == 0 && sum->lost == 0;
+            printf("%-8s %-9s %-16s %8u %8u %8u %8u %8u %8u\n", rows[i].job, rows[i].make,
+                   sim_lack_name((enum sim_lack)k), sum->calls, sum->places, sum->failed,
+                   sum->twice, sum->crashed, sum->lost);
         }
     }
     return good;
@@ -358,9 +267,9 @@ static bool print_table(void)
 /* ---- which of them ---- */
 
 struct only {
-    const struct row *row; /* NULL: each */
-    bool has_kind, has_call;
-    struct sim_lack_plan plan;
+    char job[16], make[16];
+    bool has_kind;
+    struct plan plan; /* without a row */
 };
 
 /* The next word; `*at` goes behind it. */
@@ -388,54 +297,70 @@ static bool take_number(const char **at, uint32_t *ret_number)
     return *end == '\0';
 }
 
-static bool take_row(const char **at, const struct row **ret_row)
+static bool is_asked(const struct only *only, const struct sim_refused_row *row)
 {
-    char job[16] = "";
-    (void)take_word(at, job, sizeof(job));
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (text_equal(rows[i].job, job)) {
-            *ret_row = &rows[i];
-            return true;
-        }
-    }
-    return false;
+    return (only->job[0] == '\0' || text_equal(only->job, row->job)) &&
+           (only->make[0] == '\0' || text_equal(only->make, row->make));
 }
 
-static bool parse(const char *at, struct only *ret_only)
+static bool has_row(const struct only *only)
+{
+    bool found = false;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        found = found || is_asked(only, &rows[i]);
+    }
+    return found;
+}
+
+static bool take_kind(const char **at, enum sim_lack *ret_kind)
 {
     char kind[24];
+    return take_word(at, kind, sizeof(kind)) && sim_lack_by_name(kind, ret_kind);
+}
+
+static bool take_call(const char **at, struct sim_lack_plan *plan)
+{
+    return take_number(at, &plan->way) && take_number(at, &plan->call) && plan->call > 0 &&
+           plan->way < sim_lack_ways(plan->kind);
+}
+
+/* Each word may be the last, but for the numbers. */
+static bool parse(const char *at, struct only *ret_only)
+{
+    struct sim_lack_plan *calls = ret_only->plan.calls;
     *ret_only = (struct only){ 0 };
     if (at == NULL) {
         return true;
     }
-    bool good = take_row(&at, &ret_only->row);
+    bool good = take_word(&at, ret_only->job, sizeof(ret_only->job)) &&
+                (*at == '\0' || take_word(&at, ret_only->make, sizeof(ret_only->make))) &&
+                has_row(ret_only);
     ret_only->has_kind = *at != '\0';
-    if (good && ret_only->has_kind) {
-        good = take_word(&at, kind, sizeof(kind)) && sim_lack_by_name(kind, &ret_only->plan.kind);
-    }
-    ret_only->has_call = *at != '\0';
-    if (!good || !ret_only->has_call) {
-        return good;
-    }
-    return take_number(&at, &ret_only->plan.way) && take_number(&at, &ret_only->plan.call) &&
-           ret_only->plan.way < sim_lack_ways(ret_only->plan.kind);
+    good = good && (*at == '\0' || take_kind(&at, &calls[0].kind)) &&
+           (*at == '\0' || take_call(&at, &calls[0]));
+    return good && (*at == '\0' || (take_kind(&at, &calls[1].kind) && take_call(&at, &calls[1]))) &&
+           *at == '\0';
 }
 
-static bool run_row(const struct row *row, const struct only *only, unsigned long most)
+static bool run_row(const struct sim_refused_row *row, const struct only *only, unsigned long most)
 {
     bool good = count_calls(row);
-    if (only->has_call) {
+    if (only->plan.calls[0].call > 0) {
+        struct plan plan = only->plan;
+        plan.row = row;
         sim_story_aloud(true);
-        start(row, &only->plan);
+        start(&plan);
         wait_all();
         return good;
     }
     for (unsigned k = 0; k < SIM_LACK_MAX; k++) {
-        if (!only->has_kind || k == only->plan.kind) {
+        bool is_meant = only->has_kind ? k == only->plan.calls[0].kind
+                                       : row->has_memory || is_of_make((enum sim_lack)k);
+        if (is_meant) {
             run_kind(row, (enum sim_lack)k, most);
         }
     }
-    wait_all();
+    run_later();
     return good;
 }
 
@@ -460,7 +385,7 @@ bool sim_starve_run(const struct sim_starve_options *options)
     all.told = shared(sizeof(*all.told) * JOBS_MAX);
     all.places = shared(sizeof(*all.places) * SIM_LACK_MAX);
     for (size_t i = 0; i < COUNT(rows); i++) {
-        if (only.row == NULL || only.row == &rows[i]) {
+        if (is_asked(&only, &rows[i])) {
             good = run_row(&rows[i], &only, options->most) && good;
         }
     }

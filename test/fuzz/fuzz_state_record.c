@@ -53,9 +53,10 @@ static void check_head(struct span bytes)
     if (bytes.len > 0) {
         memcpy(slot, bytes.ptr, bytes.len < sizeof slot ? bytes.len : sizeof slot);
     }
-    if (state_record_head_decode(slot, &head)) {
+    if (state_record_head_decode(slot, &head) == STATUS_OK) {
         REQUIRE(state_record_head_encode(&head, again) == STATUS_OK);
-        REQUIRE(state_record_head_decode(again, &second) && head.count == second.count);
+        REQUIRE(state_record_head_decode(again, &second) == STATUS_OK &&
+                head.count == second.count);
     }
 }
 

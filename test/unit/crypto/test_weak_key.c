@@ -5,11 +5,23 @@
 #include <openssl/ec.h>
 #include <openssl/objects.h>
 
+#include "crypto/evp_key.h"
 #include "crypto/private_key.h"
 #include "test/lib/sample_keys.h"
 #include "test/lib/sample_weak_keys.h"
 #include "test/lib/seed.h"
 #include "test/lib/test.h"
+
+static bool library_fails;
+
+/* The linker puts it between the keys and the library. */
+enum status __real_evp_key_of_public(const struct public_key *key, EVP_PKEY **ret_pkey);
+enum status __wrap_evp_key_of_public(const struct public_key *key, EVP_PKEY **ret_pkey);
+
+enum status __wrap_evp_key_of_public(const struct public_key *key, EVP_PKEY **ret_pkey)
+{
+    return library_fails ? STATUS_OUT_OF_MEMORY : __real_evp_key_of_public(key, ret_pkey);
+}
 
 static struct public_key rsa_of(const char *modulus)
 {
@@ -135,6 +147,20 @@ TEST(weak_key__each_trivial_private_key_is_found_on_both_curves)
 {
     check_curve(KEY_TYPE_P256, NID_X9_62_prime256v1, 256);
     check_curve(KEY_TYPE_P384, NID_secp384r1, 384);
+}
+
+TEST(weak_key__what_the_library_cannot_look_at_now_is_not_called_weak)
+{
+    const struct public_key key = sample(sample_p256_pem);
+    uint8_t hash[DIGEST_SHA256_LEN] = { 0 };
+    library_fails = true;
+
+    CHECK_EQ(weak_key_find(&key), WEAK_KEY_UNKNOWN);
+    CHECK_EQ(weak_key_material(&key, hash), STATUS_OUT_OF_MEMORY);
+
+    library_fails = false;
+    CHECK_EQ(hash[0], 0);
+    CHECK_EQ(weak_key_find(&key), WEAK_KEY_NONE);
 }
 
 TEST(weak_key__a_value_that_is_no_key)

@@ -10,6 +10,18 @@
 #include "test/unit/store/store_fixture.h"
 
 static struct server server;
+static bool has_no_digest; /* once */
+
+/* The linker puts it between the server and the digest. */
+enum status __real_digest_sha256(struct span message, uint8_t ret_hash[DIGEST_SHA256_LEN]);
+enum status __wrap_digest_sha256(struct span message, uint8_t ret_hash[DIGEST_SHA256_LEN]);
+
+enum status __wrap_digest_sha256(struct span message, uint8_t ret_hash[DIGEST_SHA256_LEN])
+{
+    bool fails = has_no_digest;
+    has_no_digest = false;
+    return fails ? STATUS_CRYPTO : __real_digest_sha256(message, ret_hash);
+}
 
 static void open_server(void)
 {
@@ -126,6 +138,23 @@ TEST(key_sweep__damaged_certificate_is_a_finding)
     CHECK_EQ(key_sweep_now(&server, FIXTURE_NOW), STATUS_OK);
 
     check_finding(0, "4001", "unreadable");
+    store_close(&server.store);
+}
+
+TEST(key_sweep__what_the_library_cannot_do_now_is_no_finding)
+{
+    struct public_key key = new_key(2);
+    open_server();
+    add(1, &key);
+    has_no_digest = true;
+
+    CHECK_EQ(key_sweep_now(&server, FIXTURE_NOW), STATUS_CRYPTO);
+
+    CHECK(!has_no_digest);
+    CHECK_EQ(fixture_number(server.store, "SELECT count(*) FROM key_finding"), 0);
+    CHECK_EQ(audited(), 0);
+    CHECK_EQ(key_sweep_now(&server, FIXTURE_NOW + 3600), STATUS_OK);
+    CHECK_EQ(fixture_number(server.store, "SELECT count(*) FROM key_trace"), 1);
     store_close(&server.store);
 }
 

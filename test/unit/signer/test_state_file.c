@@ -7,35 +7,10 @@
 
 #include "base/text.h"
 #include "test/unit/signer/signer_fixture.h"
-
-struct place {
-    char directory[64], state[80], journal[96], head[96];
-    struct state_file file;
-};
-
-static void place_open(struct place *p)
-{
-    CHECK(text_copy(p->directory, sizeof(p->directory), "/tmp/signer-state-XXXXXX"));
-    assert_non_null(mkdtemp(p->directory));
-    CHECK(text_format(p->state, sizeof(p->state), "%s/state", p->directory));
-    CHECK(text_format(p->journal, sizeof(p->journal), "%s/journal", p->state));
-    CHECK(text_format(p->head, sizeof(p->head), "%s/head", p->state));
-    CHECK_EQ(mkdir(p->state, 0700), 0);
-    CHECK_EQ(state_file_create(p->directory), STATUS_OK);
-    CHECK_EQ(state_file_open(p->directory, &p->file), STATUS_OK);
-}
-
-static void place_close(struct place *p)
-{
-    state_file_close(&p->file);
-    (void)unlink(p->journal);
-    (void)unlink(p->head);
-    CHECK_EQ(rmdir(p->state), 0);
-    CHECK_EQ(rmdir(p->directory), 0);
-}
+#include "test/unit/signer/state_place.h"
 
 /* Everything in memory is lost; the files are opened and loaded anew. */
-static enum status restart(struct place *p, struct signer_fixture *f, bool *ret_torn)
+static enum status restart(struct state_place *p, struct signer_fixture *f, bool *ret_torn)
 {
     state_file_close(&p->file);
     signer_fixture_restart(f);
@@ -43,7 +18,7 @@ static enum status restart(struct place *p, struct signer_fixture *f, bool *ret_
     return state_file_load(&p->file, &f->signer, f->now, ret_torn);
 }
 
-static void revoke_and_save(struct place *p, struct signer_fixture *f, const char *serial)
+static void revoke_and_save(struct state_place *p, struct signer_fixture *f, const char *serial)
 {
     signer_fixture_revoke(f, serial);
     CHECK_EQ(state_file_save(&p->file, &f->signer), STATUS_OK);
@@ -65,26 +40,26 @@ static off_t size_of(const char *path)
 
 TEST(state_file__a_fresh_one_is_empty)
 {
-    struct place p;
+    struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
     bool torn = true;
-    place_open(&p);
+    state_place_open(&p);
 
     CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
 
     CHECK(!torn);
     CHECK_EQ(f->signer.head.audit.sequence, 0);
     CHECK_EQ(state_file_create(p.directory), STATUS_STORE_CONFLICT);
-    place_close(&p);
+    state_place_close(&p);
     signer_fixture_close(f);
 }
 
 TEST(state_file__revocations_and_numbers_survive_a_restart)
 {
-    struct place p;
+    struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
     bool torn;
-    place_open(&p);
+    state_place_open(&p);
     CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
     revoke_and_save(&p, f, "3f");
     revoke_and_save(&p, f, "4f");
@@ -96,17 +71,17 @@ TEST(state_file__revocations_and_numbers_survive_a_restart)
     CHECK(is_revoked(f, "3f") && is_revoked(f, "4f") && !is_revoked(f, "5f"));
     CHECK_EQ(f->signer.head.crl_numbers[SIGNER_CONTENT_SIGNING], 3);
     CHECK_EQ(f->signer.head.count, 4);
-    place_close(&p);
+    state_place_close(&p);
     signer_fixture_close(f);
 }
 
 TEST(state_file__a_restarted_signer_writes_behind_what_is_there)
 {
     static const char *const serials[] = { "3f", "4f", "5f" };
-    struct place p;
+    struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
     bool torn;
-    place_open(&p);
+    state_place_open(&p);
     for (size_t i = 0; i < COUNT(serials); i++) {
         CHECK_EQ(restart(&p, f, &torn), STATUS_OK);
         revoke_and_save(&p, f, serials[i]);
@@ -117,16 +92,16 @@ TEST(state_file__a_restarted_signer_writes_behind_what_is_there)
     for (size_t i = 0; i < COUNT(serials); i++) {
         CHECK(is_revoked(f, serials[i]));
     }
-    place_close(&p);
+    state_place_close(&p);
     signer_fixture_close(f);
 }
 
 TEST(state_file__checkpoint_that_rewrites_history_is_refused_after_a_restart)
 {
-    struct place p;
+    struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
     bool torn;
-    place_open(&p);
+    state_place_open(&p);
     CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
     (void)signer_fixture_request(f, SIGNER_CHECKPOINT, "");
     f->request.checkpoint = (struct signer_checkpoint_request){ .from = 1, .count = 2 };
@@ -139,17 +114,17 @@ TEST(state_file__checkpoint_that_rewrites_history_is_refused_after_a_restart)
     CHECK_EQ(signer_fixture_ask(f, &f->request), STATUS_AUDIT_HEAD);
     f->request.checkpoint.entries[1][0] = 0;
     CHECK_EQ(signer_fixture_ask(f, &f->request), STATUS_OK);
-    place_close(&p);
+    state_place_close(&p);
     signer_fixture_close(f);
 }
 
 /* A power cut while the second record was being written, at every length. */
 TEST(state_file__a_torn_end_is_cut_off)
 {
-    struct place p;
+    struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
     bool torn = false;
-    place_open(&p);
+    state_place_open(&p);
     CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
     revoke_and_save(&p, f, "3f");
     off_t first = size_of(p.journal);
@@ -167,7 +142,7 @@ TEST(state_file__a_torn_end_is_cut_off)
     }
     CHECK_EQ(restart(&p, f, &torn), STATUS_OK);
     CHECK(!torn && is_revoked(f, "4f"));
-    place_close(&p);
+    state_place_close(&p);
     signer_fixture_close(f);
 }
 
@@ -185,10 +160,10 @@ static void flip(const char *path, off_t at)
 /* Not a power cut: somebody changed the past. Nothing is guessed. */
 TEST(state_file__a_damaged_journal_stops_the_start)
 {
-    struct place p;
+    struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
     bool torn;
-    place_open(&p);
+    state_place_open(&p);
     CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
     revoke_and_save(&p, f, "3f");
     revoke_and_save(&p, f, "4f");
@@ -196,17 +171,17 @@ TEST(state_file__a_damaged_journal_stops_the_start)
     flip(p.journal, 45);
 
     CHECK_EQ(restart(&p, f, &torn), STATUS_BAD_FILE);
-    place_close(&p);
+    state_place_close(&p);
     signer_fixture_close(f);
 }
 
 /* One slot is damaged: the other one, older by one write, counts. Both: no start. */
 TEST(state_file__head_has_two_slots)
 {
-    struct place p;
+    struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
     bool torn;
-    place_open(&p);
+    state_place_open(&p);
     CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
     revoke_and_save(&p, f, "3f");
     revoke_and_save(&p, f, "4f"); /* count 3 */
@@ -217,44 +192,44 @@ TEST(state_file__head_has_two_slots)
 
     flip(p.head, (2 % 2) * STATE_HEAD_LEN + 30);
     CHECK_EQ(restart(&p, f, &torn), STATUS_BAD_FILE);
-    place_close(&p);
+    state_place_close(&p);
     signer_fixture_close(f);
 }
 
 TEST(state_file__a_missing_file_is_not_an_empty_one)
 {
-    struct place p;
+    struct state_place p;
     struct state_file other = { -1, -1 };
-    place_open(&p);
+    state_place_open(&p);
     state_file_close(&p.file);
     CHECK_EQ(unlink(p.journal), 0);
 
     CHECK_EQ(state_file_open(p.directory, &other), STATUS_NOT_FOUND);
 
     CHECK_EQ(other.journal_fd, -1);
-    place_close(&p);
+    state_place_close(&p);
 }
 
 TEST(state_file__two_signers_cannot_share_it)
 {
-    struct place p;
+    struct state_place p;
     struct state_file second;
-    place_open(&p);
+    state_place_open(&p);
 
     CHECK_EQ(state_file_open(p.directory, &second), STATUS_ADDRESS_IN_USE);
 
     state_file_close(&p.file);
     CHECK_EQ(state_file_open(p.directory, &second), STATUS_OK);
     state_file_close(&second);
-    place_close(&p);
+    state_place_close(&p);
 }
 
 TEST(state_file__what_cannot_be_written_is_said)
 {
-    struct place p;
+    struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
     bool torn;
-    place_open(&p);
+    state_place_open(&p);
     CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
     (void)close(p.file.journal_fd);
     p.file.journal_fd = open(p.journal, O_RDONLY | O_CLOEXEC);
@@ -263,6 +238,6 @@ TEST(state_file__what_cannot_be_written_is_said)
     CHECK_EQ(state_file_save(&p.file, &f->signer), STATUS_STORE);
 
     CHECK(f->signer.change.journal.len > 0); /* still owed */
-    place_close(&p);
+    state_place_close(&p);
     signer_fixture_close(f);
 }

@@ -113,7 +113,7 @@ TEST(state_record__head_comes_back_the_same)
     struct state_head again = { 0 };
     CHECK_EQ(state_record_head_encode(&head, slot), STATUS_OK);
 
-    CHECK(state_record_head_decode(slot, &again));
+    CHECK_EQ(state_record_head_decode(slot, &again), STATUS_OK);
 
     CHECK_EQ(again.count, 3);
     CHECK_EQ(again.audit.sequence, 42);
@@ -129,7 +129,7 @@ TEST(state_record__every_changed_bit_of_a_head_is_seen)
     CHECK_EQ(state_record_head_encode(&head, slot), STATUS_OK);
     for (size_t bit = 0; bit < 8 * sizeof(slot); bit++) {
         slot[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        CHECK(!state_record_head_decode(slot, &again));
+        CHECK_EQ(state_record_head_decode(slot, &again), STATUS_BAD_FILE);
         slot[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     CHECK_EQ(again.count, 77);
