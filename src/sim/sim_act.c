@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "port/clock_read.h"
 #include "server/server.h"
+#include "sim/sim_broken.h"
 #include "sim/sim_check.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_desk.h"
@@ -23,9 +24,12 @@ enum {
     LONG_WAITS = 200, /* of 1000, and so are these */
     FORGOTTEN = 30,   /* the word on the holder's identity */
     THIEVES = 30,
+    NEXT = 800, /* another card than the one that is in */
     LEAVERS = 20,
     READERS = 100, /* who look at a person's page */
     SPONSORS = 150,
+    BREAKS = 100,
+    BREAK_MS = 3600 * 1000,
     OPERATOR_SLOT = 0,
     USER_SLOT = 1
 };
@@ -33,6 +37,7 @@ enum {
 static char receipts[RECEIPTS_MAX][33];
 static size_t receipts_count;
 static bool is_elsewhere;
+static int logged_in[SIM_DESKS]; /* whose card */
 
 size_t sim_act_receipts(void)
 {
@@ -80,7 +85,13 @@ bool sim_act_log_in(int desk, int operator_card)
     json_t *body = json_pack("{s:s}", "passcode", c->passcode);
     (void)(sim_desk_ask(desk, "/v1/desk/login", body, &answer) == STATUS_OK);
     json_decref(answer);
+    logged_in[desk] = sim_desk_has_session(desk) ? operator_card : SIM_NO_CARD;
     return sim_desk_has_session(desk);
+}
+
+int sim_act_logged_in(int desk)
+{
+    return logged_in[desk];
 }
 
 /* ---- a service ---- */
@@ -117,6 +128,15 @@ static void choose_passcode(struct sim_card *c, const char *service)
     sim_story_secret(c->passcode);
 }
 
+/* Nothing was written to the card: the passcode is what it was. */
+static void keep_passcode(struct sim_card *c, const char *service)
+{
+    if (!text_equal(service, "renew") && c->possible_count > 0 &&
+        c->possible_count < SIM_PASSCODES_MAX) {
+        text_take(c->passcode, sizeof(c->passcode), c->possible[--c->possible_count]);
+    }
+}
+
 static bool take_receipt(const json_t *answer)
 {
     const json_t *receipt = json_object_get(answer, "receipt");
@@ -149,6 +169,15 @@ static void check_puk(struct sim_card *c)
     c->puks_used = 0;
 }
 
+/* I1: a key of which the card did not tell the truth is certified for nobody. */
+static void check_honest(const struct sim_card *c)
+{
+    if (sim_broken_lies(c)) {
+        sim_story_break("I1", "%s has a receipt, and the card lies: %s", c->name,
+                        vcard_model_lie_name(c->card.options.lie));
+    }
+}
+
 bool sim_act_serve(int desk, int card, const char *service)
 {
     struct sim_card *c = sim_reader_card((size_t)card);
@@ -157,11 +186,16 @@ bool sim_act_serve(int desk, int card, const char *service)
     choose_passcode(c, service);
     sim_story_tell("desk %d: %s for %s", desk + 1, service, c->name);
     c->served = true;
+    unsigned writes = c->writes;
     (void)(sim_desk_ask(desk, "/v1/desk/jobs", job_body(c, service), &answer) == STATUS_OK);
     bool good = take_receipt(answer);
     if (good && sim_reader_card_in(desk, USER_SLOT) == card) { /* else for a card swapped for it */
         c->possible_count = 0;
         check_puk(c);
+        check_honest(c);
+    }
+    if (!good && c->writes == writes) {
+        keep_passcode(c, service);
     }
     sim_story_tell("desk %d: %s", desk + 1, good ? "the receipt" : why_not(answer));
     json_decref(answer);
@@ -276,7 +310,7 @@ static void visit(int desk)
         return;
     }
     int card = sim_reader_card_in(desk, USER_SLOT);
-    if (card == SIM_NO_CARD || sim_random_chance(500)) {
+    if (card == SIM_NO_CARD || sim_random_chance(NEXT)) {
         card = random_card(false);
     }
     if (card == SIM_NO_CARD) {
@@ -300,6 +334,14 @@ static void pass(int64_t ms)
             }
         }
     }
+}
+
+/* Nobody works for up to some hours; then the server does what it does at the end of each hour. */
+static void take_break(void)
+{
+    sim_story_tell("a break, and the hourly sweep");
+    sim_clock_pass_ms((int64_t)sim_random_below(sim_random_chance(500) ? 4 : 1) * BREAK_MS);
+    sim_server_sweep();
 }
 
 /* A copy of an operator's card that was revoked, with the right passcode. */
@@ -373,6 +415,9 @@ void sim_act_visit(void)
         sim_line_deliver_late();
     }
     pass((int64_t)sim_random_below(sim_random_chance(LONG_WAITS) ? 120 : 20) * 1000);
+    if (sim_random_chance(BREAKS)) {
+        take_break();
+    }
 }
 
 void sim_act_elsewhere(int busy)

@@ -13,6 +13,8 @@
  * be set while nobody knows. */
 /* Logs in with that card, unless it is logged in there already. False: it did not work. */
 bool sim_act_log_in(int desk, int operator_card);
+/* The card that began the session of that desk. */
+int sim_act_logged_in(int desk);
 /* Puts the card in; the server is asked about it. */
 void sim_act_look(int desk, int card);
 /* Puts the card in and asks for the service. True: the receipt came. */

@@ -16,7 +16,9 @@
 #include "signer/signer.h"
 #include "sim/sim_act.h"
 #include "sim/sim_audit.h"
+#include "sim/sim_broken.h"
 #include "sim/sim_file.h"
+#include "sim/sim_issued.h"
 #include "sim/sim_kept.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
@@ -171,12 +173,27 @@ static void check_card(struct sim_card *c)
             sim_story_break("I4", "%s: the key in %02X does not belong to its certificate", c->name,
                             pair[i].slot);
         }
+        if (!sim_broken_signs(&c->card, pair[i].slot)) {
+            sim_story_break("I3", "%s: the key in %02X does not sign", c->name, pair[i].slot);
+        }
         check_current(&looked, c, i);
     }
     if (!passcode_is_known(c)) {
         sim_story_break("I4", "%s: nobody knows the passcode", c->name);
     }
     check_secrets(&looked, c);
+}
+
+static bool is_of_lost(const char *card_id)
+{
+    static struct looked looked;
+    for (size_t i = 0; i < sim_reader_cards(); i++) {
+        const struct sim_card *c = sim_reader_card(i);
+        if (c->is_lost && look_up(c, &looked) && text_equal(looked.record.id, card_id)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Also of a card that was taken for another one since. */
@@ -188,6 +205,9 @@ static void check_jobs(void)
         sim_story_break("I4", "the open jobs cannot be listed");
     }
     for (size_t i = 0; i < count; i++) {
+        if (is_of_lost(list[i].card_id)) {
+            continue;
+        }
         sim_story_break("I4", "a job stays open: %s, %s, card %s", list[i].service, list[i].phase,
                         list[i].card_id);
     }
@@ -247,6 +267,9 @@ static enum status take_certificate(void *context, const struct account *account
         sim_story_break("I9", "the signer does not remember certificate %s", certificate->serial);
     }
     if (text_equal(certificate->state, "unproved")) {
+        sim_story_break("I5", "certificate %s stays unproved", certificate->serial);
+    }
+    if (sim_kept_was_doubted(certificate->serial)) {
         sim_audit_check_swept(certificate->serial);
     }
     return STATUS_OK;
@@ -291,14 +314,36 @@ static void check_guarded(void)
     }
 }
 
+/* I5: those whose keys the card lost on the way are revoked with the commit. */
+static void check_settled(struct store *store, const struct job_record *job)
+{
+    static struct certificate_record list[CERTIFICATES_MAX];
+    size_t count = 0;
+    if (store_certificate_of_card(store, job->card_id, list, CERTIFICATES_MAX, &count) !=
+        STATUS_OK) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(list[i].job_id, job->id) && text_equal(list[i].state, "pending")) {
+            sim_story_break("I5", "job %s is committed, and its certificate %s is pending", job->id,
+                            list[i].serial);
+        }
+    }
+}
+
 void sim_check_receipt(const char *id)
 {
     struct job_record job;
     struct server *server = sim_server();
-    if (server != NULL && (store_job_get(server->store, id, &job) != STATUS_OK ||
-                           !text_equal(job.result, "committed"))) {
-        sim_story_break("I9", "a receipt is out for job %s, which is not committed", id);
+    if (server == NULL) {
+        return;
     }
+    if (store_job_get(server->store, id, &job) != STATUS_OK ||
+        !text_equal(job.result, "committed")) {
+        sim_story_break("I9", "a receipt is out for job %s, which is not committed", id);
+        return;
+    }
+    check_settled(server->store, &job);
 }
 
 static void check_receipts(void)
@@ -371,12 +416,13 @@ void sim_check_all(void)
     }
     for (size_t i = 0; i < sim_reader_cards(); i++) {
         struct sim_card *c = sim_reader_card(i);
-        if (c->served) {
+        if (c->served && !c->is_lost) {
             check_card(c);
         }
     }
     check_jobs();
     check_issued();
+    sim_issued_check(&sim_signer()->issued);
     check_receipts();
     sim_check_accounts();
     check_audit();
@@ -391,5 +437,55 @@ void sim_check_all(void)
     check_guarded();
     if (store_check(sim_server()->store) != STATUS_OK) {
         sim_story_break("I9", "the data base is damaged");
+    }
+}
+
+/* ---- afterwards ---- */
+
+/* I12: of somebody who asked for it nothing can be found by the name. */
+static void check_erased(const struct sim_card *c)
+{
+    static struct person_record found[8];
+    size_t count = 0;
+    struct store *store = sim_server()->store;
+    const char *family = strrchr(c->name, ' ') + 1;
+    if (store_person_erase(store, c->person, clock_read_now()) != STATUS_OK ||
+        store_person_find(store, family, found, COUNT(found), &count) != STATUS_OK) {
+        sim_story_break("I12", "%s cannot be erased", c->name);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(found[i].uuid, c->person)) {
+            sim_story_break("I12", "%s was erased, and is found by the name", c->name);
+        }
+    }
+}
+
+/* I12: a card is reported lost. What was revoked before stays as it was. */
+static void check_lost(const struct sim_card *c)
+{
+    static struct looked looked;
+    struct store *store = sim_server()->store;
+    bool known = look_up(c, &looked);
+    for (size_t i = 0; known && i < looked.count; i++) {
+        const struct certificate_move move = { .serial = looked.list[i].serial,
+                                               .from_state = looked.list[i].state,
+                                               .to_state = "revoked",
+                                               .at = clock_read_now(),
+                                               .revocation_reason = "key_compromise" };
+        (void)(store_certificate_move(store, &move) == STATUS_OK);
+    }
+}
+
+void sim_check_afterwards(void)
+{
+    const struct sim_card *c = NULL;
+    for (size_t i = 0; i < sim_reader_cards() && sim_server() != NULL; i++) {
+        const struct sim_card *at = sim_reader_card(i);
+        c = at->served && !at->is_operator && !at->is_lost ? at : c;
+    }
+    if (c != NULL) {
+        check_lost(c);
+        check_erased(c);
+        sim_check_accounts();
     }
 }

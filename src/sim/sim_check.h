@@ -20,6 +20,9 @@
  *
  * Tests: test/unit/sim/test_sim_check.c plants a breach of each */
 void sim_check_all(void);
+/* One card that was served is reported lost, and its holder erased: of what was revoked before
+ * nothing changes, and the name finds nobody (I12). The last of a run. */
+void sim_check_afterwards(void);
 /* Could its holder log in with it now: a passcode that somebody knows, and both keys with the
  * certificates that belong to them? */
 bool sim_check_works(struct sim_card *card);

@@ -130,13 +130,20 @@ const json_t *sim_desk_identify(int desk)
     return card != NULL ? card->identify : NULL;
 }
 
+int sim_desk_operator_slot(int desk)
+{
+    int slot = 0;
+    while (slot < SIM_SLOTS && !sim_desk_is_operator(desk, slot)) {
+        slot++;
+    }
+    return slot;
+}
+
 void sim_desk_pull_operator(int desk)
 {
-    for (int slot = 0; slot < SIM_SLOTS; slot++) {
-        if (sim_desk_is_operator(desk, slot)) {
-            sim_reader_pull(desk, slot);
-            return;
-        }
+    int slot = sim_desk_operator_slot(desk);
+    if (slot < SIM_SLOTS) {
+        sim_reader_pull(desk, slot);
     }
 }
 

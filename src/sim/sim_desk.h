@@ -35,6 +35,8 @@ bool sim_desk_has_session(int desk);
 bool sim_desk_is_operator(int desk, int slot);
 /* What the server said of the card that is served: borrowed; NULL: nothing. */
 const json_t *sim_desk_identify(int desk);
+/* The slot of the operator's card, as the agent sees it; SIM_SLOTS: none. */
+int sim_desk_operator_slot(int desk);
 void sim_desk_pull_operator(int desk);
 void sim_desk_die(int desk);
 bool sim_desk_is_dead(int desk);

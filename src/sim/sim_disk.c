@@ -266,6 +266,11 @@ bool sim_disk_is_dead(void)
     return disk.dead;
 }
 
+void sim_disk_die(void)
+{
+    disk.dead = true;
+}
+
 void sim_disk_revive(void)
 {
     disk.dead = disk.full = disk.in_commit = disk.die_after = disk.die_half = false;

@@ -14,6 +14,7 @@
  * (sim_file.h). */
 void sim_disk_mount(void);
 bool sim_disk_is_dead(void);
+void sim_disk_die(void);
 void sim_disk_revive(void);
 /* Copies a folder with all that is in it. False: it could not. */
 bool sim_disk_copy(const char *from, const char *to);

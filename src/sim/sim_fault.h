@@ -13,6 +13,8 @@
  * nothing goes wrong. Tests: test/unit/sim/test_sim_fault.c */
 enum sim_point {
     SIM_AT_APDU,    /* one physical command is about to reach the user's card */
+    SIM_AT_SECRET,  /* ... and changes its PUK or its management key */
+    SIM_AT_WRITTEN, /* a certificate has been written to the user's card */
     SIM_AT_REQUEST, /* an agent sends a request */
     SIM_AT_COMMIT,  /* the server is about to make something durable */
     SIM_AT_SIGNER,  /* the server asks the signer */
@@ -27,7 +29,14 @@ enum sim_fault {
     SIM_CARD_CUT_AFTER,
     SIM_CARD_SWAPPED, /* pulled before the command, another put in at once */
     SIM_OPERATOR_PULLED,
+    SIM_OPERATOR_SWAPPED, /* for another card of its make, faster than anybody looks */
     SIM_AGENT_DIES,
+    /* at a change of PUK or management key, which are few among the commands */
+    SIM_CHANGE_CUT_BEFORE,
+    SIM_CHANGE_CUT_AFTER,
+    /* at a certificate */
+    SIM_CERTIFICATE_SPOILED, /* the card says that it is written, and a byte of it is another */
+    SIM_KEY_SPOILED,         /* the key that belongs to it signs wrongly from now on */
     /* at a request */
     SIM_REQUEST_LOST,
     SIM_ANSWER_LOST,
@@ -38,6 +47,7 @@ enum sim_fault {
     SIM_OTHER_DESK, /* somebody works at another desk meanwhile */
     SIM_RIGHTS_END, /* the operator's role profile ends meanwhile */
     SIM_CLOCK_JUMPS,
+    SIM_POWER_FAILS, /* server and signer lose what was not flushed when they answered */
     /* at a commit */
     SIM_SERVER_KILLED_BEFORE,
     SIM_SERVER_KILLED_HALF, /* the commit is torn in the middle of its writes */
@@ -46,6 +56,7 @@ enum sim_fault {
     /* at the signer */
     SIM_SIGNER_KILLED_BEFORE,
     SIM_SIGNER_KILLED_AFTER,
+    SIM_SIGNER_DISK_FULL,
     SIM_FAULT_MAX
 };
 

@@ -10,8 +10,10 @@
 #include "port/file_write.h"
 #include "sample/sample_card.h"
 #include "server/server.h"
+#include "sim/sim_act.h"
 #include "sim/sim_desk.h"
 #include "sim/sim_disk.h"
+#include "sim/sim_maker.h"
 #include "sim/sim_reader.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
@@ -37,7 +39,7 @@ static const struct sample_person people[] = {
       0 },
     { "old-3", "900000000173", "Liam", "Ward", "Mr", "ZW1", 780, SAMPLE_GOOD, "move", 10000017, "",
       0 },
-    { "locked", "900000000090", "Daniel", "Osei", "Dr", "ZW1", 300, SAMPLE_LOCKED, "metadata",
+    { "locked", "900000000090", "Daniel", "Osei", "Dr", "ZW2", 300, SAMPLE_LOCKED, "metadata",
       10000009, "", 0 },
     { "blank-1", "900000000132", "Harry", "Singh", "Mr", "ZW1", 0, SAMPLE_BLANK, "metadata",
       10000013, "", 0 },
@@ -46,13 +48,21 @@ static const struct sample_person people[] = {
     { "blank-3", "900000000199", "Noah", "Patel", "Mr", "ZW1", 0, SAMPLE_BLANK, "standard", 0, "",
       0 },
     { "sponsor", "900000000033", "Priya", "Nair", "Ms", "ZW1", 90, SAMPLE_GOOD, "metadata",
-      10000003, "Sponsor: logs in, may serve nobody", 0 },
+      10000003, "Sponsor: may only renew", 0 },
     { "second", "900000000017", "Margaret", "Okafor", "Dr", "ZW1", 760, SAMPLE_GOOD, "metadata",
       10000021, "another card of the RA manager's", 0 },
     { "stolen", "900000000041", "Hannah", "Lewis", "Mrs", "ZW1", 200, SAMPLE_GOOD, "metadata",
       10000004, "RA agent; her card was stolen", 0 },
+    { "due-4", "900000000207", "Olga", "Reid", "Ms", "ZW2", 695, SAMPLE_GOOD, "metadata", 10000020,
+      "", 0 },
+    { "attests", "900000000215", "Paul", "Quinn", "Mr", "ZW1", 710, SAMPLE_GOOD, "metadata",
+      10000022, "", 0 },
+    { "blank-4", "900000000223", "Rosa", "Silva", "Ms", "ZW1", 0, SAMPLE_BLANK, "metadata",
+      10000023, "", 0 },
+    { "blank-5", "900000000231", "Sam", "Tate", "Mr", "ZW1", 0, SAMPLE_BLANK, "move", 10000024, "",
+      0 },
 };
-enum { OPERATORS = 2, SPONSOR = 12, STOLEN = 14 };
+enum { OPERATORS = 2, LOCAL = 1, DUE = 3, BLANK = 11, SPONSOR = 12, STOLEN = 14, ATTESTS = 16 };
 
 static const struct profile_record profiles[] = {
     { .id = "900000001015",
@@ -76,6 +86,8 @@ static const struct profile_record profiles[] = {
 };
 
 static const char passcode[] = "13572468";
+
+enum { POLICY_MAX = 64 * 1024 };
 
 struct making {
     struct entropy entropy;
@@ -122,9 +134,33 @@ static void set_options(struct making *m, const char *data, const char *folder)
                                              .entropy = &m->entropy };
 }
 
+/* An organisation below, whose people an RA agent does not reach. */
+static enum status put_practice(struct store *store)
+{
+    static const char wide[] = "\"ra_agent\": \"own_and_children\"";
+    static const char narrow[] = "\"ra_agent\": \"own\"             ";
+    static const struct organisation_record practice = { .code = "ZW2",
+                                                         .name = "Wellside Practice",
+                                                         .parent_code = SIM_FOUND_ORGANISATION };
+    static uint8_t memory[POLICY_MAX];
+    struct buf text = BUF(memory);
+    uint8_t *at = NULL;
+    enum status status = store_setting_get(store, "policy", &text);
+    while ((at = memmem(text.ptr, text.len, wide, sizeof(wide) - 1)) != NULL) {
+        memcpy(at, narrow, sizeof(narrow) - 1);
+    }
+    if (status == STATUS_OK) {
+        status = store_setting_put(store, "policy", buf_span(&text));
+    }
+    return status == STATUS_OK ? store_organisation_put(store, &practice) : status;
+}
+
 static enum status put_people(struct making *m)
 {
     enum status status = store_begin(m->opened.store);
+    if (status == STATUS_OK) {
+        status = put_practice(m->opened.store);
+    }
     for (size_t i = 1; i < COUNT(people) && status == STATUS_OK; i++) {
         struct person_record record = { .updated_at = m->founding.now };
         text_take(record.uuid, sizeof(record.uuid), people[i].uuid);
@@ -139,6 +175,17 @@ static enum status put_people(struct making *m)
     return status == STATUS_OK ? store_commit(m->opened.store) : status;
 }
 
+/* An operator's passcode is nobody else's, so that it can be told who is shown it (I8). */
+static void take_passcode(struct sim_card *card, size_t index)
+{
+    text_take(card->passcode, sizeof(card->passcode), card->is_blank ? "" : passcode);
+    if (card->is_operator) {
+        REQUIRE(text_format(card->passcode, sizeof(card->passcode), "8642%04zu", 9750 + index));
+        memcpy(card->card.memory.pin.bytes, card->passcode, sizeof(card->passcode) - 1);
+        sim_story_secret(card->passcode);
+    }
+}
+
 static bool load_card(const char *folder, size_t index)
 {
     char path[512];
@@ -147,12 +194,14 @@ static bool load_card(const char *folder, size_t index)
     REQUIRE(text_format(card->name, sizeof(card->name), "%s %s", person->given, person->family));
     text_take(card->person, sizeof(card->person), person->uuid);
     card->is_operator = index < OPERATORS || index == SPONSOR;
+    card->is_local = index == LOCAL;
     card->is_sponsor = index == SPONSOR;
     card->is_stolen = index == STOLEN;
     card->is_blank = person->condition == SAMPLE_BLANK;
-    text_take(card->passcode, sizeof(card->passcode), card->is_blank ? "" : passcode);
     bool good = text_format(path, sizeof(path), "%s/cards/%s.card", folder, person->file) &&
-                card_file_load(path, &card->card) == STATUS_OK;
+                card_file_load(path, &card->card) == STATUS_OK &&
+                (index != ATTESTS || sim_maker_equip(card) == STATUS_OK);
+    take_passcode(card, index);
     memcpy(card->puk, card->card.memory.puk.bytes, sizeof(card->puk));
     return good;
 }
@@ -203,6 +252,19 @@ static bool revoke_stolen(void)
     return count == 2;
 }
 
+/* So that each service was shown once: an intruder knows what is asked of a card for it. */
+static bool look_at_some(void)
+{
+    bool good = sim_act_log_in(0, LOCAL);
+    sim_act_look(0, DUE);
+    sim_act_look(0, BLANK);
+    for (int slot = SIM_SLOTS - 1; slot >= 0; slot--) {
+        sim_reader_pull(0, slot);
+    }
+    sim_desk_run(0);
+    return good;
+}
+
 static bool open_for_the_day(const char *folder)
 {
     sim_disk_mount();
@@ -212,7 +274,7 @@ static bool open_for_the_day(const char *folder)
     for (int i = 0; i < SIM_DESKS; i++) {
         sim_desk_start(i);
     }
-    return revoke_stolen();
+    return revoke_stolen() && look_at_some();
 }
 
 bool sim_found(const char *data, const char *folder)
@@ -225,6 +287,9 @@ bool sim_found(const char *data, const char *folder)
         return false;
     }
     enum status status = put_people(&m);
+    if (status == STATUS_OK) {
+        status = sim_maker_found(folder);
+    }
     if (status == STATUS_OK) {
         status = make_cards(&m);
     }

@@ -10,4 +10,6 @@
  *
  * `data`: the folder with policies and profiles. Each run is a process that is forked behind it
  * (sim_run.h). */
+#define SIM_FOUND_ORGANISATION "ZW1"
+
 bool sim_found(const char *data, const char *folder);

@@ -387,9 +387,9 @@ void sim_intruder_replay(void)
 
 /* ---- a client that does not look at what is refused ---- */
 
-enum { BOLD = 250, PRELUDE_MAX = 4096, JOB_MAX = 33 }; /* BOLD: of 1000 */
+enum { BOLD = 500, PRELUDE_MAX = 4096, JOB_MAX = 33 }; /* BOLD: of 1000 */
 
-/* Those that the server has once sent. */
+/* Those that the server has once sent, to anybody. */
 static struct {
     const char *service;
     char text[PRELUDE_MAX];
@@ -443,13 +443,13 @@ static void offer(json_t *service, const char *job)
 
 bool sim_intruder_embolden(struct sim_http_reply *reply)
 {
-    if (!is_here || reply->code != 200) {
+    if (reply->code != 200) {
         return false;
     }
     json_t *looked = json_loadb(reply->bytes, reply->len, 0, NULL);
     json_t *services = json_object_get(looked, "services");
     const char *job = job_in(looked);
-    bool bold = job != NULL && sim_random_chance(BOLD);
+    bool bold = is_here && job != NULL && sim_random_chance(BOLD);
     for (size_t i = 0; i < json_array_size(services); i++) {
         keep_prelude(json_array_get(services, i));
         if (bold) {

@@ -12,7 +12,7 @@ static struct kept {
     uint8_t fingerprint[STORE_DIGEST_LEN];
     instant revoked_at;
     char reason[STORE_WORD_MAX];
-    bool seen;
+    bool seen, doubted;
 } list[SIM_KEPT_MAX];
 static size_t count;
 
@@ -41,6 +41,12 @@ static void take(struct kept *kept, const struct certificate_record *record)
     memcpy(kept->fingerprint, record->fingerprint, sizeof(kept->fingerprint));
     kept->revoked_at = record->revoked_at;
     text_take(kept->reason, sizeof(kept->reason), record->revocation_reason);
+    kept->doubted = kept->doubted || text_equal(record->state, "unproved");
+}
+
+bool sim_kept_was_doubted(const char *serial)
+{
+    return find(serial)->doubted;
 }
 
 void sim_kept_see(const struct certificate_record *record)

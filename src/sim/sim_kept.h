@@ -16,3 +16,5 @@ enum { SIM_KEPT_MAX = 512 };
 void sim_kept_begin(void);
 void sim_kept_see(const struct certificate_record *record);
 void sim_kept_end(void);
+/* Was it seen as one that no card has proved? */
+bool sim_kept_was_doubted(const char *serial);

@@ -162,6 +162,9 @@ static enum status carry(struct https_client *client, const struct https_client_
     if (fault == SIM_DELIVERED_TWICE) {
         sim_server_serve(&ask, &client->reply);
     }
+    if (fault == SIM_POWER_FAILS) {
+        sim_server_lose_power();
+    }
     if (fault == SIM_ANSWER_LOST) {
         wait(client, TIMEOUT_MS);
         return STATUS_SERVER_UNREACHABLE;

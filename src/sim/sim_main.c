@@ -122,7 +122,7 @@ static int run_seed(uint64_t seed, const char *folder)
     if (begun) {
         sim_run_day(2 + sim_random_below(VISITS_MAX));
         sim_run_mend(true);
-        good = sim_run_end();
+        good = sim_run_end() && sim_run_after();
     } else {
         (void)fprintf(stderr, "set-up: seed %llu cannot begin: no room or no memory for %s\n",
                       (unsigned long long)seed, own);

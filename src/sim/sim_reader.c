@@ -7,9 +7,11 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "port/entropy_read.h"
+#include "sim/sim_broken.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_desk.h"
 #include "sim/sim_fault.h"
+#include "sim/sim_random.h"
 #include "sim/sim_story.h"
 #include "vcard/vcard_object.h"
 
@@ -22,6 +24,7 @@ enum {
     INS_VERIFY_PIN = 0x20,
     INS_GENERAL_AUTHENTICATE = 0x87,
     INS_VENDOR_FIRST = 0xF6,
+    INS_SET_MANAGEMENT = 0xFF,
     INS_REST = 0xC0
 };
 
@@ -81,7 +84,7 @@ struct span sim_reader_certificate(const struct vcard *card, uint8_t slot)
     return len + 4 <= object->len ? span_of(object->bytes + 4, len) : SPAN_NONE;
 }
 
-void sim_reader_put(int desk, int slot, int card)
+static void put(int desk, int slot, int card)
 {
     struct sim_card *c = &world.cards[card];
     vcard_reset(&c->card);
@@ -90,22 +93,30 @@ void sim_reader_put(int desk, int slot, int card)
     world.readers[desk][slot].card = card;
     world.readers[desk][slot].events++;
     sim_story_tell("desk %d: %s's card goes into reader %d", desk + 1, c->name, slot + 1);
+}
+
+static void take_out(int desk, int slot)
+{
+    struct sim_card *c = &world.cards[world.readers[desk][slot].card];
+    vcard_reset(&c->card);
+    c->desk = c->slot = SIM_NO_CARD;
+    world.readers[desk][slot].card = SIM_NO_CARD;
+    world.readers[desk][slot].events++;
+    sim_story_tell("desk %d: %s's card leaves reader %d", desk + 1, c->name, slot + 1);
+}
+
+void sim_reader_put(int desk, int slot, int card)
+{
+    put(desk, slot, card);
     sim_desk_hear_readers(desk);
 }
 
 void sim_reader_pull(int desk, int slot)
 {
-    int card = world.readers[desk][slot].card;
-    if (card == SIM_NO_CARD) {
-        return;
+    if (world.readers[desk][slot].card != SIM_NO_CARD) {
+        take_out(desk, slot);
+        sim_desk_hear_readers(desk);
     }
-    vcard_reset(&world.cards[card].card);
-    world.cards[card].desk = world.cards[card].slot = SIM_NO_CARD;
-    world.readers[desk][slot].card = SIM_NO_CARD;
-    world.readers[desk][slot].events++;
-    sim_story_tell("desk %d: %s's card leaves reader %d", desk + 1, world.cards[card].name,
-                   slot + 1);
-    sim_desk_hear_readers(desk);
 }
 
 void sim_reader_list(int desk, struct pcsc_reader_list *ret_list)
@@ -147,16 +158,33 @@ bool sim_reader_has_operator(int desk)
     return found;
 }
 
+/* I8: an operator's passcode is for the operator's card. Theirs are nobody else's (sim_found.c). */
+static void watch_passcode(const struct sim_card *card, struct span command)
+{
+    enum { HEAD = 5, PASSCODE_LEN = 8 };
+    for (size_t i = 0; i < world.count && command.len >= HEAD + PASSCODE_LEN; i++) {
+        const struct sim_card *c = &world.cards[i];
+        if (c->is_operator && !text_equal(c->person, card->person) &&
+            memcmp(command.ptr + HEAD, c->passcode, PASSCODE_LEN) == 0) {
+            sim_story_break("I8", "%s's passcode is shown to the card of %s", c->name, card->name);
+        }
+    }
+}
+
 /* By what lies in the readers and whose card it is, not by what the agent believes. No operator's
  * card is ever served here. */
 static void watch(const struct pcsc_reader_card *c, struct span command)
 {
     struct sim_card *card = &world.cards[c->card];
     uint8_t ins = command.len > 1 ? command.ptr[1] : 0;
+    if (ins == INS_VERIFY_PIN) {
+        watch_passcode(card, command);
+    }
     bool new_command = ins != INS_REST && !card->card.session.chain_open;
     if (!writes(ins) || !new_command) {
         return;
     }
+    card->writes++;
     card->served = true; /* whoever it was meant for: it is looked at in the end */
     if (card->is_operator) {
         sim_story_break("I8", "command %02X goes to the operator's card of %s", ins, card->name);
@@ -182,24 +210,52 @@ static int other_card(int card)
     return SIM_NO_CARD;
 }
 
+/* Another card that looks the same to the reader. */
+static int same_make(int card)
+{
+    struct span atr = vcard_atr(&world.cards[card].card);
+    for (size_t i = 0; i < world.count; i++) {
+        size_t other = ((size_t)card + 1 + i) % world.count;
+        if (world.cards[other].desk == SIM_NO_CARD && !world.cards[other].is_stolen &&
+            span_equal(vcard_atr(&world.cards[other].card), atr)) {
+            return (int)other;
+        }
+    }
+    return SIM_NO_CARD;
+}
+
+static void swap_operator(int desk)
+{
+    int slot = sim_desk_operator_slot(desk);
+    int other = slot < SIM_SLOTS ? same_make(world.readers[desk][slot].card) : SIM_NO_CARD;
+    if (other != SIM_NO_CARD) {
+        take_out(desk, slot);
+        put(desk, slot, other);
+        sim_desk_hear_readers(desk);
+    }
+}
+
 static void arm(const struct pcsc_reader_card *c, enum vcard_fault_kind kind)
 {
     vcard_arm(&world.cards[c->card].card, &(struct vcard_fault){ .kind = kind, .at = 1 });
 }
 
-static void befall(const struct pcsc_reader_card *c, enum sim_fault fault)
+static void befall(const struct pcsc_reader_card *c, struct span command, enum sim_fault fault)
 {
     int other = SIM_NO_CARD;
-    sim_story_tell("desk %d: command %u to %s's card: %s", c->desk + 1,
-                   sim_fault_visits(SIM_AT_APDU), world.cards[c->card].name, sim_fault_name(fault));
+    sim_story_tell("desk %d: command %u, %02X, to %s's card: %s", c->desk + 1,
+                   sim_fault_visits(sim_fault_point(fault)), command.len > 1 ? command.ptr[1] : 0,
+                   world.cards[c->card].name, sim_fault_name(fault));
     switch ((unsigned)fault) {
     case SIM_CARD_CUT_BEFORE:
+    case SIM_CHANGE_CUT_BEFORE:
         arm(c, VCARD_FAULT_CUT_BEFORE);
         break;
     case SIM_CARD_TORN:
         arm(c, VCARD_FAULT_TEAR);
         break;
     case SIM_CARD_CUT_AFTER:
+    case SIM_CHANGE_CUT_AFTER:
         arm(c, VCARD_FAULT_CUT_AFTER);
         break;
     case SIM_CARD_SWAPPED:
@@ -212,12 +268,30 @@ static void befall(const struct pcsc_reader_card *c, enum sim_fault fault)
     case SIM_OPERATOR_PULLED:
         sim_desk_pull_operator(c->desk);
         break;
+    case SIM_OPERATOR_SWAPPED:
+        swap_operator(c->desk);
+        break;
     case SIM_AGENT_DIES:
         sim_desk_die(c->desk);
         break;
     default:
         break;
     }
+}
+
+static bool changes_secret(struct span command)
+{
+    enum { P2_PUK = 0x81 };
+    uint8_t ins = command.len > 3 ? command.ptr[1] : 0;
+    return ins == INS_RESET_RETRY || ins == INS_SET_MANAGEMENT ||
+           (ins == INS_CHANGE && command.ptr[3] == P2_PUK);
+}
+
+static enum sim_fault fault_before(struct span command)
+{
+    enum sim_fault fault = sim_fault_at(SIM_AT_APDU);
+    bool more = fault == SIM_NOTHING && changes_secret(command);
+    return more ? sim_fault_at(SIM_AT_SECRET) : fault;
 }
 
 /* ---- port/pcsc_reader.h ---- */
@@ -291,7 +365,7 @@ static enum status play(struct pcsc_reader_card *c, struct span command, struct 
     sim_clock_pass_ms((int64_t)(card->duration_us / (ROUND_MS * 1000)) * ROUND_MS);
     if (outcome != VCARD_ANSWERED) {
         sim_reader_pull(c->desk, c->slot);
-        return STATUS_CARD_UNKNOWN_OUTCOME;
+        return sim_random_chance(500) ? STATUS_CARD_REMOVED : STATUS_CARD_UNKNOWN_OUTCOME;
     }
     return buf_put(answer, buf_span(&got)) ? STATUS_OK : STATUS_CARD_LIMIT;
 }
@@ -303,9 +377,9 @@ enum status pcsc_reader_transmit(struct pcsc_reader_card *c, struct span command
     if (is_here(c)) {
         watch(c, command);
         bool is_served = !sim_desk_is_operator(c->desk, c->slot) && sim_desk_has_session(c->desk);
-        enum sim_fault fault = is_served ? sim_fault_at(SIM_AT_APDU) : SIM_NOTHING;
+        enum sim_fault fault = is_served ? fault_before(command) : SIM_NOTHING;
         if (fault != SIM_NOTHING) {
-            befall(c, fault);
+            befall(c, command, fault);
         }
     }
     if (!is_here(c)) {
@@ -315,6 +389,9 @@ enum status pcsc_reader_transmit(struct pcsc_reader_card *c, struct span command
     struct sim_card *card = &world.cards[c->card];
     take_puk(card, command);
     enum status status = play(c, command, answer);
+    if (status == STATUS_OK && is_here(c)) {
+        sim_broken_after((size_t)c->card, command);
+    }
     if (world.look != NULL) {
         world.look(card);
     }

@@ -32,9 +32,12 @@ struct sim_card {
     size_t possible_count;
     bool is_blank; /* as made */
     bool is_operator;
+    bool is_local;      /* an operator's who may serve the own organisation only */
     bool is_sponsor;    /* an operator's who may serve nobody */
     bool is_stolen;     /* an operator's, revoked since */
+    bool is_lost;       /* it was served, and nobody will ever see it again */
     bool served;        /* something was done to it in this run */
+    unsigned writes;    /* commands that write to it, as they were sent */
     uint8_t puk[8];     /* at the last receipt */
     unsigned puks_used; /* since the last receipt */
     unsigned puks_ever;

@@ -4,6 +4,7 @@
 #include "port/clock_read.h"
 #include "server/server.h"
 #include "sim/sim_act.h"
+#include "sim/sim_broken.h"
 #include "sim/sim_check.h"
 #include "sim/sim_clock.h"
 #include "sim/sim_desk.h"
@@ -15,7 +16,14 @@
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
 
-enum { ROUGH_MAX = 6, DAYS_UNTIL_SWEPT = 8, OPERATORS = 2, WAIT_MS = 12 * 3600 * 1000 };
+enum {
+    ROUGH_MAX = 6,
+    DAYS_UNTIL_SWEPT = 8,
+    SWEEPS = 2,
+    OPERATORS = 2,
+    LOST = 500, /* of 1000 days */
+    WAIT_MS = 12 * 3600 * 1000
+};
 
 bool sim_run_begin(uint64_t seed, const char *own)
 {
@@ -27,10 +35,14 @@ bool sim_run_begin(uint64_t seed, const char *own)
 static void check_desks(void)
 {
     for (int desk = 0; desk < SIM_DESKS; desk++) {
-        if (!sim_desk_is_dead(desk) && !sim_reader_has_operator(desk) &&
-            sim_desk_has_session(desk)) {
+        if (sim_desk_is_dead(desk) || !sim_desk_has_session(desk)) {
+            continue;
+        }
+        if (!sim_reader_has_operator(desk)) {
             sim_story_break("I11", "desk %d has a session, and no operator's card is there",
                             desk + 1);
+        } else if (sim_reader_card((size_t)sim_act_logged_in(desk))->desk != desk) {
+            sim_story_break("I11", "desk %d has a session, and another card is there", desk + 1);
         }
     }
 }
@@ -48,19 +60,35 @@ static void check_sessions(instant since)
     }
 }
 
+/* Of the cards that were served one may never come back: what is open on it stays so. */
+static void lose_one(void)
+{
+    struct sim_card *c = sim_reader_card(sim_random_below((uint32_t)sim_reader_cards()));
+    if (c->served && !c->is_operator && !c->is_blank && sim_random_chance(LOST)) {
+        c->is_lost = true;
+        sim_story_tell("%s's card is lost", c->name);
+    }
+}
+
 void sim_run_day(unsigned visits)
 {
     sim_fault_weather(sim_random_below(ROUGH_MAX));
     if (sim_random_chance(600)) {
         sim_intruder_enter();
     }
+    sim_broken_begin();
     for (unsigned i = 0; i < visits; i++) {
         sim_act_visit();
         check_desks();
     }
+    sim_story_tell("---- %u commands, %u of them change secrets, %u certificates, %u requests ----",
+                   sim_fault_visits(SIM_AT_APDU), sim_fault_visits(SIM_AT_SECRET),
+                   sim_fault_visits(SIM_AT_WRITTEN), sim_fault_visits(SIM_AT_REQUEST));
     sim_fault_calm();
+    sim_broken_end();
     sim_intruder_leave();
     sim_check_accounts();
+    lose_one();
 }
 
 /* Who has left and has a card that was served comes back: it must be mended too. */
@@ -76,9 +104,10 @@ static void give_rights_back(void)
 {
     struct profile_record list[4];
     size_t count = 0;
-    for (size_t i = 0; i < OPERATORS && sim_server() != NULL; i++) {
-        const char *person = sim_reader_card(i)->person;
-        if (store_profile_of_person(sim_server()->store, person, list, 4, &count) != STATUS_OK) {
+    for (size_t i = 0; i < sim_reader_cards() && sim_server() != NULL; i++) {
+        const struct sim_card *c = sim_reader_card(i);
+        if (!c->is_operator ||
+            store_profile_of_person(sim_server()->store, c->person, list, 4, &count) != STATUS_OK) {
             continue;
         }
         for (size_t k = 0; k < count; k++) {
@@ -102,8 +131,9 @@ static void empty_desks(void)
 static bool mend(int desk, int card)
 {
     bool good = false;
-    for (int i = 0; i < OPERATORS && !good; i++) {
-        good = sim_act_log_in(desk, i) && sim_act_mend(desk, card);
+    for (size_t i = 0; i < sim_reader_cards() && !good; i++) {
+        good = sim_reader_card(i)->is_operator && sim_act_log_in(desk, (int)i) &&
+               sim_act_mend(desk, card);
     }
     return good;
 }
@@ -120,9 +150,9 @@ void sim_run_mend(bool must)
     empty_desks();
     instant since = clock_read_now();
     for (size_t i = 0; i < sim_reader_cards(); i++) {
-        if (sim_reader_card(i)->served && !mend(desk, (int)i) && must) {
-            sim_story_break("I4", "%s: nothing that is offered ends the open job",
-                            sim_reader_card(i)->name);
+        const struct sim_card *c = sim_reader_card(i);
+        if (c->served && !c->is_lost && !mend(desk, (int)i) && must) {
+            sim_story_break("I4", "%s: nothing that is offered ends the open job", c->name);
         }
     }
     empty_desks();
@@ -134,8 +164,17 @@ void sim_run_mend(bool must)
 
 bool sim_run_end(void)
 {
-    sim_clock_pass_ms((int64_t)DAYS_UNTIL_SWEPT * SECONDS_PER_DAY * 1000);
-    sim_server_sweep();
+    for (int i = 0; i < SWEEPS; i++) {
+        sim_clock_pass_ms((int64_t)DAYS_UNTIL_SWEPT * SECONDS_PER_DAY * 1000);
+        sim_server_sweep();
+        sim_check_accounts();
+    }
     sim_check_all();
+    return sim_story_broken() == NULL;
+}
+
+bool sim_run_after(void)
+{
+    sim_check_afterwards();
     return sim_story_broken() == NULL;
 }

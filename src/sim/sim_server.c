@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sim/sim_server.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,8 +19,11 @@
 #include "sim/sim_fault.h"
 #include "sim/sim_file.h"
 #include "sim/sim_intruder.h"
+#include "sim/sim_issued.h"
 #include "sim/sim_lack.h"
+#include "sim/sim_power.h"
 #include "sim/sim_story.h"
+#include "sim/sim_watch.h"
 
 /* One day's worth; tables are made for it at each start. */
 enum { STATEMENTS_MAX = 1024, ISSUED_MAX = 1024, NAMES_MAX = 1024 };
@@ -32,6 +36,8 @@ static struct {
     struct signer_serve signer;
     bool signer_runs;
 } world;
+
+static const char *const signer_files[] = { "signer/state/journal", "signer/state/head" };
 
 /* ---- signer ---- */
 
@@ -116,8 +122,32 @@ static void hear(struct span request, struct span answer)
         signer_message_needs_authority(asked.kind) &&
         signer_message_answer_decode(answer, &no_memory, &answered) == STATUS_OK) {
         sim_intruder_hear_signer(&asked, answered.status == STATUS_OK);
+        if (asked.kind == SIGNER_CERTIFICATE && answered.status == STATUS_OK) {
+            sim_issued_see(&asked.certificate.key,
+                           span_of(answered.certificate.der, answered.certificate.len));
+        }
         signer_message_answer_wipe(&answered);
     }
+}
+
+static enum status serve_signer(struct span request, struct buf *answer)
+{
+    enum status status = signer_serve_frame(&world.signer, 1, request, answer);
+    hear(request, buf_span(answer));
+    return status;
+}
+
+/* No room for its journal; it ends itself, and whether it has answered by then is its own matter.
+ */
+static enum status serve_without_room(struct span request, struct buf *answer)
+{
+    struct state_file *state = &world.signer.state;
+    int journal_fd = state->journal_fd;
+    state->journal_fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    enum status status = serve_signer(request, answer);
+    (void)close(state->journal_fd);
+    state->journal_fd = journal_fd;
+    return status;
 }
 
 /* ---- port/local_socket.h: the server asks the signer ---- */
@@ -149,14 +179,14 @@ enum status local_socket_call(struct local_socket *s, struct span request, struc
         return s->options.unreachable;
     }
     size_t before = answer->len;
-    enum status status = signer_serve_frame(&world.signer, 1, request, answer);
-    hear(request, buf_span(answer));
-    if (world.signer.broken || fault == SIM_SIGNER_KILLED_AFTER) {
+    enum status status = fault == SIM_SIGNER_DISK_FULL ? serve_without_room(request, answer)
+                                                       : serve_signer(request, answer);
+    bool answered = status == STATUS_OK && fault != SIM_SIGNER_KILLED_AFTER;
+    if (world.signer.broken || !answered) {
         signer_kill();
-        answer->len = before;
-        return s->options.unreachable;
     }
-    return status;
+    answer->len = answered ? answer->len : before;
+    return answered ? STATUS_OK : s->options.unreachable;
 }
 
 /* ---- server ---- */
@@ -189,6 +219,9 @@ static bool server_start(void)
         sim_http_loop(world.server.http);
     }
     world.server_runs = status == STATUS_OK && !sim_disk_is_dead();
+    if (world.server_runs) {
+        sim_watch_start();
+    }
     if (!world.server_runs) {
         sim_story_tell("the server does not start: %s %s", status_entry(status)->name,
                        fault.detail);
@@ -250,12 +283,32 @@ void sim_server_serve(const struct sim_http_ask *ask, struct sim_http_reply *ret
     }
 }
 
+void sim_server_lose_power(void)
+{
+    char path[512];
+    sim_story_tell("server and signer lose their power");
+    sim_disk_die();
+    if (world.server_runs) {
+        server_kill();
+    }
+    signer_kill();
+    sim_file_lose_unsynced();
+    for (size_t i = 0; i < COUNT(signer_files); i++) {
+        if (!path_in(world.signer_folder, signer_files[i], path) || !sim_power_fail(path)) {
+            sim_story_break("setup", "%s cannot be put back", signer_files[i]);
+        }
+    }
+}
+
 void sim_server_sweep(void)
 {
     struct server *server = sim_server();
     if (server != NULL) {
         server_sweep(server);
         sim_http_loop(server->http);
+    }
+    if (sim_disk_is_dead() && world.server_runs) {
+        server_kill();
     }
 }
 
@@ -271,6 +324,18 @@ bool sim_server_enter(const char *folder)
            sim_server() != NULL;
 }
 
+static bool watch_signer(void)
+{
+    char path[512];
+    for (size_t i = 0; i < COUNT(signer_files); i++) {
+        if (!path_in(world.signer_folder, signer_files[i], path)) {
+            return false;
+        }
+        sim_power_watch(path);
+    }
+    return true;
+}
+
 bool sim_server_part(const char *own)
 {
     char from[512], to[512];
@@ -279,7 +344,7 @@ bool sim_server_part(const char *own)
     return path_in(world.folder, "signer", from) && path_in(own, "signer", to) &&
            mkdir(own, 0700) == 0 && sim_disk_copy(from, to) &&
            text_copy(world.signer_folder, sizeof(world.signer_folder), own) &&
-           state_file_open(to, &world.signer.state) == STATUS_OK;
+           state_file_open(to, &world.signer.state) == STATUS_OK && watch_signer();
 }
 
 /* The keys as the signer has them in memory. */

@@ -24,6 +24,8 @@ bool sim_server_enter(const char *folder);
  * the signer goes on with a copy of its files in the folder `own`, which is made. */
 bool sim_server_part(const char *own);
 void sim_server_serve(const struct sim_http_ask *ask, struct sim_http_reply *ret_reply);
+/* Of server and signer: both are gone, and what they had not flushed. */
+void sim_server_lose_power(void);
 /* As at the end of an hour: the sweep, the CRLs. */
 void sim_server_sweep(void);
 /* Running; starts it when it is not. NULL: it does not start, as with a clock that is wrong. */

@@ -8,6 +8,7 @@
 #include "port/clock_read.h"
 #include "server/server.h"
 #include "sim/sim_disk.h"
+#include "sim/sim_found.h"
 #include "sim/sim_reader.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
@@ -62,6 +63,40 @@ static const struct {
     { "/v1/people?", AUDIT_SEARCH },
     { "/v1/people/", AUDIT_PERSON_VIEWED },
 };
+
+/* Of the one who logged in last; those before were looked at then. */
+static bool has_log_in(const struct session_record *session)
+{
+    static uint8_t memory[AUDIT_LINE_MAX];
+    static struct audit_memory blobs;
+    for (uint64_t n = audit_now(); n > 0; n--) {
+        struct buf line = BUF(memory);
+        struct audit_entry entry;
+        if (store_audit_line(sim_server_running()->store, n, &line) != STATUS_OK ||
+            audit_event_decode(buf_span(&line), &blobs, &entry) != STATUS_OK ||
+            entry.at < session->started_at) {
+            return false;
+        }
+        if (entry.event == AUDIT_LOGIN && entry.at == session->started_at &&
+            text_equal(entry.subject_uuid, session->person_uuid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sim_watch_start(void)
+{
+    struct session_record session;
+    for (size_t i = 0; i < sim_reader_cards(); i++) {
+        const struct sim_card *c = sim_reader_card(i);
+        if (c->is_operator &&
+            store_session_latest(sim_server_running()->store, c->person, &session) == STATUS_OK &&
+            !has_log_in(&session)) {
+            sim_story_break("I6", "%s has a session, and the audit has no log-in", c->name);
+        }
+    }
+}
 
 static void check_audit(const char *path)
 {
@@ -159,6 +194,18 @@ static void check_window(const struct job_record *job)
     }
 }
 
+/* By the policy of this world (sim_found.c) an RA agent serves the own organisation only. */
+static bool is_local(const char *person)
+{
+    for (size_t i = 0; i < sim_reader_cards(); i++) {
+        const struct sim_card *c = sim_reader_card(i);
+        if (c->is_local && text_equal(c->person, person)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void check_holder(const struct job_record *job)
 {
     struct card_record card;
@@ -170,6 +217,9 @@ static void check_holder(const struct job_record *job)
     }
     if (person.closed) {
         sim_story_break("I7", "%s began for somebody who has left", job->service);
+    }
+    if (is_local(job->operator_uuid) && !text_equal(person.org_code, SIM_FOUND_ORGANISATION)) {
+        sim_story_break("I7", "%s began for somebody of another organisation", job->service);
     }
     if (text_equal(card.person_uuid, job->operator_uuid)) {
         sim_story_break("I8", "%s began on a card of the operator's own", job->service);
@@ -199,19 +249,25 @@ static void check_begun(int desk, const struct sim_http_ask *ask, const json_t *
 
 /* ---- I9: what was answered is kept ---- */
 
-/* The answer asks for the step behind the one that it is about. */
+/* The answer asks for the step behind the one that it is about; whoever did not get it asks for it
+ * again, and finds it. */
 static void check_kept(const json_t *answer)
 {
+    static uint8_t memory[SIM_REPLY_MAX];
+    struct buf kept = BUF(memory);
+    struct job_step_record step;
     const char *id = json_string_value(json_object_get(answer, "job"));
     json_int_t next = json_integer_value(json_object_get(answer, "step"));
     uint32_t last = 0;
     if (id == NULL || next == 0) {
         return;
     }
-    if (store_job_step_last(sim_server_running()->store, id, &last) != STATUS_OK ||
-        (json_int_t)last + 1 < next) {
+    struct store *store = sim_server_running()->store;
+    if (store_job_step_last(store, id, &last) != STATUS_OK || (json_int_t)last + 1 < next) {
         sim_story_break("I9", "step %lld was answered, and the journal ends with %u",
                         (long long)next - 1, last);
+    } else if (store_job_step_get(store, id, last, &step, &kept) != STATUS_OK || kept.len == 0) {
+        sim_story_break("I9", "step %u was answered, and the journal has no answer", last);
     }
 }
 

@@ -18,6 +18,7 @@
 #include "sim/sim_disk.h"
 #include "sim/sim_found.h"
 #include "sim/sim_intruder.h"
+#include "sim/sim_issued.h"
 #include "sim/sim_reader.h"
 #include "sim/sim_run.h"
 #include "sim/sim_server.h"
@@ -156,6 +157,17 @@ static void other_puk(struct sim_card *c)
     c->card.memory.puk.bytes[0] ^= 1;
 }
 
+/* Its public half stays. */
+static void other_private_key(struct sim_card *c)
+{
+    vcard_key_slot(&c->card, 0x9C)->private_bytes[20] ^= 1;
+}
+
+TEST(sim_check__a_key_that_does_not_sign_breaks_i3)
+{
+    check_seen("renew", AISHA, other_private_key, "I3");
+}
+
 static void blocked_puk(struct sim_card *c)
 {
     c->card.memory.puk.tries_left = 0;
@@ -226,9 +238,28 @@ TEST(sim_check__a_card_without_a_current_pair_breaks_i3)
     check_seen("renew", AISHA, pending_pair, "I3");
 }
 
+static void second_certificate(struct sim_card *c)
+{
+    struct public_key key;
+    struct span point = vcard_key_public(vcard_key_slot(&c->card, 0x9A));
+    struct span der = sim_reader_certificate(&c->card, 0x9A);
+    if (public_key_of_point(KEY_TYPE_P256, point, &key) == STATUS_OK) {
+        sim_issued_see(&key, der); /* the one that it has: nothing is wrong with that */
+        sim_issued_see(&key, span_part(der, 1, der.len));
+    }
+}
+
+static void unproved_pair(struct sim_card *c)
+{
+    (void)c;
+    change("UPDATE certificate SET state = 'unproved' WHERE state = 'superseded'");
+}
+
 TEST(sim_check__a_certificate_in_no_record_breaks_i5)
 {
     check_seen("renew", AISHA, certificate_unknown, "I5");
+    check_seen("renew", AISHA, unproved_pair, "I5");
+    check_seen("renew", AISHA, second_certificate, "I5");
 }
 
 TEST(sim_check__a_changed_entry_of_the_audit_breaks_i6)
@@ -259,6 +290,20 @@ static void certificate_gone(struct sim_card *c)
     change("DROP TRIGGER certificate_keep; DELETE FROM certificate WHERE state = 'superseded'");
 }
 
+static void name_kept(struct sim_card *c)
+{
+    (void)c;
+    change("CREATE TRIGGER keep AFTER UPDATE ON person WHEN NEW.family_given = ''"
+           " BEGIN UPDATE person SET family_given = OLD.family_given WHERE uuid = OLD.uuid; END;"
+           "UPDATE person SET closed = closed");
+    sim_check_afterwards();
+}
+
+TEST(sim_check__an_erased_name_that_is_found_breaks_i12)
+{
+    check_seen("renew", AISHA, name_kept, "I12");
+}
+
 TEST(sim_check__a_certificate_that_is_gone_or_revoked_otherwise_breaks_i12)
 {
     check_seen("renew", AISHA, revoked_otherwise, "I12");
@@ -267,16 +312,21 @@ TEST(sim_check__a_certificate_that_is_gone_or_revoked_otherwise_breaks_i12)
 
 /* ---- commands to cards, as they are sent (sim_reader.h) ---- */
 
-static void send_put(const char *reader)
+static void send(const char *reader, struct span command)
 {
-    static const uint8_t put[] = { 0x00, 0xDB, 0x3F, 0xFF, 0x00 };
     uint8_t memory[16];
     struct buf answer = BUF(memory);
     struct pcsc_reader_card *card = NULL;
     if (pcsc_reader_connect(reader, &card) == STATUS_OK) {
-        (void)(pcsc_reader_transmit(card, SPAN_OF(put), &answer) == STATUS_OK);
+        (void)(pcsc_reader_transmit(card, command, &answer) == STATUS_OK);
     }
     pcsc_reader_disconnect(&card, PCSC_END_RESET);
+}
+
+static void send_put(const char *reader)
+{
+    static const uint8_t put[] = { 0x00, 0xDB, 0x3F, 0xFF, 0x00 };
+    send(reader, SPAN_OF(put));
 }
 
 static void write_to_operator(struct sim_card *c)
@@ -295,6 +345,20 @@ static void write_without_operator(struct sim_card *c)
 TEST(sim_check__a_writing_command_to_the_operator_s_card_breaks_i8)
 {
     check_seen("renew", AISHA, write_to_operator, "I8");
+}
+
+/* '00 20 00 80 08', and Tom's passcode to the card of somebody else. */
+static void show_passcode(struct sim_card *c)
+{
+    uint8_t verify[13] = { 0x00, 0x20, 0x00, 0x80, 0x08 };
+    memcpy(verify + 5, sim_reader_card(OPERATOR)->passcode, 8);
+    (void)c;
+    send("0 1", SPAN_OF(verify));
+}
+
+TEST(sim_check__an_operator_s_passcode_shown_to_another_card_breaks_i8)
+{
+    check_seen("renew", AISHA, show_passcode, "I8");
 }
 
 TEST(sim_check__a_writing_command_when_the_operator_has_gone_breaks_i11)
@@ -324,11 +388,16 @@ static void log_in_anew(void)
     must(sim_act_log_in(DESK, OPERATOR), "no log-in");
 }
 
+/* An altered client (sim_intruder.h) may take something else from a look. */
 static void renew_kate(void)
 {
+    bool good = false;
     log_in_anew();
-    sim_act_look(DESK, KATE);
-    must(sim_act_serve(DESK, KATE, "renew"), "no renewal");
+    for (int i = 0; i < 20 && !good; i++) {
+        sim_act_look(DESK, KATE);
+        good = sim_act_serve(DESK, KATE, "renew");
+    }
+    must(good, "no renewal");
 }
 
 static char job_id[STORE_ID_MAX];
@@ -385,10 +454,20 @@ static void log_in_not_written_down(struct sim_card *c)
     answered("/v1/session", "{}", "{}");
 }
 
+static void session_not_written_down(struct sim_card *c)
+{
+    (void)c;
+    log_in_anew();
+    change("UPDATE session SET started_at = started_at + 1");
+    must(sim_server() != NULL, "no server");
+    sim_watch_start();
+}
+
 TEST(sim_check__what_was_read_and_stands_in_no_entry_breaks_i6)
 {
     check_seen("renew", AISHA, page_not_written_down, "I6");
     check_seen("renew", AISHA, log_in_not_written_down, "I6");
+    check_seen("renew", AISHA, session_not_written_down, "I6");
 }
 
 static void began_though_refused(struct sim_card *c)
@@ -409,11 +488,18 @@ static void began_for_one_who_left(struct sim_card *c)
     begun(c, "{\"identity_check\":\"passport seen\"}");
 }
 
+static void began_for_another_organisation(struct sim_card *c)
+{
+    change("UPDATE person SET org_code = 'ZW2' WHERE uuid = '900000000132'"); /* Harry */
+    begun(c, "{\"identity_check\":\"passport seen\"}");
+}
+
 TEST(sim_check__a_job_that_policy_does_not_permit_breaks_i7)
 {
     check_seen("renew", AISHA, began_though_refused, "I7");
     check_seen("issue", BLANK, began_without_a_word, "I7");
     check_seen("issue", BLANK, began_for_one_who_left, "I7");
+    check_seen("issue", BLANK, began_for_another_organisation, "I7");
 }
 
 static void began_on_the_own_card(struct sim_card *c)
@@ -519,6 +605,18 @@ static void swept_without_entry(struct sim_card *c)
     (void)c;
     sim_audit_begin();
     sim_audit_check_swept("0123");
+}
+
+static void lie_about_kate(struct sim_card *c)
+{
+    (void)c;
+    sim_reader_card(KATE)->card.options.lie = VCARD_LIE_ATTEST_KEY; /* and nobody asks it */
+    renew_kate();
+}
+
+TEST(sim_check__a_receipt_for_a_card_that_lies_breaks_i1)
+{
+    check_seen("renew", AISHA, lie_about_kate, "I1");
 }
 
 TEST(sim_check__an_act_without_its_entry_breaks_i6)
