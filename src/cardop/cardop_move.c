@@ -277,11 +277,14 @@ bool cardop_is_tested(const struct cardop *op)
 
 /* ---- answers ---- */
 
-/* The card says no, whoever asks: not for want of the management key. */
+/* The card says no, whoever asks: not for want of the management key. What stopped behind an answer
+ * that was good enough, the reader or the person, is told by its own status: the card has refused
+ * nothing then. */
 static bool is_refusal(const struct batch_result *result)
 {
     uint16_t sw = result->count > 0 ? result->answers[result->count - 1].sw : (uint16_t)SW_NONE;
-    return result->outcome == BATCH_STOPPED && sw != SW_NONE && sw != SW_SECURITY_STATUS;
+    return result->outcome == BATCH_STOPPED && result->status == STATUS_CARD_ANSWER &&
+           sw != SW_NONE && sw != SW_SECURITY_STATUS;
 }
 
 bool cardop_stay_home(struct cardop *op, const struct batch_result *result)
