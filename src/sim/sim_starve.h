@@ -3,8 +3,8 @@
 
 #include <stdbool.h>
 
-/* sim_starve: each job with each call that it makes refused once, and a sample of these with a second
- * one refused in the recovery (sim_refused.h).
+/* sim_starve: each job with each call that it makes refused once, and a sample of these with a
+ * second one refused in the recovery (sim_refused.h).
  *
  *     sim_starve_install();                          before any library allocates
  *     bool good = sim_starve_run(&(struct sim_starve_options){ .folder = folder, .jobs = 2 });
