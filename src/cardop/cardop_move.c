@@ -284,11 +284,14 @@ static bool is_passing(uint16_t sw)
     return (sw1 >= 0x64 && sw1 <= 0x66) || sw1 == 0x6F || sw == SW_NO_MEMORY;
 }
 
-/* The card says no, whoever asks: not for want of the management key. */
+/* The card says no, whoever asks: not for want of the management key. What stopped behind an answer
+ * that was good enough, the reader or the person, is told by its own status: the card has refused
+ * nothing then. */
 static enum cardop_refusal refusal(const struct batch_result *result)
 {
     uint16_t sw = result->count > 0 ? result->answers[result->count - 1].sw : (uint16_t)SW_NONE;
-    if (result->outcome != BATCH_STOPPED || sw == SW_NONE || sw == SW_SECURITY_STATUS) {
+    if (result->outcome != BATCH_STOPPED || result->status != STATUS_CARD_ANSWER || sw == SW_NONE ||
+        sw == SW_SECURITY_STATUS) {
         return CARDOP_REFUSAL_NONE;
     }
     return is_passing(sw) ? CARDOP_REFUSAL_PASSING : CARDOP_REFUSAL_FINAL;

@@ -31,20 +31,20 @@ def row_of(page, name):
 
 def test_days_of_parts(base):
     """a part that is run anew replaces its row, and the others keep theirs"""
-    report(base, [f"tidy 1500 14 0 {MONDAY}", f"valgrind-base 9000 6 1 {MONDAY}"])
-    page = report(base, [f"valgrind-base 8000 7 0 {FRIDAY}"])
+    report(base, [f"tidy 1500 14 0 {MONDAY} aaaa", f"valgrind-base 9000 6 1 {MONDAY} aaaa"])
+    page = report(base, [f"valgrind-base 8000 7 0 {FRIDAY} bbbb"])
 
     (tidy,), (valgrind,) = row_of(page, "tidy"), row_of(page, "valgrind-base")
-    contains(tidy, "| 2026-06-01 08:00 |", "the part that was not run now")
+    contains(tidy, "| 2026-06-01 08:00 | aaaa |", "the part that was not run now")
     contains(tidy, "| 1.5 | 14 | 0 |", "its figures")
-    contains(valgrind, "| 2026-06-05 08:00 |", "the part that was run now")
+    contains(valgrind, "| 2026-06-05 08:00 | bbbb |", "the part that was run now")
     contains(valgrind, "| 8.0 | 7 | 0 |", "its figures")
     contains(page, "| tests | 21 passed, 0 failed |", "the sums")
 
 
 def test_not_run(base):
     """a part without a row is named as not run, and one that the check has not any more has no row"""
-    page = report(base, [f"tidy 1500 14 0 {MONDAY}", f"of-old 1500 14 0 {MONDAY}"])
+    page = report(base, [f"tidy 1500 14 0 {MONDAY} aaaa", f"of-old 1500 14 0 {MONDAY} aaaa"])
 
     missing = page.split("## Not run")[1].split("##")[0]
     contains(missing, "valgrind-card", "parts that were not run")
@@ -55,8 +55,8 @@ def test_not_run(base):
 
 def test_tables(base):
     """what the simulator printed stays with its row"""
-    report(base, [f"refused-all 1 1 0 {MONDAY}"], refused_all="job  calls\nrenew 7\n")
-    page = report(base, [f"tidy 1500 14 0 {FRIDAY}"], tidy="job of tidy")
+    report(base, [f"refused-all 1 1 0 {MONDAY} aaaa"], refused_all="job  calls\nrenew 7\n")
+    page = report(base, [f"tidy 1500 14 0 {FRIDAY} bbbb"], tidy="job of tidy")
 
     contains(page, "## refused-all\n\n```\njob  calls\nrenew 7\n```", "the page")
     absent(page, "job of tidy", "the page")
@@ -64,9 +64,9 @@ def test_tables(base):
 
 def test_simulated_days(base):
     """simulated days of several runs add up, each counted once"""
-    report(base, [f"simulator-long 1 1 0 {MONDAY}"],
+    report(base, [f"simulator-long 1 1 0 {MONDAY} aaaa"],
            simulator_long="1000 seeds from 1: 1000 good, 0 bad\n")
-    page = report(base, [f"simulator-long 1 1 0 {FRIDAY}"],
+    page = report(base, [f"simulator-long 1 1 0 {FRIDAY} bbbb"],
                   simulator_long="1000 seeds from 501: 999 good, 1 bad\n")
 
     contains(page, "1,500 different ones of 1,000,000", "the page")

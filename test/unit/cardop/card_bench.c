@@ -315,6 +315,12 @@ static enum status subject_of_key(void *context, struct span captured, uint8_t r
     return status == STATUS_OK ? public_key_hash(&key, ret_hash) : status;
 }
 
+/* The reader itself says no, once. */
+static bool is_unsent(struct bench *b)
+{
+    return b->unsent_in > 0 && --b->unsent_in == 0;
+}
+
 void bench_play(struct bench *b)
 {
     static struct batch_run run;
@@ -329,7 +335,9 @@ void bench_play(struct bench *b)
     batch_run_init(&run, &options, &b->batch, &b->result);
     while (batch_run_next(&run, &apdu) == BATCH_RUN_SEND) {
         struct buf answer = BUF(memory);
-        if (transmit(b, apdu, &answer) == VCARD_ANSWERED) {
+        if (is_unsent(b)) {
+            batch_run_lost(&run, STATUS_CARD_LIMIT, false);
+        } else if (transmit(b, apdu, &answer) == VCARD_ANSWERED) {
             batch_run_feed(&run, buf_span(&answer));
         } else {
             batch_run_lost(&run, STATUS_CARD_REMOVED, true);

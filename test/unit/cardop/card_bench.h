@@ -61,7 +61,8 @@ struct bench {
     struct factory_secret own; /* the buyer's transport set; empty: none */
     bool reset;                /* the statement of the next begin permits to wipe the card */
     bool left_locked;
-    bool agent_dies; /* what a cut left of the answers is never posted */
+    uint32_t unsent_in; /* the reader does not take this command, counted from 1; 0: it takes all */
+    bool agent_dies;    /* what a cut left of the answers is never posted */
     enum key_type key_type;
     enum cardop_attest attest;         /* of the policy */
     size_t certificate_len;            /* issue: what is expected; 0: not known */

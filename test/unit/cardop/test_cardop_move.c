@@ -185,6 +185,25 @@ TEST(cardop_move__a_card_that_cannot_move_is_cut_at_each_command_and_finished)
     CHECK(tally.old > 0);
 }
 
+TEST(cardop_move__a_command_that_the_reader_did_not_take_was_not_refused_by_the_card)
+{
+    bool happened = true;
+    bench_issued(&start, VCARD_MODEL_MOVE);
+    for (uint32_t at = 1; happened; at++) {
+        CHECK(at < CUTS_MAX);
+        memcpy(&bench, &start, sizeof(bench));
+        bench.unsent_in = at;
+        enum status status = bench_job(&bench, CARDOP_RENEW);
+        happened = bench.unsent_in == 0;
+
+        CHECK(happened || status == STATUS_OK);
+        CHECK_EQ(bench.op.move_refusal, CARDOP_REFUSAL_NONE);
+        bench.unsent_in = 0;
+        finish(CARDOP_RENEW);
+        check_spares_empty(&bench);
+    }
+}
+
 /* ---- a card that stopped in the middle of a move ---- */
 
 static void copy_key(uint8_t to, uint8_t from)
