@@ -62,7 +62,16 @@ static const struct sample_person people[] = {
     { "blank-5", "900000000231", "Sam", "Tate", "Mr", "ZW1", 0, SAMPLE_BLANK, "move", 10000024, "",
       0 },
 };
-enum { OPERATORS = 2, LOCAL = 1, DUE = 3, BLANK = 11, SPONSOR = 12, STOLEN = 14, ATTESTS = 16 };
+enum {
+    OPERATORS = 2,
+    LOCAL = 1,
+    DUE = 3,
+    BLANK = 11,
+    SPONSOR = 12,
+    STOLEN = 14,
+    ATTESTS = 16,
+    OLDER = 17
+};
 
 static const struct profile_record profiles[] = {
     { .id = "900000001015",
@@ -186,6 +195,14 @@ static void take_passcode(struct sim_card *card, size_t index)
     }
 }
 
+/* Before 5.3 that maker's cards did not tell what they know of their keys. */
+static void make_older(struct vcard_options *options)
+{
+    static const uint8_t version[] = { 5, 2, 7 };
+    options->features &= ~(uint32_t)VCARD_FEATURE_METADATA;
+    memcpy(options->version, version, sizeof(version));
+}
+
 static bool load_card(const char *folder, size_t index)
 {
     char path[512];
@@ -201,6 +218,9 @@ static bool load_card(const char *folder, size_t index)
     bool good = text_format(path, sizeof(path), "%s/cards/%s.card", folder, person->file) &&
                 card_file_load(path, &card->card) == STATUS_OK &&
                 (index != ATTESTS || sim_maker_equip(card) == STATUS_OK);
+    if (index == OLDER) {
+        make_older(&card->card.options);
+    }
     take_passcode(card, index);
     memcpy(card->puk, card->card.memory.puk.bytes, sizeof(card->puk));
     return good;

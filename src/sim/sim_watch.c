@@ -119,7 +119,8 @@ static bool is_firm(const char *name)
 {
     static const enum status firm[] = { STATUS_POLICY_ROLE,      STATUS_POLICY_SCOPE,
                                         STATUS_POLICY_WINDOW,    STATUS_POLICY_EXPIRED,
-                                        STATUS_POLICY_CANCELLED, STATUS_POLICY_OWN_CARD };
+                                        STATUS_POLICY_CANCELLED, STATUS_POLICY_OWN_CARD,
+                                        STATUS_POLICY_NOT_BLANK };
     for (size_t i = 0; i < COUNT(firm); i++) {
         if (text_equal(status_entry(firm[i])->name, name)) {
             return true;

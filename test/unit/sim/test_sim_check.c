@@ -527,8 +527,15 @@ TEST(sim_check__a_job_on_the_operator_s_own_card_breaks_i8)
     check_seen("issue", BLANK, began_on_the_own_card, "I8");
 }
 
+static void emptied_answer(struct sim_card *c)
+{
+    change("UPDATE job_step SET answer = x''");
+    begun(c, "{\"identity_check\":\"passport seen\"}");
+}
+
 TEST(sim_check__an_answer_that_was_not_kept_breaks_i9)
 {
+    check_seen("issue", BLANK, emptied_answer, "I9");
     check_seen("renew", AISHA, unknown_step, "I9");
     check_seen("renew", AISHA, unknown_job, "I9");
 }
