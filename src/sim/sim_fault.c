@@ -13,36 +13,36 @@ enum { PLAN_MAX = 8 };
 static const struct {
     const char *name;
     enum sim_point point;
-    uint32_t times; /* as often as others of its place; 0: once */
+    uint32_t times; /* as often as others of its place */
 } faults[SIM_FAULT_MAX] = {
-    [SIM_NOTHING] = { "nothing", SIM_POINT_MAX },
-    [SIM_CARD_CUT_BEFORE] = { "card-cut-before", SIM_AT_APDU },
-    [SIM_CARD_TORN] = { "card-torn", SIM_AT_APDU },
-    [SIM_CARD_CUT_AFTER] = { "card-cut-after", SIM_AT_APDU },
-    [SIM_CARD_SWAPPED] = { "card-swapped", SIM_AT_APDU },
-    [SIM_OPERATOR_PULLED] = { "operator-pulled", SIM_AT_APDU },
-    [SIM_OPERATOR_SWAPPED] = { "operator-swapped", SIM_AT_APDU },
-    [SIM_AGENT_DIES] = { "agent-dies", SIM_AT_APDU },
-    [SIM_CHANGE_CUT_BEFORE] = { "change-cut-before", SIM_AT_SECRET },
-    [SIM_CHANGE_CUT_AFTER] = { "change-cut-after", SIM_AT_SECRET },
-    [SIM_CERTIFICATE_SPOILED] = { "certificate-spoiled", SIM_AT_WRITTEN },
-    [SIM_KEY_SPOILED] = { "key-spoiled", SIM_AT_WRITTEN },
-    [SIM_REQUEST_LOST] = { "request-lost", SIM_AT_REQUEST },
-    [SIM_ANSWER_LOST] = { "answer-lost", SIM_AT_REQUEST },
-    [SIM_DELIVERED_TWICE] = { "delivered-twice", SIM_AT_REQUEST },
-    [SIM_DELIVERED_LATE] = { "delivered-late", SIM_AT_REQUEST },
-    [SIM_DELAYED] = { "delayed", SIM_AT_REQUEST },
-    [SIM_AGENT_DIES_WAITING] = { "agent-dies-waiting", SIM_AT_REQUEST },
-    [SIM_OTHER_DESK] = { "other-desk", SIM_AT_REQUEST },
-    [SIM_RIGHTS_END] = { "rights-end", SIM_AT_REQUEST },
-    [SIM_CLOCK_JUMPS] = { "clock-jumps", SIM_AT_REQUEST },
-    [SIM_POWER_FAILS] = { "power-fails", SIM_AT_REQUEST },
-    [SIM_SERVER_KILLED_BEFORE] = { "server-killed-before", SIM_AT_COMMIT },
-    [SIM_SERVER_KILLED_HALF] = { "server-killed-half", SIM_AT_COMMIT },
-    [SIM_SERVER_KILLED_AFTER] = { "server-killed-after", SIM_AT_COMMIT },
-    [SIM_DISK_FULL] = { "disk-full", SIM_AT_COMMIT },
-    [SIM_SIGNER_KILLED_BEFORE] = { "signer-killed-before", SIM_AT_SIGNER },
-    [SIM_SIGNER_KILLED_AFTER] = { "signer-killed-after", SIM_AT_SIGNER },
+    [SIM_NOTHING] = { "nothing", SIM_POINT_MAX, 1 },
+    [SIM_CARD_CUT_BEFORE] = { "card-cut-before", SIM_AT_APDU, 1 },
+    [SIM_CARD_TORN] = { "card-torn", SIM_AT_APDU, 1 },
+    [SIM_CARD_CUT_AFTER] = { "card-cut-after", SIM_AT_APDU, 1 },
+    [SIM_CARD_SWAPPED] = { "card-swapped", SIM_AT_APDU, 1 },
+    [SIM_OPERATOR_PULLED] = { "operator-pulled", SIM_AT_APDU, 1 },
+    [SIM_OPERATOR_SWAPPED] = { "operator-swapped", SIM_AT_APDU, 1 },
+    [SIM_AGENT_DIES] = { "agent-dies", SIM_AT_APDU, 1 },
+    [SIM_CHANGE_CUT_BEFORE] = { "change-cut-before", SIM_AT_SECRET, 1 },
+    [SIM_CHANGE_CUT_AFTER] = { "change-cut-after", SIM_AT_SECRET, 1 },
+    [SIM_CERTIFICATE_SPOILED] = { "certificate-spoiled", SIM_AT_WRITTEN, 1 },
+    [SIM_KEY_SPOILED] = { "key-spoiled", SIM_AT_WRITTEN, 1 },
+    [SIM_REQUEST_LOST] = { "request-lost", SIM_AT_REQUEST, 1 },
+    [SIM_ANSWER_LOST] = { "answer-lost", SIM_AT_REQUEST, 1 },
+    [SIM_DELIVERED_TWICE] = { "delivered-twice", SIM_AT_REQUEST, 1 },
+    [SIM_DELIVERED_LATE] = { "delivered-late", SIM_AT_REQUEST, 1 },
+    [SIM_DELAYED] = { "delayed", SIM_AT_REQUEST, 1 },
+    [SIM_AGENT_DIES_WAITING] = { "agent-dies-waiting", SIM_AT_REQUEST, 1 },
+    [SIM_OTHER_DESK] = { "other-desk", SIM_AT_REQUEST, 1 },
+    [SIM_RIGHTS_END] = { "rights-end", SIM_AT_REQUEST, 1 },
+    [SIM_CLOCK_JUMPS] = { "clock-jumps", SIM_AT_REQUEST, 1 },
+    [SIM_POWER_FAILS] = { "power-fails", SIM_AT_REQUEST, 1 },
+    [SIM_SERVER_KILLED_BEFORE] = { "server-killed-before", SIM_AT_COMMIT, 1 },
+    [SIM_SERVER_KILLED_HALF] = { "server-killed-half", SIM_AT_COMMIT, 1 },
+    [SIM_SERVER_KILLED_AFTER] = { "server-killed-after", SIM_AT_COMMIT, 1 },
+    [SIM_DISK_FULL] = { "disk-full", SIM_AT_COMMIT, 1 },
+    [SIM_SIGNER_KILLED_BEFORE] = { "signer-killed-before", SIM_AT_SIGNER, 1 },
+    [SIM_SIGNER_KILLED_AFTER] = { "signer-killed-after", SIM_AT_SIGNER, 1 },
     [SIM_SIGNER_DISK_FULL] = { "signer-disk-full", SIM_AT_SIGNER, 3 },
 };
 
@@ -77,8 +77,8 @@ void sim_fault_weather(uint32_t rough)
     };
     for (unsigned i = 1; i < SIM_FAULT_MAX; i++) {
         bool is_of_this_run = sim_random_chance(500);
-        uint32_t times = faults[i].times > 0 ? faults[i].times : 1;
-        state.chance[i] = is_of_this_run ? times * per_point[faults[i].point] * rough / 2 : 0;
+        state.chance[i] =
+            is_of_this_run ? faults[i].times * per_point[faults[i].point] * rough / 2 : 0;
     }
 }
 
