@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/secret.h"
 #include "base/text.h"
 #include "port/https_client.h"
 #include "port/memory_reserve.h"
-#include "wire_agent/agent_message.h"
 
 static enum status failed(enum status status, const char *what, struct fault *reterr_fault)
 {

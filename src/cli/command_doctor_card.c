@@ -15,6 +15,7 @@
 
 /* doctor card: the sentence, the findings, the cure, and the command that carries it out; with
  * --cure that command itself. docs/card-doctor.md. */
+
 /* ---- exit code ---- */
 
 static int code_of(const json_t *card)

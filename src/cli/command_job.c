@@ -9,7 +9,6 @@
 #include "cli/exit_code.h"
 #include "cli/show_card.h"
 #include "cli/show_job.h"
-#include "port/terminal.h"
 #include "wire_agent/agent_message.h"
 
 /* renew, repair, issue: one act on the card in the reader, with its steps as they happen. */
