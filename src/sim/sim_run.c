@@ -20,7 +20,6 @@ enum {
     ROUGH_MAX = 6,
     DAYS_UNTIL_SWEPT = 8,
     SWEEPS = 2,
-    OPERATORS = 2,
     LOST = 500, /* of 1000 days */
     WAIT_MS = 12 * 3600 * 1000
 };
@@ -51,9 +50,10 @@ static void check_desks(void)
 static void check_sessions(instant since)
 {
     struct session_record session;
-    for (size_t i = 0; i < OPERATORS && sim_server() != NULL; i++) {
+    for (size_t i = 0; i < sim_reader_cards() && sim_server() != NULL; i++) {
         const struct sim_card *c = sim_reader_card(i);
-        if (store_session_latest(sim_server()->store, c->person, &session) == STATUS_OK &&
+        if (c->is_operator &&
+            store_session_latest(sim_server()->store, c->person, &session) == STATUS_OK &&
             session.started_at >= since && session.ended_at == 0) {
             sim_story_break("I11", "%s's card is out, and the session has not ended", c->name);
         }
