@@ -19,12 +19,13 @@ int sim_act_logged_in(int desk);
 void sim_act_look(int desk, int card);
 /* Puts the card in and asks for the service. True: the receipt came. */
 bool sim_act_serve(int desk, int card, const char *service);
+/* Puts the card in and does what is offered for it: an open job goes on, else one of what there is.
+ */
+void sim_act_take_offered(int desk, int card);
+/* Was a job open on the card that was last looked at there? */
+bool sim_act_has_open(int desk);
 /* Until nothing is open on it. False: nothing that is offered ends it. */
 bool sim_act_mend(int desk, int card);
-/* A random visit of somebody to a random free desk. */
-void sim_act_visit(void);
-/* The same, while the desk `busy` waits; no deeper. */
-void sim_act_elsewhere(int busy);
 /* The role profile of whoever is logged in there ends now. */
 void sim_act_end_rights(int desk);
 /* The person's profile is closed, or opened again. */

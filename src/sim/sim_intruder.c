@@ -387,13 +387,19 @@ void sim_intruder_replay(void)
 
 /* ---- a client that does not look at what is refused ---- */
 
-enum { BOLD = 500, PRELUDE_MAX = 4096, JOB_MAX = 33 }; /* BOLD: of 1000 */
+enum { BOLD = 500, PRELUDE_MAX = 4096, JOB_MAX = 33, OPEN_MAX = 8 }; /* BOLD: of 1000 */
 
 /* Those that the server has once sent, to anybody. */
 static struct {
     const char *service;
     char text[PRELUDE_MAX];
 } preludes[] = { { "renew", "" }, { "repair", "" }, { "issue", "" } };
+
+/* And those with which a job goes on: each has its own. */
+static struct {
+    char job[JOB_MAX], service[16], text[PRELUDE_MAX];
+} open_jobs[OPEN_MAX];
+static size_t open_count;
 
 static char *prelude_of(const json_t *service)
 {
@@ -417,13 +423,35 @@ static const char *job_in(const json_t *looked)
     return job;
 }
 
+static const char *open_prelude_of(const json_t *service, const char *job)
+{
+    const char *name = json_string_value(json_object_get(service, "service"));
+    for (size_t i = 0; i < OPEN_MAX; i++) {
+        if (text_equal(open_jobs[i].job, job) && text_equal(open_jobs[i].service, name)) {
+            return open_jobs[i].text;
+        }
+    }
+    return prelude_of(service);
+}
+
+static void keep_text(const json_t *prelude, char ret_text[PRELUDE_MAX])
+{
+    size_t len = json_dumpb(prelude, ret_text, PRELUDE_MAX - 1, 0);
+    ret_text[len < PRELUDE_MAX ? len : 0] = '\0';
+}
+
 static void keep_prelude(const json_t *service)
 {
     const json_t *found = json_object_get(service, "prelude");
     char *text = prelude_of(service);
-    size_t len = found != NULL && text != NULL ? json_dumpb(found, text, PRELUDE_MAX - 1, 0) : 0;
-    if (len > 0) {
-        text[len < PRELUDE_MAX ? len : 0] = '\0';
+    if (found != NULL && text != NULL && json_is_true(json_object_get(service, "resume"))) {
+        size_t at = open_count++ % OPEN_MAX;
+        text_take(open_jobs[at].job, JOB_MAX, json_string_value(json_object_get(service, "job")));
+        text_take(open_jobs[at].service, sizeof(open_jobs[at].service),
+                  json_string_value(json_object_get(service, "service")));
+        keep_text(found, open_jobs[at].text);
+    } else if (found != NULL && text != NULL) {
+        keep_text(found, text);
     }
 }
 
@@ -431,7 +459,7 @@ static void keep_prelude(const json_t *service)
 static void offer(json_t *service, const char *job)
 {
     bool refused = !json_is_true(json_object_get(service, "available"));
-    const char *text = prelude_of(service);
+    const char *text = open_prelude_of(service, job);
     bool can = refused && text != NULL && text[0] != '\0';
     json_object_set_new(service, "available", json_boolean(can));
     if (can) {

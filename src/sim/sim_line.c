@@ -14,6 +14,7 @@
 #include "sim/sim_random.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
+#include "sim/sim_visit.h"
 #include "sim/sim_watch.h"
 
 /* LONG_DELAYS: of 1000. */
@@ -131,7 +132,7 @@ static void wait(struct https_client *client, int64_t ms)
 static void meanwhile(struct https_client *client, enum sim_fault fault)
 {
     if (fault == SIM_OTHER_DESK) {
-        sim_act_elsewhere(client->desk);
+        sim_visit_elsewhere(client->desk);
     } else if (fault == SIM_RIGHTS_END) {
         sim_act_end_rights(client->desk);
     } else if (fault == SIM_CLOCK_JUMPS) {

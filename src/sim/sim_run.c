@@ -15,6 +15,7 @@
 #include "sim/sim_reader.h"
 #include "sim/sim_server.h"
 #include "sim/sim_story.h"
+#include "sim/sim_visit.h"
 
 enum {
     ROUGH_MAX = 6,
@@ -78,13 +79,14 @@ void sim_run_day(unsigned visits)
     }
     sim_broken_begin();
     for (unsigned i = 0; i < visits; i++) {
-        sim_act_visit();
+        sim_visit_somebody();
         check_desks();
     }
     sim_story_tell("---- %u commands, %u of them change secrets, %u certificates, %u requests ----",
                    sim_fault_visits(SIM_AT_APDU), sim_fault_visits(SIM_AT_SECRET),
                    sim_fault_visits(SIM_AT_WRITTEN), sim_fault_visits(SIM_AT_REQUEST));
     sim_fault_calm();
+    sim_visit_what_is_open();
     sim_broken_end();
     sim_intruder_leave();
     sim_check_accounts();
