@@ -62,9 +62,11 @@ static void check_sessions(instant since)
 }
 
 /* Of the cards that were served one may never come back: what is open on it stays so. */
-static void lose_one(void)
+static void lose_one(int left_open)
 {
-    struct sim_card *c = sim_reader_card(sim_random_below((uint32_t)sim_reader_cards()));
+    bool takes_open = left_open != SIM_NO_CARD && sim_random_chance(500);
+    size_t any = sim_random_below((uint32_t)sim_reader_cards());
+    struct sim_card *c = sim_reader_card(takes_open ? (size_t)left_open : any);
     if (c->served && !c->is_operator && !c->is_blank && sim_random_chance(LOST)) {
         c->is_lost = true;
         sim_story_tell("%s's card is lost", c->name);
@@ -86,11 +88,11 @@ void sim_run_day(unsigned visits)
                    sim_fault_visits(SIM_AT_APDU), sim_fault_visits(SIM_AT_SECRET),
                    sim_fault_visits(SIM_AT_WRITTEN), sim_fault_visits(SIM_AT_REQUEST));
     sim_fault_calm();
-    sim_visit_what_is_open();
+    int left_open = sim_visit_what_is_open();
     sim_broken_end();
     sim_intruder_leave();
     sim_check_accounts();
-    lose_one();
+    lose_one(left_open);
 }
 
 /* Who has left and has a card that was served comes back: it must be mended too. */

@@ -190,15 +190,16 @@ static void go_on_with(int desk, int card)
     }
 }
 
-void sim_visit_what_is_open(void)
+int sim_visit_what_is_open(void)
 {
     enum { HERE, THERE };
-    bool found = !sim_act_log_in(HERE, operator_of(true));
-    for (size_t i = 0; i < sim_reader_cards() && !found; i++) {
+    bool can_look = sim_act_log_in(HERE, operator_of(true));
+    for (size_t i = 0; i < sim_reader_cards() && can_look; i++) {
         const struct sim_card *c = sim_reader_card(i);
-        found = c->served && !c->is_operator && is_left_open(HERE, (int)i);
-        if (found) {
+        if (c->served && !c->is_operator && is_left_open(HERE, (int)i)) {
             go_on_with(THERE, (int)i);
+            return (int)i;
         }
     }
+    return SIM_NO_CARD;
 }

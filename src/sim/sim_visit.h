@@ -5,10 +5,11 @@
  *
  *     sim_visit_somebody();          somebody, to a free desk
  *     sim_visit_elsewhere(busy);     the same, while the desk `busy` waits; no deeper
- *     sim_visit_what_is_open();      a colleague of fewer rights, to a job that is left open
+ *     card = sim_visit_what_is_open();   a colleague of fewer rights, to a job that is left open
  *
  * The last: the first card on which the RA manager finds an open job goes to the other desk, where
- * an RA agent of the own organisation, or a sponsor, does what is offered. */
+ * an RA agent of the own organisation, or a sponsor, does what is offered. SIM_NO_CARD: none is
+ * open. */
 void sim_visit_somebody(void);
 void sim_visit_elsewhere(int busy);
-void sim_visit_what_is_open(void);
+int sim_visit_what_is_open(void);
