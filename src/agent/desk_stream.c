@@ -9,6 +9,7 @@
 #include "agent/page.h"
 #include "base/text.h"
 #include "port/http_stream.h"
+#include "port/memory_reserve.h"
 #include "wire_agent/agent_message.h"
 
 static const char plain_type[] = "application/json";
@@ -101,7 +102,7 @@ static void hand_over_json(struct desk *desk, struct desk_task *task, int code,
     } else if (task->request != NULL) {
         hand_over_refusal(desk, task);
     }
-    json_member_free_text(text);
+    memory_reserve_free(text);
 }
 
 void desk_stream_answer(struct desk *desk, struct desk_task *task, json_t *json)
@@ -130,7 +131,7 @@ void desk_stream_refuse(struct http_request *request, const struct fault *fault)
     } else {
         http_request_refuse(request, status_http(fault->status), fault->status);
     }
-    json_member_free_text(text);
+    memory_reserve_free(text);
 }
 
 void desk_stream_refuse_with(struct http_request *request, enum status status, const char *detail)
@@ -148,7 +149,7 @@ void desk_stream_answer_now(struct http_request *request, json_t *json)
         return;
     }
     http_request_answer(request, 200, "application/json", span_of_text(text));
-    json_member_free_text(text);
+    memory_reserve_free(text);
 }
 
 /* ---- lines ---- */
@@ -264,7 +265,7 @@ void desk_stream_line(struct desk *desk, struct desk_stream *stream, json_t *jso
     if (stream != NULL) {
         stream->last_lost = text == NULL || !line_post(stream, text);
     }
-    json_member_free_text(text);
+    memory_reserve_free(text);
     json_decref(json);
 }
 
@@ -320,7 +321,7 @@ void desk_stream_follow(struct desk *desk, struct http_request *request)
     if (stream != NULL && text != NULL) {
         send_state(stream, text);
     }
-    json_member_free_text(text);
+    memory_reserve_free(text);
     drop_gone(desk);
 }
 
@@ -333,7 +334,7 @@ void desk_stream_news(void *context)
             send_state(s, text);
         }
     }
-    json_member_free_text(text);
+    memory_reserve_free(text);
     drop_gone(desk);
 }
 

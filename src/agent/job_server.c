@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "crypto/signature.h"
 #include "port/clock_read.h"
+#include "port/memory_reserve.h"
 #include "wire_agent/agent_message.h"
 
 enum { WAIT_FIRST_MS = 250, WAIT_MAX_MS = 2000, STEP_NUMBER_MAX = 1000 };
@@ -159,7 +160,7 @@ static enum status ask(struct job *job, const char *path, const json_t *body, js
         wait_ms = 2 * wait_ms < WAIT_MAX_MS ? 2 * wait_ms : WAIT_MAX_MS;
         status = ask_once(job, path, text, ret_answer);
     }
-    json_member_free_text(text);
+    memory_reserve_free(text);
     return status;
 }
 

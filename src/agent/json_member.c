@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/secret.h"
 #include "base/text.h"
-#include "port/memory_reserve.h"
 
 bool json_member_is(const json_t *json, const char *name)
 {
@@ -87,46 +85,4 @@ bool json_member_only(const json_t *json, const char *const *names)
         }
     }
     return true;
-}
-
-/* ---- memory that forgets ---- */
-
-/* The size stands before the block, in room that keeps the block aligned. */
-enum { SIZE_ROOM = 16 };
-
-static void *sized_malloc(size_t len)
-{
-    uint8_t *block = len <= SIZE_MAX - SIZE_ROOM ? memory_reserve_malloc(len + SIZE_ROOM) : NULL;
-    if (block == NULL) {
-        return NULL;
-    }
-    memcpy(block, &len, sizeof(len));
-    return block + SIZE_ROOM;
-}
-
-static void wiping_free(void *ptr)
-{
-    if (ptr == NULL) {
-        return;
-    }
-    uint8_t *block = (uint8_t *)ptr - SIZE_ROOM;
-    size_t len;
-    memcpy(&len, block, sizeof(len));
-    wipe(ptr, len);
-    memory_reserve_free(block);
-}
-
-void json_member_wipe_freed(void)
-{
-    json_set_alloc_funcs(sized_malloc, wiping_free);
-}
-
-void json_member_free_text(char *text)
-{
-    json_malloc_t make;
-    json_free_t release;
-    json_get_alloc_funcs(&make, &release);
-    if (text != NULL) {
-        release(text);
-    }
 }

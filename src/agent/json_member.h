@@ -13,8 +13,6 @@
  *                 json_member_number(answer, "step", 1, 99, &step);
  *
  * False: missing, another type, too long; the result is untouched then. `json` may be NULL.
- * json_member_wipe_freed makes the library clear all memory that it gives back, since request
- * bodies hold passcodes: once, before the first value is made.
  * Tests: test/unit/agent/test_json_member.c */
 MUST_USE bool json_member_text(const json_t *json, const char *name, char *ret_text, size_t max);
 MUST_USE bool json_member_number(const json_t *json, const char *name, int64_t min, int64_t max,
@@ -29,6 +27,3 @@ MUST_USE bool json_member_flag(const json_t *json, const char *name, bool *ret_v
 bool json_member_only(const json_t *json, const char *const *names);
 /* Null and absent are the same. */
 bool json_member_is(const json_t *json, const char *name);
-void json_member_wipe_freed(void);
-/* What json_dumps returned; NULL is fine. Cleared if all freed memory is. */
-void json_member_free_text(char *text);

@@ -19,6 +19,7 @@
 #include "port/clock_read.h"
 #include "port/file_write.h"
 #include "port/log_write.h"
+#include "port/memory_libraries.h"
 #include "port/ready_notify.h"
 #include "port/sandbox.h"
 
@@ -296,7 +297,7 @@ static enum status run(struct desk *desk, const struct options *o, const char **
 static enum status harden(void)
 {
     const struct sigaction ignore = { .sa_handler = SIG_IGN };
-    json_member_wipe_freed();
+    memory_libraries_set();
     json_object_seed(0);
     return sigaction(SIGPIPE, &ignore, NULL) == 0 ? memory_lock_process() : STATUS_INTERNAL;
 }

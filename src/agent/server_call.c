@@ -4,6 +4,7 @@
 #include "agent/json_member.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "port/memory_reserve.h"
 #include "wire_agent/agent_message.h"
 
 enum { HEADER_MAX = 1100, HTTP_OK = 200 };
@@ -58,7 +59,7 @@ enum status server_call(struct https_client *client, const struct server_call *c
         return STATUS_OUT_OF_MEMORY;
     }
     enum status status = send(client, call, call->text != NULL ? call->text : dumped, &answer);
-    json_member_free_text(dumped);
+    memory_reserve_free(dumped);
     if (status != STATUS_OK) {
         *reterr_fault = fault_of(status, "");
         return status;

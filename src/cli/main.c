@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/report.h"
-#include "port/memory_lock.h"
-#include "port/memory_reserve.h"
+#include "port/memory_libraries.h"
 
 /* A result that could not be written (a full disk, a closed pipe) must not look like a success;
  * what was asked for is done all the same. */
 int main(int argc, char **argv)
 {
-    json_set_alloc_funcs(memory_reserve_malloc,
-                         memory_reserve_free); /* passcodes stand in request bodies */
+    memory_libraries_set();
     int code = command_dispatch(argc, argv);
     if (fflush(stdout) != 0 && code == EXIT_DONE) {
         return report_status(STATUS_OUTPUT, "");

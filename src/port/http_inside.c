@@ -35,6 +35,7 @@ void http_inside_free(struct http_request_inside *inside)
     if (inside->stream != NULL) {
         http_stream_forget(inside->stream);
     }
+    free(inside->room);
     free(inside->target);
     free(inside);
 }
@@ -97,6 +98,14 @@ void http_inside_answered(struct http_request_inside *inside)
     evhttp_request_set_on_complete_cb(inside->event, on_sent, inside);
 }
 
+/* Of one piece. */
+static bool body_take(struct http_request_inside *inside, struct evbuffer *body)
+{
+    size_t len = evbuffer_get_length(body);
+    inside->request.body = span_of(len > 0 ? evbuffer_pullup(body, -1) : NULL, len);
+    return len == 0 || inside->request.body.ptr != NULL;
+}
+
 static bool target_split(struct http_request_inside *inside, const char *target)
 {
     inside->target = strdup(target == NULL ? "" : target);
@@ -116,12 +125,16 @@ struct http_request_inside *http_inside_new(struct http_inside_list *list,
                                             struct evhttp_request *event)
 {
     struct http_request_inside *inside = calloc(1, sizeof(*inside));
-    if (inside == NULL || !target_split(inside, evhttp_request_get_uri(event))) {
+    if (inside == NULL) {
+        return NULL;
+    }
+    inside->room = http_stream_room();
+    if (inside->room == NULL || !body_take(inside, evhttp_request_get_input_buffer(event)) ||
+        !target_split(inside, evhttp_request_get_uri(event))) {
+        free(inside->room);
         free(inside);
         return NULL;
     }
-    struct evbuffer *body = evhttp_request_get_input_buffer(event);
-    inside->request.body = span_of(evbuffer_pullup(body, -1), evbuffer_get_length(body));
     inside->request.inside = inside;
     inside->event = event;
     inside->connection = evhttp_request_get_connection(event);

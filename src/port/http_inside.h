@@ -28,8 +28,10 @@ struct http_request_inside {
     struct http_inside_list *list;
     struct http_request_inside *next, *previous;
     struct http_stream *stream;
-    char *target; /* path and query, cut in two */
+    struct http_stream *room; /* for `stream`, so that beginning one cannot fail */
+    char *target;             /* path and query, cut in two */
     bool answered;
+    bool is_lacking; /* a field of the answer is missing: no memory */
 };
 
 /* NULL: no memory. */
@@ -41,6 +43,8 @@ void http_inside_answered(struct http_request_inside *inside);
 void http_inside_free(struct http_request_inside *inside);
 /* The server closes: nothing of the library will call back. */
 void http_inside_free_all(struct http_inside_list *list);
+/* NULL: no memory. */
+struct http_stream *http_stream_room(void);
 /* The connection has gone: the stream's owner is told. */
 void http_stream_peer_gone(struct http_stream *stream);
 /* The server closes: the owner is not told. */

@@ -104,7 +104,8 @@ void http_request_answer_header(struct http_request *request, const char *name, 
     if (request->inside->event != NULL) {
         struct evkeyvalq *fields = evhttp_request_get_output_headers(request->inside->event);
         (void)evhttp_remove_header(fields, name);
-        (void)evhttp_add_header(fields, name, value);
+        bool good = evhttp_add_header(fields, name, value) == 0;
+        request->inside->is_lacking = request->inside->is_lacking || !good;
     }
 }
 
@@ -129,7 +130,8 @@ static void answer_now(struct http_request *request, int code, struct span body)
     REQUIRE(text_format(length, sizeof(length), "%zu", body.len));
     http_request_answer_header(request, "Content-Length", length);
     bool send_body = out != NULL && body.len > 0 && !text_equal(request->method, "HEAD");
-    bool good = out != NULL && (!send_body || evbuffer_add(out, body.ptr, body.len) == 0);
+    bool good = !inside->is_lacking && out != NULL &&
+                (!send_body || evbuffer_add(out, body.ptr, body.len) == 0);
     http_inside_answered(inside);
     if (good) {
         evhttp_send_reply(inside->event, code, NULL, out);

@@ -33,6 +33,11 @@ void http_stream_forget(struct http_stream *stream)
     stream->inside = NULL;
 }
 
+struct http_stream *http_stream_room(void)
+{
+    return calloc(1, sizeof(struct http_stream));
+}
+
 static void connection_prepare(struct http_request_inside *inside)
 {
     struct bufferevent *bev = evhttp_connection_get_bufferevent(inside->connection);
@@ -47,8 +52,9 @@ struct http_stream *http_stream_begin(struct http_request *request, int code,
                                       void *context)
 {
     struct http_request_inside *inside = request->inside;
-    struct http_stream *stream = calloc(1, sizeof(*stream));
-    REQUIRE(stream != NULL && !inside->answered);
+    struct http_stream *stream = inside->room;
+    REQUIRE(!inside->answered);
+    inside->room = NULL;
     *stream = (struct http_stream){ .closed = closed, .context = context };
     if (inside->event == NULL) {
         http_inside_free(inside);
@@ -62,7 +68,11 @@ struct http_stream *http_stream_begin(struct http_request *request, int code,
     stream->quiet = true;
     inside->stream = stream;
     http_inside_answered(inside);
-    evhttp_send_reply_start(inside->event, code, NULL);
+    if (inside->is_lacking) {
+        evhttp_connection_free(inside->connection);
+    } else {
+        evhttp_send_reply_start(inside->event, code, NULL);
+    }
     stream->quiet = false;
     if (stream->inside != NULL) {
         connection_prepare(inside);

@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "port/clock_read.h"
+#include "port/memory_reserve.h"
 #include "port/signal_ignore.h"
 
 enum {
@@ -57,6 +58,23 @@ static const struct {
     { CURLE_OUT_OF_MEMORY, STATUS_OUT_OF_MEMORY },
 };
 
+/* What the TLS library says of a certificate that it refuses (X509_V_ERR_..., openssl-verify). */
+enum {
+    UNTOLD = 1,
+    NOT_YET_VALID = 9,
+    HAS_EXPIRED = 10,
+    NO_MEMORY = 17,
+    OTHER_HOST = 62,
+    OTHER_ADDRESS = 64
+};
+
+static long verify_result(CURL *easy)
+{
+    long result = UNTOLD;
+    (void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &result);
+    return result;
+}
+
 static enum status meaning_of(const struct https_client *client, CURLcode code)
 {
     if (client->too_large) {
@@ -64,6 +82,9 @@ static enum status meaning_of(const struct https_client *client, CURLcode code)
     }
     if (code == CURLE_OK || client->line_ended_it) {
         return STATUS_OK;
+    }
+    if (code == CURLE_PEER_FAILED_VERIFICATION && verify_result(client->easy) == NO_MEMORY) {
+        return STATUS_OUT_OF_MEMORY;
     }
     for (size_t i = 0; i < COUNT(meanings); i++) {
         if (meanings[i].code == code) {
@@ -134,36 +155,37 @@ static bool path_is_good(const char *path)
 }
 
 /* Anyone on the way reads plain HTTP; within one machine there is nobody on the way. */
-static bool host_is_loopback(CURLU *url)
+static bool origin_is_good(const char *scheme, const char *host, bool local)
 {
-    static const char *const names[] = { "127.0.0.1", "[::1]", "localhost" };
-    char *host = NULL;
-    bool found = false;
-    if (curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
-        return false;
+    static const char *const loopback[] = { "127.0.0.1", "[::1]", "localhost" };
+    for (size_t i = 0; i < COUNT(loopback); i++) {
+        local = local || text_equal(host, loopback[i]);
     }
-    for (size_t i = 0; i < COUNT(names); i++) {
-        found = found || text_equal(host, names[i]);
-    }
-    curl_free(host);
-    return found;
+    return text_equal(scheme, "https") || (text_equal(scheme, "http") && local);
 }
 
-static bool url_is_good(const struct https_client_options *options)
+static enum status url_check(const struct https_client_options *options)
 {
     CURLU *url = curl_url();
-    char *scheme = NULL;
-    bool good =
-        url != NULL &&
-        curl_url_set(url, CURLUPART_URL, options->base_url, CURLU_DISALLOW_USER) == CURLUE_OK &&
-        curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK;
-    if (good) {
-        bool plain_is_safe = options->unix_path != NULL || host_is_loopback(url);
-        good = text_equal(scheme, "https") || (text_equal(scheme, "http") && plain_is_safe);
+    char *scheme = NULL, *host = NULL;
+    CURLUcode code = url == NULL ? CURLUE_OUT_OF_MEMORY : CURLUE_OK;
+    if (code == CURLUE_OK) {
+        code = curl_url_set(url, CURLUPART_URL, options->base_url, CURLU_DISALLOW_USER);
     }
+    if (code == CURLUE_OK) {
+        code = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
+    }
+    if (code == CURLUE_OK) {
+        code = curl_url_get(url, CURLUPART_HOST, &host, 0);
+    }
+    bool good = code == CURLUE_OK && origin_is_good(scheme, host, options->unix_path != NULL);
     curl_free(scheme);
+    curl_free(host);
     curl_url_cleanup(url);
-    return good;
+    if (code == CURLUE_OUT_OF_MEMORY) {
+        return STATUS_OUT_OF_MEMORY;
+    }
+    return good ? STATUS_OK : STATUS_BAD_VALUE;
 }
 
 static bool settings_apply(struct https_client *client)
@@ -189,6 +211,11 @@ static bool settings_apply(struct https_client *client)
         good = curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
                curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
     }
+    /* Nothing of one connection is kept for the next. What was read of the authorities while memory
+     * was short misses a part, for a day; and 7.88 frees twice what it could not keep of a session.
+     */
+    good = good && curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
     if (good && options->look) {
         good = curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L) == CURLE_OK;
     }
@@ -227,16 +254,21 @@ enum status https_client_open(const struct https_client_options *options,
                               struct https_client **ret_client)
 {
     struct https_client *client = calloc(1, sizeof(*client));
-    if (client == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (client == NULL ||
+        curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_reserve_malloc, memory_reserve_free,
+                             memory_reserve_realloc, memory_reserve_strdup,
+                             memory_reserve_calloc) != CURLE_OK) {
         free(client);
         return STATUS_OUT_OF_MEMORY;
     }
     signal_ignore_pipe();
     client->options = *options;
     options_complete(&client->options);
-    bool good = text_copy(client->base_url, sizeof(client->base_url), options->base_url) &&
-                url_is_good(options);
-    enum status status = good ? client_prepare(client) : STATUS_BAD_VALUE;
+    bool fits = text_copy(client->base_url, sizeof(client->base_url), options->base_url);
+    enum status status = fits ? url_check(options) : STATUS_BAD_VALUE;
+    if (status == STATUS_OK) {
+        status = client_prepare(client);
+    }
     if (status != STATUS_OK) {
         https_client_close(&client);
         return status;
@@ -260,33 +292,40 @@ void https_client_close(struct https_client **client)
     *client = NULL;
 }
 
-/* NULL: no memory. */
-static struct curl_slist *header_append(struct curl_slist *list, bool *good, const char *text)
+static bool headers_are_good(const struct https_client_request *request)
 {
-    struct curl_slist *longer = curl_slist_append(list, text);
-    *good = *good && longer != NULL;
-    return longer != NULL ? longer : list;
+    for (size_t i = 0; i < HTTPS_CLIENT_HEADERS_MAX && request->headers[i] != NULL; i++) {
+        if (strpbrk(request->headers[i], "\r\n") != NULL) {
+            return false;
+        }
+    }
+    return true;
 }
 
-static struct curl_slist *headers_build(const struct https_client_request *request, bool *ret_good)
+/* False: no memory, as with all that follows. */
+static bool header_append(struct curl_slist **list, const char *text)
 {
-    char content_type[128];
-    bool good = true;
+    struct curl_slist *longer = curl_slist_append(*list, text);
+    *list = longer != NULL ? longer : *list;
+    return longer != NULL;
+}
+
+static bool headers_build(const struct https_client_request *request, struct curl_slist **list)
+{
+    char content_type[128] = "Content-Type: application/json";
     /* No "Expect: 100-continue": it costs a round trip. */
-    struct curl_slist *list = header_append(NULL, &good, "Expect:");
+    bool good = header_append(list, "Expect:");
     if (request->body.len > 0) {
-        const char *type =
-            request->content_type == NULL ? "application/json" : request->content_type;
-        good = good && text_format(content_type, sizeof(content_type), "Content-Type: %s", type);
-        list = header_append(list, &good, content_type);
+        if (request->content_type != NULL) {
+            REQUIRE(text_format(content_type, sizeof(content_type), "Content-Type: %s",
+                                request->content_type));
+        }
+        good = good && header_append(list, content_type);
     }
     for (size_t i = 0; i < HTTPS_CLIENT_HEADERS_MAX && request->headers[i] != NULL; i++) {
-        bool one_line = strpbrk(request->headers[i], "\r\n") == NULL;
-        good = good && one_line;
-        list = header_append(list, &good, one_line ? request->headers[i] : "Expect:");
+        good = good && header_append(list, request->headers[i]);
     }
-    *ret_good = good;
-    return list;
+    return good;
 }
 
 static bool method_apply(CURL *easy, const struct https_client_request *request)
@@ -309,17 +348,15 @@ static bool method_apply(CURL *easy, const struct https_client_request *request)
 }
 
 static bool request_apply(struct https_client *client, const struct https_client_request *request,
-                          struct curl_slist *headers)
+                          const char *url, struct curl_slist **headers)
 {
-    char url[2 * URL_MAX];
     CURL *easy = client->easy;
     /* A stream has no end to be waited for. */
     bool endless = client->line != NULL || client->options.timeout_ms < 0;
     long timeout_ms = endless ? 0 : (long)client->options.timeout_ms;
-    return path_is_good(request->path) &&
-           text_format(url, sizeof(url), "%s%s", client->base_url, request->path) &&
+    return headers_build(request, headers) &&
            curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK && method_apply(easy, request) &&
-           curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *headers) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK;
 }
 
@@ -395,19 +432,29 @@ static void answer_fill(struct https_client *client, struct https_client_answer 
     *ret_answer = answer;
 }
 
+static enum status request_run(struct https_client *client,
+                               const struct https_client_request *request,
+                               struct curl_slist **headers)
+{
+    char url[2 * URL_MAX];
+    if (!path_is_good(request->path) || !headers_are_good(request) ||
+        !text_format(url, sizeof(url), "%s%s", client->base_url, request->path)) {
+        return STATUS_BAD_VALUE;
+    }
+    return request_apply(client, request, url, headers) ? transfer(client) : STATUS_OUT_OF_MEMORY;
+}
+
 enum status https_client_stream(struct https_client *client,
                                 const struct https_client_request *request, line_taker line,
                                 void *context, struct https_client_answer *ret_answer)
 {
-    bool good = true;
+    struct curl_slist *headers = NULL;
     body_clear(client);
     client->line = line;
     client->line_context = context;
     client->too_large = false;
     client->line_ended_it = false;
-    struct curl_slist *headers = headers_build(request, &good);
-    good = good && request_apply(client, request, headers);
-    enum status status = good ? transfer(client) : STATUS_BAD_VALUE;
+    enum status status = request_run(client, request, &headers);
     if (status == STATUS_OK) {
         answer_fill(client, ret_answer);
     }
@@ -442,13 +489,9 @@ uint64_t https_client_requests(const struct https_client *client)
 
 /* ---- why it failed ---- */
 
-/* What the TLS library says of a certificate that it refuses (X509_V_ERR_..., openssl-verify). */
 static enum https_client_trouble trouble_of_certificate(CURL *easy)
 {
-    enum { UNTOLD = 1, NOT_YET_VALID = 9, HAS_EXPIRED = 10, OTHER_HOST = 62, OTHER_ADDRESS = 64 };
-    long verify = UNTOLD;
-    (void)curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &verify);
-    switch (verify) {
+    switch (verify_result(easy)) {
     case NOT_YET_VALID:
         return HTTPS_TROUBLE_EARLY;
     case HAS_EXPIRED:

@@ -60,11 +60,22 @@ static void refuse_and_close(struct http_request *request, int code, enum status
     http_request_refuse(request, code, status);
 }
 
+/* A connection for which tls_connection_new had no memory is a plain one of the library's. */
+static bool lacks_tls(const struct https_listening *listener, struct bufferevent *bev)
+{
+    return listener->tls != NULL && bufferevent_openssl_get_ssl(bev) == NULL;
+}
+
 static void on_request(struct evhttp_request *event, void *context)
 {
     struct https_listening *listener = context;
-    http_deadline_met(&listener->deadline,
-                      evhttp_connection_get_bufferevent(evhttp_request_get_connection(event)));
+    struct evhttp_connection *connection = evhttp_request_get_connection(event);
+    struct bufferevent *bev = evhttp_connection_get_bufferevent(connection);
+    if (lacks_tls(listener, bev)) {
+        evhttp_connection_free(connection);
+        return;
+    }
+    http_deadline_met(&listener->deadline, bev);
     struct http_request_inside *inside = http_inside_new(listener->requests, event);
     if (inside == NULL) {
         evhttp_send_error(event, 503, NULL);
@@ -124,15 +135,16 @@ static enum status tcp_bind(const struct addrinfo *at, int *ret_fd)
     return STATUS_OK;
 }
 
-static uint16_t port_of(int fd)
+static enum status port_of(int fd, uint16_t *ret_port)
 {
     struct sockaddr_storage at = { 0 };
     socklen_t len = sizeof(at);
     if (getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
-        return 0;
+        return STATUS_OUT_OF_MEMORY;
     }
-    return at.ss_family == AF_INET6 ? ntohs(((const struct sockaddr_in6 *)&at)->sin6_port)
-                                    : ntohs(((const struct sockaddr_in *)&at)->sin_port);
+    *ret_port = at.ss_family == AF_INET6 ? ntohs(((const struct sockaddr_in6 *)&at)->sin6_port)
+                                         : ntohs(((const struct sockaddr_in *)&at)->sin_port);
+    return STATUS_OK;
 }
 
 static enum status tcp_open(struct https_listening *listener, int *ret_fd)
@@ -141,14 +153,19 @@ static enum status tcp_open(struct https_listening *listener, int *ret_fd)
                                     .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE };
     struct addrinfo *found = NULL;
     char port[8];
-    if (!text_format(port, sizeof(port), "%u", (unsigned)listener->options.port) ||
-        getaddrinfo(listener->options.address, port, &hints, &found) != 0) {
-        return STATUS_BAD_VALUE;
+    REQUIRE(text_format(port, sizeof(port), "%u", (unsigned)listener->options.port));
+    int failure = getaddrinfo(listener->options.address, port, &hints, &found);
+    if (failure != 0) {
+        return failure == EAI_MEMORY ? STATUS_OUT_OF_MEMORY : STATUS_BAD_VALUE;
     }
     enum status status = tcp_bind(found, ret_fd);
     freeaddrinfo(found);
-    if (status == STATUS_OK) {
-        listener->port = port_of(*ret_fd);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = port_of(*ret_fd, &listener->port);
+    if (status != STATUS_OK) {
+        (void)close(*ret_fd);
     }
     return status;
 }
@@ -181,9 +198,10 @@ static void on_accept_error(struct evconnlistener *listener, void *context)
 {
     const struct timeval pause = { .tv_usec = ACCEPT_PAUSE_US };
     (void)context;
-    (void)evconnlistener_disable(listener);
-    (void)event_base_once(evconnlistener_get_base(listener), -1, EV_TIMEOUT, on_accept_again,
-                          listener, &pause);
+    if (event_base_once(evconnlistener_get_base(listener), -1, EV_TIMEOUT, on_accept_again,
+                        listener, &pause) == 0) {
+        (void)evconnlistener_disable(listener);
+    }
 }
 
 static enum status http_open(struct https_listening *listener, int fd, struct event_base *base,
@@ -197,7 +215,11 @@ static enum status http_open(struct https_listening *listener, int fd, struct ev
         (void)close(fd);
         return STATUS_OUT_OF_MEMORY;
     }
-    evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(bound), on_accept_error);
+    struct evconnlistener *accepting = evhttp_bound_socket_get_listener(bound);
+    if (evconnlistener_enable(accepting) != 0) { /* it is, unless the library had no memory */
+        return STATUS_OUT_OF_MEMORY;
+    }
+    evconnlistener_set_error_cb(accepting, on_accept_error);
     size_t body_max = listener->options.body_max;
     evhttp_set_max_body_size(listener->http,
                              (ev_ssize_t)(body_max > 0 ? body_max : limits->body_max));

@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "port/http_inside.h"
 #include "port/https_listener.h"
+#include "port/memory_reserve.h"
 #include "port/signal_ignore.h"
 
 enum { DRAIN_SECONDS = 1 };
@@ -251,6 +252,7 @@ enum status https_server_open(const struct https_server_options *options,
         return STATUS_OUT_OF_MEMORY;
     }
     event_set_log_callback(log_nothing);
+    event_set_mem_functions(memory_reserve_malloc, memory_reserve_realloc, memory_reserve_free);
     signal_ignore_pipe();
     (void)pthread_mutex_init(&server->posted_lock, NULL);
     server->requests = (struct http_inside_list){ .sent = on_all_sent, .context = server };

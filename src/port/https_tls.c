@@ -16,14 +16,25 @@ static bool settings_apply(SSL_CTX *tls)
            SSL_CTX_set_session_id_context(tls, session_name, sizeof(session_name) - 1) == 1;
 }
 
+/* What of the library's last failure is said of the file, if it is not that memory lacked. */
+static enum status blame(enum status of_file)
+{
+    bool lacked = false;
+    unsigned long error = 0;
+    while ((error = ERR_get_error()) != 0) {
+        lacked = lacked || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+    }
+    return lacked ? STATUS_OUT_OF_MEMORY : of_file;
+}
+
 static enum status files_load(SSL_CTX *tls, const char *certificate_file, const char *key_file)
 {
     if (SSL_CTX_use_certificate_chain_file(tls, certificate_file) != 1) {
-        return STATUS_BAD_FILE;
+        return blame(STATUS_BAD_FILE);
     }
     if (SSL_CTX_use_PrivateKey_file(tls, key_file, SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(tls) != 1) {
-        return STATUS_KEY_FILE;
+        return blame(STATUS_KEY_FILE);
     }
     return STATUS_OK;
 }
@@ -35,7 +46,7 @@ enum status https_tls_open(const char *certificate_file, const char *key_file, S
         return STATUS_OUT_OF_MEMORY;
     }
     enum status status =
-        settings_apply(tls) ? files_load(tls, certificate_file, key_file) : STATUS_CRYPTO;
+        settings_apply(tls) ? files_load(tls, certificate_file, key_file) : blame(STATUS_CRYPTO);
     ERR_clear_error();
     if (status != STATUS_OK) {
         SSL_CTX_free(tls);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "port/memory_reserve.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/secret.h"
 #include "port/memory_lock.h"
@@ -21,13 +23,24 @@ static bool is_inside(const void *ptr)
     return at >= start && at < start + sizeof(room);
 }
 
+static size_t len_of(void *ptr)
+{
+    return is_inside(ptr) ? *(size_t *)(void *)((uint8_t *)ptr - LEN_ROOM)
+                          : malloc_usable_size(ptr);
+}
+
+static size_t whole_of(size_t len)
+{
+    return (LEN_ROOM + len + LEN_ROOM - 1) / LEN_ROOM * LEN_ROOM;
+}
+
 void *memory_reserve_take(size_t len)
 {
     uint8_t *block = NULL;
     if (len > sizeof(room)) {
         return NULL;
     }
-    size_t whole = (LEN_ROOM + len + LEN_ROOM - 1) / LEN_ROOM * LEN_ROOM;
+    size_t whole = whole_of(len);
     (void)pthread_mutex_lock(&lock);
     if (whole <= sizeof(room) - used) {
         block = room + used + LEN_ROOM;
@@ -45,6 +58,47 @@ void *memory_reserve_malloc(size_t len)
     return ptr != NULL ? ptr : memory_reserve_take(len);
 }
 
+void *memory_reserve_calloc(size_t count, size_t len)
+{
+    void *ptr = len == 0 || count <= SIZE_MAX / len ? memory_reserve_malloc(count * len) : NULL;
+    if (ptr != NULL) {
+        memset(ptr, 0, count * len);
+    }
+    return ptr;
+}
+
+void *memory_reserve_realloc(void *ptr, size_t len)
+{
+    void *other = memory_reserve_malloc(len);
+    if (other == NULL || ptr == NULL) {
+        return other;
+    }
+    size_t old = len_of(ptr);
+    memcpy(other, ptr, old < len ? old : len);
+    memory_reserve_free(ptr);
+    return other;
+}
+
+char *memory_reserve_strdup(const char *text)
+{
+    size_t len = strlen(text) + 1;
+    char *copy = memory_reserve_malloc(len);
+    return copy != NULL ? memcpy(copy, text, len) : NULL;
+}
+
+static void give_back(uint8_t *ptr)
+{
+    size_t len = len_of(ptr);
+    wipe(ptr, len);
+    blocks--;
+    bool is_last = ptr - LEN_ROOM + whole_of(len) == room + used;
+    if (blocks == 0) {
+        used = 0;
+    } else if (is_last) {
+        used -= whole_of(len);
+    }
+}
+
 void memory_reserve_free(void *ptr)
 {
     if (!is_inside(ptr)) {
@@ -52,8 +106,6 @@ void memory_reserve_free(void *ptr)
         return;
     }
     (void)pthread_mutex_lock(&lock);
-    wipe(ptr, *(size_t *)(void *)((uint8_t *)ptr - LEN_ROOM));
-    blocks--;
-    used = blocks == 0 ? 0 : used;
+    give_back(ptr);
     (void)pthread_mutex_unlock(&lock);
 }

@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "port/log_write.h"
+#include "port/memory_libraries.h"
 #include "port/memory_lock.h"
-#include "port/memory_reserve.h"
 #include "port/ready_notify.h"
 #include "port/sandbox.h"
 #include "server/audit.h"
@@ -151,7 +151,7 @@ int main(int argc, char **argv)
         return usage();
     }
     uint16_t port = 0;
-    json_set_alloc_funcs(memory_reserve_malloc, memory_reserve_free); /* PUKs stand in batches */
+    memory_libraries_set();
     enum status status = memory_lock_process();
     if (status == STATUS_OK) {
         status = open_parts(config_path);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -10,8 +9,8 @@
 #include "port/entropy_read.h"
 #include "port/file_read.h"
 #include "port/log_write.h"
+#include "port/memory_libraries.h"
 #include "port/memory_lock.h"
-#include "port/memory_reserve.h"
 #include "port/ready_notify.h"
 #include "port/sandbox.h"
 #include "signer/signer_directory.h"
@@ -180,8 +179,7 @@ int main(int argc, char *argv[])
 {
     static struct program program = { .serve.state = { .journal_fd = -1, .head_fd = -1 } };
     const char *detail = "";
-    json_set_alloc_funcs(memory_reserve_malloc,
-                         memory_reserve_free); /* keys stand in transport.json */
+    memory_libraries_set();
     enum status status = memory_lock_process();
     if (status != STATUS_OK) {
         (void)fail("process", status, "");

@@ -51,6 +51,43 @@ TEST(memory_reserve__is_used_up_and_whole_again_when_all_is_back)
     CHECK(memory_reserve_take(SIZE_MAX) == NULL);
 }
 
+TEST(memory_reserve__takes_back_what_it_gave_last)
+{
+    uint8_t *held = memory_reserve_take(64), *last = memory_reserve_take(64);
+    memory_reserve_free(last);
+    uint8_t *next = memory_reserve_take(200);
+    CHECK(next == last);
+    memory_reserve_free(next);
+    memory_reserve_free(held);
+}
+
+TEST(memory_reserve__grows_and_wipes_what_it_has_grown_out_of)
+{
+    uint8_t *small = memory_reserve_take(16);
+    memset(small, 0xA5, 16);
+    uint8_t *large = memory_reserve_realloc(small, 64);
+    CHECK(large != NULL && large != small);
+    CHECK(large[0] == 0xA5 && large[15] == 0xA5);
+    CHECK(is_zero(small, 16));
+    large = memory_reserve_realloc(large, 4);
+    CHECK(large != NULL && large[3] == 0xA5);
+    memory_reserve_free(large);
+    large = memory_reserve_realloc(NULL, 8);
+    CHECK(large != NULL);
+    memory_reserve_free(large);
+}
+
+TEST(memory_reserve__gives_zeroes_and_copies)
+{
+    uint8_t *zeroes = memory_reserve_calloc(4, 8);
+    char *copy = memory_reserve_strdup("1357");
+    CHECK(zeroes != NULL && is_zero(zeroes, 32));
+    CHECK_TEXT(copy, "1357");
+    CHECK(memory_reserve_calloc(SIZE_MAX / 2, 3) == NULL);
+    memory_reserve_free(zeroes);
+    memory_reserve_free(copy);
+}
+
 TEST(memory_reserve__is_left_alone_while_there_is_memory)
 {
     void *reserved = memory_reserve_take(16);
