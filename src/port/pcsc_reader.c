@@ -438,9 +438,9 @@ static enum status transmit_failure(LONG code)
     if (status == STATUS_READER_NONE || status == STATUS_CARD_ABSENT) {
         return STATUS_CARD_REMOVED;
     }
-    return status == STATUS_READER_SERVICE || status == STATUS_CARD_ANSWER
-               ? STATUS_CARD_UNKNOWN_OUTCOME
-               : status;
+    bool is_unknown = status == STATUS_READER_SERVICE || status == STATUS_CARD_ANSWER ||
+                      status == STATUS_CARD_LIMIT;
+    return is_unknown ? STATUS_CARD_UNKNOWN_OUTCOME : status;
 }
 
 static void transmit_now(void *context)

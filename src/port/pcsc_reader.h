@@ -30,8 +30,9 @@
  *         CARD_SILENT (no answer within 20 s, 5 min for a new key: the outcome is unknown, and the
  *         reader is given up until the card answers or is taken out),
  *         CARD_UNKNOWN_OUTCOME (nobody knows whether the command was carried out), CARD_ANSWER
- *         (mute), CARD_LIMIT (answer does not fit), STOPPED (cancelled).
- * Tests: test/unit/port/test_pcsc_reader.c without a daemon; with cards in the end-to-end tests. */
+ *         (mute), CARD_LIMIT (no room for an answer: nothing was sent), STOPPED (cancelled).
+ * Tests: test/unit/port/test_pcsc_reader.c without a daemon; with cards in the end-to-end tests,
+ *        each call refused in test/e2e/test_pcsc_refused.py. */
 enum {
     PCSC_READERS_MAX = 16,
     PCSC_READER_NAME_MAX = 128,

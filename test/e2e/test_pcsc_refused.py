@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""test_pcsc_refused: each call of the agent to PC/SC fails once, undone or done with its answer lost;
+the card is finished by the next insertion, and the agent goes on."""
+import mmap
+import os
+import struct
+
+from fake_clock import preload
+from stack import BUILD
+from tap import equal, expect, run
+from test_resume import AISHA, ALWAYS_DUE, OPERATOR, Job, check_after, current
+
+# Nothing of it is the card's fault.
+TOLD = ("CARD_UNKNOWN_OUTCOME", "CARD_REMOVED", "CARD_BUSY", "CARD_ABSENT", "READER_SERVICE",
+        "SESSION_MISSING", "OUT_OF_MEMORY")
+# The signer lets an operator sign 120 times in an hour: each way has its own.
+HOWS = {"undone": (0, (OPERATOR,)), "its answer lost": (1, ("priya-nair", "Sponsor"))}
+MOST = 20  # places in all; CARDWRIGHT_REFUSALS_MOST, 0: all
+
+
+class Refuser:
+    """The three numbers of pcsc_refuser.c."""
+
+    def __init__(self, path):
+        path.write_bytes(bytes(12))
+        path.chmod(0o600)
+        with path.open("r+b") as file:
+            self.memory = mmap.mmap(file.fileno(), 12)
+
+    def begin(self, at, how):
+        struct.pack_into("III", self.memory, 0, 0, how, 0)
+        struct.pack_into("I", self.memory, 0, at)
+
+    def end(self):
+        """How many calls were made."""
+        struct.pack_into("I", self.memory, 0, 0)
+        return struct.unpack_from("I", self.memory, 8)[0]
+
+
+def refused_agent(stack, path):
+    """A workstation whose calls to PC/SC can be made to fail."""
+    script = stack.base / "refused-agent"
+    library = preload(BUILD / "test/e2e/libpcsc_refuser.so")
+    script.write_text(f"#!/bin/sh\nexec env LD_PRELOAD={library} PCSC_REFUSER={path} "
+                      f"{stack.program('agent')} \"$@\"\n")
+    script.chmod(0o755)
+    return stack.new_agent("refused", str(script))
+
+
+def visit(stack):
+    """A card is put in and renewed: how it ended."""
+    stack.insert(2, AISHA[0])
+    return Job(stack.agent).last()
+
+
+def finish(stack, operator):
+    """Both cards out and in again; what is offered is done."""
+    stack.empty()
+    stack.login(*operator)
+    before = current(stack, AISHA[1])
+    desk = stack.insert(2, AISHA[0])
+    offer = next(s for s in desk["card"]["identify"]["services"] if s["service"] == "renew")
+    expect(offer["available"], f"not offered: {offer}")
+    equal(Job(stack.agent).last()["event"], "result", "the next insertion")
+    check_after(stack, stack.agent, AISHA, before)
+
+
+def refuse(stack, refuser, at, how, operator):
+    stack.empty()
+    stack.login(*operator)
+    refuser.begin(at, how)
+    end = visit(stack)
+    calls = refuser.end()
+    told = end.get("problem", end).get("name")
+    expect(end.get("event") == "result" or told in TOLD, f"the end: {end}")
+    finish(stack, operator)
+    return calls
+
+
+def test_each_call(stack):
+    """a call to PC/SC that fails costs nothing but a second insertion"""
+    path = stack.base / "refuser"
+    refuser = Refuser(path)
+    stack.agent.program.end()  # nobody else at the readers
+    stack.agent = refused_agent(stack, path)
+    calls = refuse(stack, refuser, 0, *HOWS["undone"])
+    most = int(os.environ.get("CARDWRIGHT_REFUSALS_MOST", MOST)) or 2 * calls
+    places = [(at, how) for at in range(1, calls + 1) for how in HOWS]
+    step = max(1, -(-len(places) // most)) | 1  # odd: both ways
+    for at, how in places[::step]:
+        try:
+            refuse(stack, refuser, at, *HOWS[how])
+        except Exception as failure:
+            raise Exception(f"call {at} of {calls}, {how}") from failure
+    print(f"# {calls} calls of a renewal, {len(places[::step])} failures")
+    expect(calls > 40, f"calls: {calls}")
+
+
+if __name__ == "__main__":
+    run([test_each_call], policy_values=ALWAYS_DUE)
