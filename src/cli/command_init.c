@@ -266,7 +266,7 @@ static enum status make_folder(struct init *init, struct fault *reterr_fault)
     if (status == STATUS_OK) {
         status = founding_create(&init->founding, reterr_fault);
     }
-    if (status == STATUS_STORE_CONFLICT) {
+    if (status == STATUS_PLACE_TAKEN) {
         *reterr_fault = fault_of(STATUS_BAD_VALUE,
                                  "the folder was founded before; take another one, or --resume");
         status = STATUS_BAD_VALUE;

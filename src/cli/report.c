@@ -95,16 +95,18 @@ static void print_json(const struct fault *fault, const char *remedy,
 }
 
 /* Details and remedies may quote what a person, a card or a server said. */
+/* A failure of which nobody said what it was is a mistake of ours, and never a success. */
 int report_fault(const struct fault *fault, const char *remedy, const struct report_style *style)
 {
     struct fault safe = *fault;
     char safe_remedy[512];
+    safe.status = fault->status != STATUS_OK ? fault->status : STATUS_INTERNAL;
     text_print_safe(span_of(fault->detail, strnlen(fault->detail, sizeof(fault->detail))),
                     safe.detail, sizeof(safe.detail));
-    text_print_safe(span_of_text(remedy != NULL ? remedy : status_entry(fault->status)->remedy),
+    text_print_safe(span_of_text(remedy != NULL ? remedy : status_entry(safe.status)->remedy),
                     safe_remedy, sizeof(safe_remedy));
     (style->json ? print_json : print_text)(&safe, safe_remedy, style);
-    return (int)exit_code_of(fault->status);
+    return (int)exit_code_of(safe.status);
 }
 
 int report_status(enum status status, const char *detail)

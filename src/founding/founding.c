@@ -8,6 +8,7 @@
 #include "port/file_owner.h"
 #include "port/file_read.h"
 #include "port/file_write.h"
+#include "port/folder_new.h"
 #include "signer/signer_directory.h"
 #include "signer/state_file.h"
 
@@ -94,7 +95,7 @@ static enum status make_keys(const struct founding_options *options, struct faul
 
 static enum status make_folders(const struct founding_options *options, struct fault *reterr_fault)
 {
-    static const char *const names[] = { "", "server", "agent" };
+    static const char *const names[] = { "server", "agent" };
     for (size_t i = 0; i < COUNT(names); i++) {
         char path[FOUNDING_PATH_MAX];
         if (!founding_path(options, names[i], path)) {
@@ -108,7 +109,7 @@ static enum status make_folders(const struct founding_options *options, struct f
     return STATUS_OK;
 }
 
-enum status founding_create(const struct founding_options *options, struct fault *reterr_fault)
+static enum status make(const struct founding_options *options, struct fault *reterr_fault)
 {
     enum status status = make_folders(options, reterr_fault);
     if (status == STATUS_OK) {
@@ -118,6 +119,23 @@ enum status founding_create(const struct founding_options *options, struct fault
         status = founding_files(options, reterr_fault);
     }
     return status == STATUS_OK ? founding_store(options, reterr_fault) : status;
+}
+
+enum status founding_create(const struct founding_options *options, struct fault *reterr_fault)
+{
+    struct folder_new folder;
+    struct founding_options growing = *options;
+    enum status status = folder_new_begin_over_empty(options->directory, &folder);
+    if (status != STATUS_OK) {
+        return failed(status, options->directory, reterr_fault);
+    }
+    growing.directory = folder.path;
+    status = make(&growing, reterr_fault);
+    if (status == STATUS_OK) {
+        status = failed(folder_new_finish(&folder), options->directory, reterr_fault);
+    }
+    folder_new_abandon(&folder);
+    return status;
 }
 
 enum status founding_open(const struct founding_options *options,

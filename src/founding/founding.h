@@ -18,11 +18,12 @@
  *     signer/             signer_directory.h
  *     server/             server.json, cardwright.db, token.key, tls.pem, tls.key, CA certificates
  *     agent/              agent.json, server-ca.pem: to be copied to each workstation
- * Nothing that exists is replaced. As root, `signer/` goes to signer_uid and `server/` to
- * server_uid; else both belong to whoever calls.
- * Errors: those of signer_directory.h and store.h, BAD_FILE for policy or profiles, with the file
- * in `reterr_fault`. What was made by then stays and is to be removed by hand. Tests:
- * test/e2e/test_demo.sh, test/e2e/test_init.sh */
+ * `directory` is there whole or not at all (folder_new.h): it must not exist yet, or be empty. As
+ * root, `signer/` goes to signer_uid and `server/` to server_uid; else both belong to whoever
+ * calls.
+ * Errors: those of signer_directory.h and store.h, PLACE_TAKEN, BAD_FILE for policy or profiles,
+ * with the file in `reterr_fault`.
+ * Tests: test/unit/founding/test_founding.c, test/e2e/test_init.py, test_files_refused.py */
 struct founding_person {
     const char *uuid, *given, *family, *title, *email;
 };

@@ -117,6 +117,9 @@ enum status founding_store(const struct founding_options *options, struct fault 
     } else {
         store_rollback(store);
     }
+    if (status != STATUS_OK && reterr_fault->status == STATUS_OK) {
+        *reterr_fault = fault_of(status, store_failure(store));
+    }
     store_close(&store);
     return status;
 }

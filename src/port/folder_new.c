@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "port/folder_new.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -38,14 +39,25 @@ static bool name_path(struct folder_new *folder)
                        folder->target, folder->target + before, (unsigned long long)random);
 }
 
-enum status folder_new_begin(const char *target, struct folder_new *ret_folder)
+static bool is_empty(const char *path)
 {
-    struct folder_new folder = { 0 };
+    size_t count = 0;
+    DIR *folder = opendir(path);
+    while (folder != NULL && readdir(folder) != NULL) {
+        count++;
+    }
+    bool opened = folder != NULL;
+    return opened && closedir(folder) == 0 && count == 2; /* "." and ".." */
+}
+
+static enum status begin(const char *target, bool over_empty, struct folder_new *ret_folder)
+{
+    struct folder_new folder = { .over_empty = over_empty };
     struct stat info;
     if (!take_target(target, &folder) || !name_path(&folder)) {
         return STATUS_BAD_VALUE;
     }
-    if (lstat(folder.target, &info) == 0) {
+    if (lstat(folder.target, &info) == 0 && !(over_empty && is_empty(folder.target))) {
         return STATUS_PLACE_TAKEN;
     }
     if (mkdir(folder.path, 0700) != 0) {
@@ -53,6 +65,16 @@ enum status folder_new_begin(const char *target, struct folder_new *ret_folder)
     }
     *ret_folder = folder;
     return STATUS_OK;
+}
+
+enum status folder_new_begin(const char *target, struct folder_new *ret_folder)
+{
+    return begin(target, false, ret_folder);
+}
+
+enum status folder_new_begin_over_empty(const char *target, struct folder_new *ret_folder)
+{
+    return begin(target, true, ret_folder);
 }
 
 static bool sync_path(const char *path)
@@ -88,8 +110,10 @@ enum status folder_new_finish(struct folder_new *folder)
     if (nftw(folder->path, sync_one, DEPTH_MAX, FTW_PHYS | FTW_DEPTH) != 0) {
         return STATUS_BAD_FILE;
     }
-    if (renameat2(AT_FDCWD, folder->path, AT_FDCWD, folder->target, RENAME_NOREPLACE) != 0) {
-        return errno == EEXIST ? STATUS_PLACE_TAKEN : STATUS_BAD_FILE;
+    /* Without the flag only an empty folder is replaced (rename(2)). */
+    unsigned flags = folder->over_empty ? 0 : RENAME_NOREPLACE;
+    if (renameat2(AT_FDCWD, folder->path, AT_FDCWD, folder->target, flags) != 0) {
+        return errno == EEXIST || errno == ENOTEMPTY ? STATUS_PLACE_TAKEN : STATUS_BAD_FILE;
     }
     folder->path[0] = '\0';
     return sync_around(folder) ? STATUS_OK : STATUS_BAD_FILE;

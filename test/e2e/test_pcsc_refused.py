@@ -1,12 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_pcsc_refused: each call of the agent to PC/SC fails once, undone or done with its answer lost;
 the card is finished by the next insertion, and the agent goes on."""
-import mmap
-import os
-import struct
-
-from fake_clock import preload
-from stack import BUILD
+from refuser import Refuser, evenly
 from tap import equal, expect, run
 from test_resume import AISHA, ALWAYS_DUE, OPERATOR, Job, check_after, current
 
@@ -18,31 +13,10 @@ HOWS = {"undone": (0, (OPERATOR,)), "its answer lost": (1, ("priya-nair", "Spons
 MOST = 20  # places in all; CARDWRIGHT_REFUSALS_MOST, 0: all
 
 
-class Refuser:
-    """The three numbers of pcsc_refuser.c."""
-
-    def __init__(self, path):
-        path.write_bytes(bytes(12))
-        path.chmod(0o600)
-        with path.open("r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), 12)
-
-    def begin(self, at, how):
-        struct.pack_into("III", self.memory, 0, 0, how, 0)
-        struct.pack_into("I", self.memory, 0, at)
-
-    def end(self):
-        """How many calls were made."""
-        struct.pack_into("I", self.memory, 0, 0)
-        return struct.unpack_from("I", self.memory, 8)[0]
-
-
-def refused_agent(stack, path):
+def refused_agent(stack, refuser):
     """A workstation whose calls to PC/SC can be made to fail."""
     script = stack.base / "refused-agent"
-    library = preload(BUILD / "test/e2e/libpcsc_refuser.so")
-    script.write_text(f"#!/bin/sh\nexec env LD_PRELOAD={library} PCSC_REFUSER={path} "
-                      f"{stack.program('agent')} \"$@\"\n")
+    script.write_text(f"#!/bin/sh\nexec {' '.join(refuser.prefix())} {stack.program('agent')} \"$@\"\n")
     script.chmod(0o755)
     return stack.new_agent("refused", str(script))
 
@@ -79,20 +53,17 @@ def refuse(stack, refuser, at, how, operator):
 
 def test_each_call(stack):
     """a call to PC/SC that fails costs nothing but a second insertion"""
-    path = stack.base / "refuser"
-    refuser = Refuser(path)
+    refuser = Refuser(stack, "pcsc")
     stack.agent.program.end()  # nobody else at the readers
-    stack.agent = refused_agent(stack, path)
+    stack.agent = refused_agent(stack, refuser)
     calls = refuse(stack, refuser, 0, *HOWS["undone"])
-    most = int(os.environ.get("CARDWRIGHT_REFUSALS_MOST", MOST)) or 2 * calls
-    places = [(at, how) for at in range(1, calls + 1) for how in HOWS]
-    step = max(1, -(-len(places) // most)) | 1  # odd: both ways
-    for at, how in places[::step]:
+    places = evenly([(at, how) for how in HOWS for at in range(1, calls + 1)], MOST)
+    for at, how in places:
         try:
             refuse(stack, refuser, at, *HOWS[how])
         except Exception as failure:
             raise Exception(f"call {at} of {calls}, {how}") from failure
-    print(f"# {calls} calls of a renewal, {len(places[::step])} failures")
+    print(f"# {calls} calls of a renewal, {len(places)} failures")
     expect(calls > 40, f"calls: {calls}")
 
 

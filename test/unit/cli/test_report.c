@@ -28,6 +28,15 @@ TEST(report__a_failure_tells_cause_remedy_actor_and_card)
                         "  card:       unchanged\n");
 }
 
+TEST(report__a_failure_that_nobody_named_is_no_success)
+{
+    struct fault fault = fault_of(STATUS_OK, "");
+
+    CHECK(report(&fault, NULL, false, false) != EXIT_DONE);
+    CHECK(strstr(printed, status_entry(STATUS_INTERNAL)->cause) != NULL);
+    CHECK(strstr(printed, status_entry(STATUS_OK)->cause) == NULL);
+}
+
 TEST(report__what_the_card_said_is_told_where_it_applies)
 {
     struct fault fault = fault_of(STATUS_PASSCODE_WRONG, "");

@@ -75,6 +75,40 @@ TEST(folder_new__replaces_nothing_not_even_what_comes_while_it_grows)
     scratch_close(&scratch);
 }
 
+TEST(folder_new__takes_the_place_of_an_empty_folder_only_when_asked)
+{
+    struct folder_new folder;
+    scratch_open(&scratch);
+    const char *target = scratch_path(&scratch, "copy");
+    CHECK_EQ(mkdir(target, 0700), 0);
+
+    CHECK_EQ(folder_new_begin_over_empty(target, &folder), STATUS_OK);
+    fill(&folder);
+    CHECK_EQ(folder_new_finish(&folder), STATUS_OK);
+    CHECK(exists(scratch_path(&scratch, "copy/a/b")));
+
+    CHECK_EQ(folder_new_begin_over_empty(target, &folder), STATUS_PLACE_TAKEN);
+    CHECK_EQ(scratch_count(&scratch), 1);
+    scratch_close(&scratch);
+}
+
+TEST(folder_new__replaces_nothing_that_comes_into_an_empty_folder_while_it_grows)
+{
+    struct folder_new folder;
+    scratch_open(&scratch);
+    const char *target = scratch_path(&scratch, "copy");
+    CHECK_EQ(mkdir(target, 0700), 0);
+
+    CHECK_EQ(folder_new_begin_over_empty(target, &folder), STATUS_OK);
+    scratch_write(scratch_path(&scratch, "copy/theirs"), "x", 0600);
+    CHECK_EQ(folder_new_finish(&folder), STATUS_PLACE_TAKEN);
+    folder_new_abandon(&folder);
+
+    CHECK(exists(scratch_path(&scratch, "copy/theirs")));
+    CHECK_EQ(scratch_count(&scratch), 1);
+    scratch_close(&scratch);
+}
+
 TEST(folder_new__wants_a_name_and_a_folder_to_stand_in)
 {
     struct folder_new folder;
