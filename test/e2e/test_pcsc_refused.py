@@ -5,9 +5,6 @@ from refuser import Refuser, evenly
 from tap import equal, expect, run
 from test_resume import AISHA, ALWAYS_DUE, OPERATOR, Job, check_after, current
 
-# Nothing of it is the card's fault.
-TOLD = ("CARD_UNKNOWN_OUTCOME", "CARD_REMOVED", "CARD_BUSY", "CARD_ABSENT", "READER_SERVICE",
-        "SESSION_MISSING", "OUT_OF_MEMORY")
 # The signer lets an operator sign 120 times in an hour: each way has its own.
 HOWS = {"undone": (0, (OPERATOR,)), "its answer lost": (1, ("priya-nair", "Sponsor"))}
 MOST = 20  # places in all; CARDWRIGHT_REFUSALS_MOST, 0: all
@@ -45,8 +42,10 @@ def refuse(stack, refuser, at, how, operator):
     refuser.begin(at, how)
     end = visit(stack)
     calls = refuser.end()
-    told = end.get("problem", end).get("name")
-    expect(end.get("event") == "result" or told in TOLD, f"the end: {end}")
+    told = end.get("problem", end)
+    expect(end.get("event") == "result" or told["card"] in ("unchanged", "safe_finish_later"),
+           f"what is said of the card: {end}")
+    expect(told.get("actor") != "ra_desk", f"nobody need look at the card: {end}")
     finish(stack, operator)
     return calls
 
