@@ -10,6 +10,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "port/clock_read.h"
+#include "port/file_read.h"
 #include "port/memory_reserve.h"
 #include "port/signal_ignore.h"
 
@@ -21,6 +22,7 @@ enum {
     HTTP_PORT = 80,
     HTTPS_PORT = 443,
     PROXY_PORT = 1080,
+    CA_FILE_MAX = 64 * 1024,
     NAME_SERVER_PORT = 53
 };
 
@@ -188,6 +190,21 @@ static enum status url_check(const struct https_client_options *options)
     return good ? STATUS_OK : STATUS_BAD_VALUE;
 }
 
+/* Only what this file holds: what else the machine trusts does not speak for our server. It is read
+ * once; a file that cannot be read is curl's to refuse, with each request. */
+static bool trust_only(CURL *easy, const char *ca_file)
+{
+    uint8_t memory[CA_FILE_MAX];
+    struct buf bytes = BUF(memory);
+    bool good = curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
+    if (file_read(ca_file, &bytes) != STATUS_OK) {
+        return good && curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file) == CURLE_OK;
+    }
+    struct curl_blob blob = { .data = memory, .len = bytes.len, .flags = CURL_BLOB_COPY };
+    return good && curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
+}
+
 static bool settings_apply(struct https_client *client)
 {
     const struct https_client_options *options = &client->options;
@@ -207,9 +224,7 @@ static bool settings_apply(struct https_client *client)
                curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK;
     }
     if (good && options->ca_file != NULL) {
-        /* Only this file: what else the machine trusts does not speak for our server. */
-        good = curl_easy_setopt(easy, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
-               curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK;
+        good = trust_only(easy, options->ca_file);
     }
     /* Nothing of one connection is kept for the next. What was read of the authorities while memory
      * was short misses a part, for a day; and 7.88 frees twice what it could not keep of a session.

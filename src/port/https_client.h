@@ -37,7 +37,7 @@ enum {
 struct https_client_options {
     const char *base_url;        /* no slash at the end; with unix_path: "http://agent" */
     const char *unix_path;       /* NULL: TCP */
-    const char *ca_file;         /* PEM; NULL: the system's */
+    const char *ca_file;         /* PEM, read once; NULL: the system's */
     int connect_timeout_ms;      /* 0: 5000 */
     int timeout_ms;              /* of a whole request; 0: 30000; HTTPS_CLIENT_TIMEOUT_NONE */
     size_t answer_max;           /* 0: the default above */

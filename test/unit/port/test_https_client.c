@@ -53,6 +53,25 @@ TEST(https_client__posts_and_gets_over_tls_on_one_connection)
     web_close(&web);
 }
 
+TEST(https_client__needs_the_file_of_authorities_once)
+{
+    struct https_client_answer answer;
+    web_open(&web, &(struct web_options){ .tls = true });
+    struct https_client *client = trusting_client(), *late = NULL;
+    CHECK_EQ(unlink(web.certificate), 0);
+
+    CHECK_EQ(https_client_send(client, &(struct https_client_request){ .path = "/head" }, &answer),
+             STATUS_OK);
+    late = trusting_client();
+    CHECK_EQ(https_client_send(late, &(struct https_client_request){ .path = "/head" }, &answer),
+             STATUS_BAD_FILE);
+
+    CHECK_EQ(atomic_load(&web.served), 1);
+    https_client_close(&late);
+    https_client_close(&client);
+    web_close(&web);
+}
+
 TEST(https_client__carries_every_method_and_an_empty_body)
 {
     static const char *const methods[] = { "GET", "POST", "PUT", "DELETE" };

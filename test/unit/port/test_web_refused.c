@@ -137,11 +137,14 @@ static enum status open_client(const struct side *side, int timeout_ms,
                              ret_client);
 }
 
-/* Whatever has failed: from then on both serve as if nothing had been, and another client too. */
+/* Whatever has failed: both go on as if nothing had been, and with another client too. What the
+ * server was refused last it may notice only now: that costs one connection more. */
 static void ask_again(const struct side *side, struct https_client *client)
 {
     struct https_client *other = NULL;
     CHECK_EQ(open_client(side, PATIENT_MS, &other), STATUS_OK);
+    enum status status = ask(client != NULL ? client : other);
+    CHECK(status == STATUS_OK || (side->counts && status == STATUS_SERVER_UNREACHABLE));
     CHECK_EQ(ask(client != NULL ? client : other), STATUS_OK);
     CHECK_EQ(ask(other), STATUS_OK);
     https_client_close(&other);
