@@ -94,8 +94,8 @@ static void print_json(const struct fault *fault, const char *remedy,
     json_decref(json);
 }
 
-/* Details and remedies may quote what a person, a card or a server said. */
-/* A failure of which nobody said what it was is a mistake of ours, and never a success. */
+/* Details and remedies may quote what a person, a card or a server said. A failure of which nobody
+ * said what it was is a mistake of ours, and never a success. */
 int report_fault(const struct fault *fault, const char *remedy, const struct report_style *style)
 {
     struct fault safe = *fault;

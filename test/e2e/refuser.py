@@ -17,7 +17,7 @@ from stack import BUILD
 
 class Refuser:
     def __init__(self, stack, kind):
-        self.library = BUILD / f"test/e2e/lib{kind}_refuser.so"
+        self.module = BUILD / f"test/e2e/lib{kind}_refuser.so"
         self.path = stack.base / f"{kind}-refuser"
         self.path.write_bytes(bytes(12))
         self.path.chmod(0o600)
@@ -25,7 +25,7 @@ class Refuser:
             self.memory = mmap.mmap(file.fileno(), 12)
 
     def prefix(self):
-        return ["env", f"LD_PRELOAD={preload(self.library)}", f"REFUSER={self.path}"]
+        return ["env", f"LD_PRELOAD={preload(self.module)}", f"REFUSER={self.path}"]
 
     def begin(self, at, is_made=0):
         struct.pack_into("III", self.memory, 0, 0, is_made, 0)

@@ -10,7 +10,7 @@ if "CARDWRIGHT_BUILD_RELEASE" in os.environ:
 from stack import NEW_PASSCODE, PASSCODE
 from tap import equal, expect, run
 
-CHANGE_PUK, RESET_RETRY, SET_MANAGEMENT_KEY = 0x24, 0x2C, 0xFF
+CHANGE_PUK, SET_MANAGEMENT_KEY = 0x24, 0xFF
 TEMPLATE = 5  # bytes of a command's header with Lc
 KEY_HEADER = 3  # algorithm, reference, length
 RANGE = re.compile(r"([0-9a-f]+)-([0-9a-f]+) rw\S+ \S+ \S+ \S+\s*(.*)")

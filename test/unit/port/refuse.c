@@ -23,6 +23,7 @@
 
 static atomic_int kind_refused;
 static atomic_uint calls, call_refused;
+static const char *_Atomic name_refused; /* NULL: none was */
 static _Thread_local bool counts_here;
 
 void refuse_here(bool counts)
@@ -35,6 +36,13 @@ void refuse_begin(enum refuse_kind kind, unsigned n)
     atomic_store(&kind_refused, (int)kind);
     atomic_store(&call_refused, n);
     atomic_store(&calls, 0);
+    atomic_store(&name_refused, NULL);
+}
+
+bool refuse_was(const char *name)
+{
+    const char *refused = atomic_load(&name_refused);
+    return refused != NULL && strcmp(refused, name) == 0;
 }
 
 unsigned refuse_calls(void)
@@ -55,12 +63,13 @@ unsigned refuse_step(unsigned count, unsigned most)
     return limit == 0 || count <= limit ? 1 : (unsigned)((count + limit - 1) / limit);
 }
 
-static bool refused(enum refuse_kind kind, int why)
+static bool refused(enum refuse_kind kind, const char *name, int why)
 {
     if (!counts_here || atomic_load(&kind_refused) != (int)kind ||
         atomic_fetch_add(&calls, 1) + 1 != atomic_load(&call_refused)) {
         return false;
     }
+    atomic_store(&name_refused, name);
     errno = why;
     return true;
 }
@@ -75,7 +84,7 @@ static bool refused(enum refuse_kind kind, int why)
         if (next == NULL) {                                                                        \
             *(void **)(&next) = dlsym(RTLD_NEXT, #name);                                           \
         }                                                                                          \
-        return refused(REFUSE_SYSTEM, why) ? (failure) : next arguments;                           \
+        return refused(REFUSE_SYSTEM, #name, why) ? (failure) : next arguments;                    \
     }
 
 REFUSES(EMFILE, -1, int, socket, (int domain, int type, int protocol), (domain, type, protocol))
@@ -130,17 +139,17 @@ char *__wrap_strdup(const char *text);
 
 void *__wrap_malloc(size_t len)
 {
-    return refused(REFUSE_MEMORY, ENOMEM) ? NULL : __real_malloc(len);
+    return refused(REFUSE_MEMORY, "", ENOMEM) ? NULL : __real_malloc(len);
 }
 
 void *__wrap_calloc(size_t count, size_t len)
 {
-    return refused(REFUSE_MEMORY, ENOMEM) ? NULL : __real_calloc(count, len);
+    return refused(REFUSE_MEMORY, "", ENOMEM) ? NULL : __real_calloc(count, len);
 }
 
 char *__wrap_strdup(const char *text)
 {
-    return refused(REFUSE_MEMORY, ENOMEM) ? NULL : __real_strdup(text);
+    return refused(REFUSE_MEMORY, "", ENOMEM) ? NULL : __real_strdup(text);
 }
 
 static bool openssl_has_reserve = true;
@@ -161,7 +170,7 @@ static void *openssl_realloc(void *ptr, size_t len, const char *file, int line)
 {
     (void)file;
     (void)line;
-    if (!openssl_has_reserve && refused(REFUSE_MEMORY, ENOMEM)) {
+    if (!openssl_has_reserve && refused(REFUSE_MEMORY, "", ENOMEM)) {
         return NULL;
     }
     return memory_reserve_realloc(ptr, len);

@@ -25,6 +25,8 @@ void refuse_begin(enum refuse_kind kind, unsigned n);
 /* Since refuse_begin. */
 unsigned refuse_calls(void);
 unsigned refuse_end(void);
+/* Was it this one that failed, since refuse_begin? "epoll_ctl"; of memory "". */
+bool refuse_was(const char *name);
 /* The step from one refused call to the next: 1, or so large that no more than `most` of `calls`
  * are refused. CARDWRIGHT_REFUSALS_MOST in the environment stands before `most`; 0: all. */
 unsigned refuse_step(unsigned calls, unsigned most);
