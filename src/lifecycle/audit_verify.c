@@ -94,12 +94,22 @@ void audit_verify_init(struct audit_verify *v, const struct audit_verify_options
     }
 }
 
+/* A statement is signed by SHA-256, whatever the type of the operator's key (protocol/agent.md). */
+static enum status check_signature(const struct public_key *key, const struct audit_entry *entry)
+{
+    uint8_t digest[DIGEST_SHA256_LEN];
+    enum status status = digest_sha256(entry->statement, digest);
+    return status == STATUS_OK
+               ? signature_verify(key, DIGEST_SHA256, SPAN_OF(digest), entry->signature)
+               : status;
+}
+
 static enum status check_statement(const struct audit_verify *v, const struct audit_entry *entry)
 {
     struct x509_info info;
     enum status status = x509_read(entry->certificate, &info);
     if (status == STATUS_OK) {
-        status = signature_verify_message(&info.key, entry->statement, entry->signature);
+        status = check_signature(&info.key, entry);
     }
     if (status == STATUS_OK && v->options.cas_count > 0) {
         status = x509_chain_verify(entry->certificate, v->options.cas, v->options.cas_count,

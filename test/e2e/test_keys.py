@@ -47,14 +47,24 @@ def test_back_to_p256(stack):
     renew(stack, "isla-novak", "P-256")
 
 
-def test_operator_rsa(stack):
-    """an operator whose own pair is RSA logs in, and signs for a renewal"""
-    renew(stack, OPERATOR, "RSA-2048", operator=COLLEAGUE)
+def operator_renews(stack, key_type):
+    """The operator's own pair becomes one of that type; he logs in with it and renews another's."""
+    renew(stack, OPERATOR, key_type, operator=COLLEAGUE)
     stack.cli("logout", check=True)
     stack.pull(1)
     stack.pull(2)
-    renew(stack, "aisha-khan", "RSA-2048")
+    renew(stack, "aisha-khan", key_type)
     equal(stack.audit_verify().code, 0, "audit verify")
+
+
+def test_operator_rsa(stack):
+    """an operator whose own pair is RSA logs in, and signs for a renewal"""
+    operator_renews(stack, "RSA-2048")
+
+
+def test_operator_p384(stack):
+    """an operator whose own pair is P-384 does too, and the audit of what was signed verifies"""
+    operator_renews(stack, "P-384")
 
 
 def test_lacking(stack):
@@ -110,5 +120,5 @@ def test_t0(stack):
 
 
 if __name__ == "__main__":
-    run([test_p384, test_rsa2048, test_back_to_p256, test_operator_rsa, test_lacking,
+    run([test_p384, test_rsa2048, test_back_to_p256, test_operator_rsa, test_operator_p384, test_lacking,
          test_rsa3072_slow, test_t0], policy_values=ALWAYS_DUE)

@@ -58,16 +58,23 @@ static inline struct x509_build_options sample_leaf_options(void)
     };
 }
 
-/* Makes the key of `ret` and its certificate; `issuer` NULL: self-signed. */
-static inline enum status sample_make(const char *common_name, uint64_t seed,
-                                      struct x509_build_options options,
-                                      const struct sample *issuer, struct sample *ret)
+/* Certifies the key of `ret`; `issuer` NULL: self-signed. */
+static inline enum status sample_certify(const char *common_name, struct x509_build_options options,
+                                         const struct sample *issuer, struct sample *ret)
 {
     struct x509_name name = sample_name(common_name);
-    ret->key = sample_new_key(KEY_TYPE_P256, seed);
     ret->der = BUF(ret->memory);
     options.subject = &name;
     options.key = private_key_public(ret->key);
     options.issuer = issuer == NULL ? SPAN_NONE : buf_span(&issuer->der);
     return x509_build(&options, issuer == NULL ? ret->key : issuer->key, &ret->der);
+}
+
+/* Makes the key of `ret` and its certificate. */
+static inline enum status sample_make(const char *common_name, uint64_t seed,
+                                      struct x509_build_options options,
+                                      const struct sample *issuer, struct sample *ret)
+{
+    ret->key = sample_new_key(KEY_TYPE_P256, seed);
+    return sample_certify(common_name, options, issuer, ret);
 }

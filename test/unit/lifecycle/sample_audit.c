@@ -69,7 +69,10 @@ void sample_audit_state(struct sample_audit *audit, struct audit_entry entry)
     entry.event = AUDIT_STATEMENT;
     entry.statement = SPAN_TEXT("cardwright statement v1, renew, card 1");
     entry.certificate = buf_span(&audit->operator.der);
-    CHECK_EQ(private_key_sign_message(audit->operator.key, entry.statement, &signature), STATUS_OK);
+    uint8_t digest[DIGEST_SHA256_LEN];
+    CHECK_EQ(digest_sha256(entry.statement, digest), STATUS_OK);
+    CHECK_EQ(private_key_sign(audit->operator.key, DIGEST_SHA256, SPAN_OF(digest), &signature),
+             STATUS_OK);
     entry.signature = entry.signature.len > 0 ? entry.signature : buf_span(&signature);
     sample_audit_add(audit, entry);
 }

@@ -58,6 +58,24 @@ TEST(audit_verify__accepts_what_was_written)
     sample_audit_free(&audit);
 }
 
+/* Statements are signed by SHA-256, by a key that goes with SHA-384 as well. */
+TEST(audit_verify__accepts_the_statement_of_an_operator_with_a_key_of_p384)
+{
+    struct sample_audit *audit = sample_audit_new();
+    private_key_free(&audit->operator.key);
+    audit->operator.key = sample_new_key(KEY_TYPE_P384, 5);
+    CHECK_EQ(sample_certify("operator", sample_leaf_options(), &audit->ca, &audit->operator),
+             STATUS_OK);
+    sample_audit_state(audit, sample_audit_entry());
+    sample_audit_checkpoint(audit);
+    struct sample_verdict verdict = sample_audit_verify(audit, NULL);
+    CHECK_EQ(verdict.status, STATUS_OK);
+    CHECK_EQ(verdict.statements, 1);
+    audit->lines[0].bytes[audit->lines[0].len / 2] ^= 0x01;
+    CHECK_EQ(sample_audit_verify(audit, NULL).status, STATUS_AUDIT_BROKEN);
+    sample_audit_free(&audit);
+}
+
 /* A byte anywhere: the entry that holds it is named, and never a later one. */
 TEST(audit_verify__a_changed_byte_names_its_entry)
 {
