@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "cardop/cardop_parts.h"
 #include "crypto/cipher.h"
+#include "piv/chuid.h"
 
 /* cardop_reset: a card whose passcode and PUK are both blocked signs nothing any more. Where it has
  * the maker's command for it, it is wiped and issued anew. What it was before is kept in numbers
@@ -67,8 +69,10 @@ static void take_effect(struct cardop *op)
 static bool is_wiped(const struct cardop *op, const struct card_report *report,
                      const struct card_identity *identity)
 {
+    char guid[2 * CHUID_GUID_LEN + 1];
     bool had = op->reset_sent || op->management.current > 0;
-    return had && identity->blank && report->tries_left != 0;
+    REQUIRE(text_of_hex(SPAN_OF(op->guid), guid, sizeof(guid)));
+    return had && card_identity_is_unissued(identity, guid) && report->tries_left != 0;
 }
 
 enum status cardop_reset_judge(struct cardop *op, const struct card_report *report,

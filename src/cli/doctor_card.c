@@ -152,7 +152,7 @@ static instant first_end(const struct card_identity *identity)
 static struct doctor_card facts_of(const struct card_look *look, const struct doctor_cas *cas)
 {
     const struct card_identity *identity = &look->identity;
-    struct doctor_card facts = { .blank = identity->blank,
+    struct doctor_card facts = { .blank = card_identity_is_unissued(identity, ""),
                                  .torn = identity->torn,
                                  .has_certificate =
                                      identity->has_certificate[0] || identity->has_certificate[1],

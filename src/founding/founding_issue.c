@@ -104,8 +104,9 @@ static enum status take_kept(void)
 static bool is_kept_card(void)
 {
     char guid[33];
-    return issue.identity.blank || (text_of_hex(SPAN_OF(issue.op.guid), guid, sizeof(guid)) &&
-                                    text_equal(guid, issue.identity.guid));
+    return card_identity_is_unissued(&issue.identity, "") ||
+           (text_of_hex(SPAN_OF(issue.op.guid), guid, sizeof(guid)) &&
+            text_equal(guid, issue.identity.guid));
 }
 
 static enum status random_id(char ret_id[STORE_ID_MAX], uint8_t ret_bytes[16])
@@ -332,7 +333,8 @@ static enum status choose_card(void)
     if (kept) {
         return is_kept_card() ? STATUS_OK : STATUS_CARD_OTHER;
     }
-    return issue.identity.blank ? make_machine() : STATUS_POLICY_NOT_BLANK;
+    bool unissued = card_identity_is_unissued(&issue.identity, "");
+    return unissued ? make_machine() : STATUS_POLICY_NOT_BLANK;
 }
 
 static enum status begin(struct fault *reterr_fault)
@@ -415,7 +417,7 @@ enum status founding_issue_check(const struct founding_card *card, const struct 
     memset(&issue, 0, sizeof(issue));
     issue.options = &options;
     status = read_card();
-    if (status == STATUS_OK && !issue.identity.blank) {
+    if (status == STATUS_OK && !card_identity_is_unissued(&issue.identity, "")) {
         status = STATUS_POLICY_NOT_BLANK;
     }
     *reterr_fault = fault_of(status, issue.identity.text);

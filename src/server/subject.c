@@ -225,7 +225,8 @@ static bool is_blank(const struct card_report *report, const struct card_identit
 {
     bool certificates = report->objects[REPORT_CERTIFICATE_9A].len > 0 ||
                         report->objects[REPORT_CERTIFICATE_9C].len > 0;
-    return identity->blank || (identity->torn && identity->guid[0] == '\0' && !certificates);
+    return card_identity_is_unissued(identity, "") ||
+           (identity->torn && identity->guid[0] == '\0' && !certificates);
 }
 
 /* Neither blank nor in the directory: whose is it? */
@@ -329,7 +330,8 @@ static enum status gather_card(struct call *call, const struct card_report *repo
         status = gather_given_up(call, s);
     }
     /* Its management key was ours, so only its maker's command can have emptied it. */
-    card->emptied = s->identity.blank && s->card.management_key_version > 0;
+    card->emptied =
+        card_identity_is_unissued(&s->identity, s->card.guid) && s->card.management_key_version > 0;
     if (status == STATUS_OK && card->state == CARD_STATE_BLANK) {
         gather_stranger(call, report, s); /* set apart here, and used elsewhere since? */
         card->known = card->state == CARD_STATE_BLANK;

@@ -33,6 +33,9 @@ void vcard_factory_fill(struct vcard *card)
     if ((options->features & VCARD_FEATURE_DISCOVERY) != 0) {
         vcard_object_write_discovery(card);
     }
+    if ((options->features & VCARD_FEATURE_CHUID) != 0) {
+        vcard_object_write_chuid(card);
+    }
     card->changed = true;
 }
 

@@ -82,6 +82,7 @@ static const char *const feature_names[VCARD_FEATURES] = {
     "verify-lies",
     "answer-later",
     "attest",
+    "chuid",
 };
 
 static const char *const lie_names[VCARD_LIES] = {

@@ -55,7 +55,8 @@ enum vcard_feature {
     VCARD_FEATURE_ANSWER_LATER = 1u << 28,   /* as over T=0: a command with data answers none, but
                                                 61xx; a read with a wrong Le 6Cxx */
     VCARD_FEATURE_ATTEST = 1u << 29, /* F9 ATTEST, and a key slot of that name to sign with */
-    VCARD_FEATURES = 30
+    VCARD_FEATURE_CHUID = 1u << 30,  /* the factory writes a CHUID that nobody signed */
+    VCARD_FEATURES = 31
 };
 
 /* What a card that is broken or forged does, one at a time: what our checks are for. */

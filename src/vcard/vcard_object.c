@@ -3,7 +3,13 @@
 
 #include "vcard/vcard_tlv.h"
 
-enum { TAG_DISCOVERY = 0x7E, TAG_BIT_GROUP = 0x7F61, TAG_LIST = 0x5C, TAG_DATA = 0x53 };
+enum {
+    TAG_CHUID = 0x5FC102,
+    TAG_DISCOVERY = 0x7E,
+    TAG_BIT_GROUP = 0x7F61,
+    TAG_LIST = 0x5C,
+    TAG_DATA = 0x53
+};
 enum { RETIRED_FIRST = 0x5FC10D, RETIRED_COUNT = 20, FIXED_COUNT = 19 };
 
 struct object_rule {
@@ -222,4 +228,25 @@ void vcard_object_write_discovery(struct vcard *card)
         0x5F, 0x2F, 0x02, 0x40, 0x00, /* PIN usage policy: the card's PIN alone */
     };
     object_write(card, vcard_object_index(TAG_DISCOVERY), SPAN_OF(content));
+}
+
+void vcard_object_write_chuid(struct vcard *card)
+{
+    uint8_t
+        content[] = {
+            0x30, 0x19, 0xD4, 0xE7, 0x39, 0xDA, 0x73, 0x9C, 0xED,
+            0x39, 0xCE, 0x73, 0x9D, 0x83, 0x68, 0x58, 0x21, 0x08,
+            0x42, 0x10, 0x84, 0x21, 0xC8, 0x42, 0x10, 0xC3, 0xEB, /* FASC-N */
+            0x34, 0x10, 0xFA, 0xC7, 0x00, 0x00, 0x00, 0x00, 0x00,
+            0x00, 0x00, 0x00, 0x00, 0x00, /* GUID */
+            0x00, 0x00, 0x00, 0x00, 0x35, 0x08, '2',  '0',  '5',
+            '0',  '0',  '1',  '0',  '1', /* until */
+            0x3E, 0x00, 0xFE, 0x00,
+        };
+    enum { GUID_END = 45 };
+    uint32_t serial = card->options.serial;
+    for (size_t i = 0; i < sizeof serial; i++) {
+        content[GUID_END - 1 - i] = (uint8_t)(serial >> (8 * i));
+    }
+    object_write(card, vcard_object_index(TAG_CHUID), SPAN_OF(content));
 }

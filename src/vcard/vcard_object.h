@@ -22,5 +22,8 @@ uint32_t vcard_object_tag(size_t index);
 const char *vcard_object_name(size_t index);
 /* The discovery object of a card without a global PIN (part 1, 3.3.2). */
 void vcard_object_write_discovery(struct vcard *card);
+/* A CHUID (part 1, table 9) as some makers put it on: a FASC-N of no agency, a GUID, no signature.
+ */
+void vcard_object_write_chuid(struct vcard *card);
 /* VCARD_OBJECTS when there is none. */
 size_t vcard_object_index(uint32_t tag);

@@ -26,10 +26,16 @@ struct span card_report_certificate(const struct card_report *r, size_t index)
     return cert_container_decode(content, &der) == STATUS_OK ? der : SPAN_NONE;
 }
 
+static bool has_certificate_object(const struct card_report *r)
+{
+    return r->objects[REPORT_CERTIFICATE_9A].len > 0 || r->objects[REPORT_CERTIFICATE_9C].len > 0;
+}
+
 /* A GUID of zeros is what cards carry that were never given one. */
-static void read_chuid(struct span content, struct card_identity *identity)
+static void read_chuid(const struct card_report *r, struct card_identity *identity)
 {
     static const uint8_t zeros[CHUID_GUID_LEN];
+    struct span content = object_content(r, REPORT_CHUID);
     struct chuid chuid;
     if (content.len == 0) {
         return;
@@ -38,6 +44,7 @@ static void read_chuid(struct span content, struct card_identity *identity)
         identity->torn = true;
         return;
     }
+    identity->prefilled = !has_certificate_object(r) && !chuid.is_signed;
     if (memcmp(chuid.guid, zeros, sizeof zeros) != 0) {
         REQUIRE(text_of_hex(SPAN_OF(chuid.guid), identity->guid, sizeof identity->guid));
     }
@@ -98,11 +105,9 @@ static bool identity_text(const struct card_identity *identity, char *ret_text, 
 enum status card_identity_of_report(const struct card_report *r, struct card_identity *ret_identity)
 {
     struct card_identity identity = { 0 };
-    identity.blank = r->objects[REPORT_CHUID].len == 0 &&
-                     r->objects[REPORT_CERTIFICATE_9A].len == 0 &&
-                     r->objects[REPORT_CERTIFICATE_9C].len == 0;
+    identity.blank = r->objects[REPORT_CHUID].len == 0 && !has_certificate_object(r);
     REQUIRE(text_copy(identity.serial, sizeof identity.serial, r->serial));
-    read_chuid(object_content(r, REPORT_CHUID), &identity);
+    read_chuid(r, &identity);
     for (size_t i = 0; i < COUNT(certificate_objects); i++) {
         enum status status = read_certificate(r, i, &identity);
         if (status != STATUS_OK) {
@@ -112,6 +117,12 @@ enum status card_identity_of_report(const struct card_report *r, struct card_ide
     REQUIRE(identity_text(&identity, identity.text, sizeof identity.text));
     *ret_identity = identity;
     return STATUS_OK;
+}
+
+bool card_identity_is_unissued(const struct card_identity *identity, const char *guid)
+{
+    return identity->blank ||
+           (identity->prefilled && (guid[0] == '\0' || !text_equal(identity->guid, guid)));
 }
 
 void card_identity_model(const struct card_report *r, char *ret_model, size_t max)

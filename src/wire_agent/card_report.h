@@ -81,9 +81,10 @@ struct card_identity {
      * digits of the fingerprint; "blank"; "unreadable" when all that is there is torn */
     char text[72];
     char serial[REPORT_SERIAL_MAX];
-    char guid[33]; /* lower-case hex; empty: none, or all zero */
-    bool blank;    /* no CHUID and no certificate */
-    bool torn;     /* CHUID or a certificate is there but cannot be decoded (compressed counts) */
+    char guid[33];  /* lower-case hex; empty: none, or all zero */
+    bool blank;     /* no CHUID and no certificate */
+    bool prefilled; /* no certificate, and a CHUID that nobody signed: some makers' cards come so */
+    bool torn;      /* CHUID or a certificate is there but cannot be decoded (compressed counts) */
     bool has_certificate[2]; /* [0] authentication 9A, [1] content signing 9C */
     struct x509_info certificates[2];
     uint8_t fingerprints[2][32]; /* SHA-256 of each certificate's DER; zero when absent */
@@ -91,6 +92,9 @@ struct card_identity {
 
 MUST_USE enum status card_identity_of_report(const struct card_report *r,
                                              struct card_identity *ret_identity);
+/* Nobody's, as far as can be seen: blank, or prefilled with another GUID than `guid`, which is the
+ * one that we gave it, or are about to give it; "": none. */
+MUST_USE bool card_identity_is_unissued(const struct card_identity *identity, const char *guid);
 /* The DER inside the report's certificate object; empty when absent or torn. `index` 0 = 9A. */
 struct span card_report_certificate(const struct card_report *r, size_t index);
 /* What the card told of that key or secret; false: nothing, or nothing that can be read. */

@@ -122,6 +122,19 @@ TEST(cardop_reset__no_other_service_does_it)
     check_untouched();
 }
 
+/* A CHUID that comes back with the reset is the maker's, not ours. */
+TEST(cardop_reset__a_card_whose_maker_writes_a_chuid_is_wiped_and_issued_anew)
+{
+    bench_issued_with(&bench, VCARD_MODEL_METADATA, VCARD_FEATURE_CHUID);
+    bench.card.memory.pin.tries_left = bench.card.memory.puk.tries_left = 0;
+    bench.reset = true;
+
+    CHECK_EQ(bench_job(&bench, CARDOP_ISSUE), STATUS_OK);
+
+    bench_check_good(&bench);
+    CHECK_EQ(bench.round_trips, 6);
+}
+
 /* Wiped with its maker's tool: the record says more than the card. */
 TEST(cardop_reset__a_card_that_somebody_wiped_is_issued_anew)
 {

@@ -111,6 +111,14 @@ TEST(subject__a_card_of_somebody_else_is_neither_blank_nor_ours)
 }
 
 /* The row is lost, the certificates are by one of our own CAs. */
+/* 3E is the issuer's signature (SP 800-73-4 part 1, table 9); here a byte stands for it. */
+static void sign_name(struct report_data *chuid)
+{
+    static const uint8_t end[] = { 0x3E, 0x01, 0xAA, 0xFE, 0x00 };
+    memcpy(chuid->bytes + chuid->len - (sizeof(end) - 1), end, sizeof(end));
+    chuid->len++;
+}
+
 TEST(subject__a_card_of_ours_without_a_record_is_told_from_a_foreign_one)
 {
     struct call call = open_call();
@@ -126,7 +134,11 @@ TEST(subject__a_card_of_ours_without_a_record_is_told_from_a_foreign_one)
     bench.report.objects[REPORT_CERTIFICATE_9A].len = 0;
     bench.report.objects[REPORT_CERTIFICATE_9C].len = 0;
     call.now = FIXTURE_NOW;
-    CHECK_EQ(gather(&call, NULL), STATUS_OK); /* a name alone: nobody can say whose */
+    CHECK_EQ(gather(&call, NULL), STATUS_OK); /* a name alone, which nobody signed: its maker's */
+    CHECK_EQ(subject.facts.card.state, CARD_STATE_BLANK);
+    sign_name(&bench.report.objects[REPORT_CHUID]);
+    CHECK_EQ(gather(&call, NULL), STATUS_OK); /* signed: an issuer's, nobody can say whose */
+    CHECK_EQ(subject.facts.card.state, CARD_STATE_INVALID);
     CHECK_EQ(subject.facts.card.origin, POLICY_ORIGIN_FOREIGN);
     close_call();
 }

@@ -2,6 +2,7 @@
 #include "vcard/vcard_factory.h"
 
 #include "test/unit/vcard/play.h"
+#include "vcard/vcard_object.h"
 
 TEST(vcard_factory__a_blank_card_has_pin_puk_and_9b_and_no_keys)
 {
@@ -31,6 +32,26 @@ TEST(vcard_factory__writes_discovery_only_where_the_model_has_it)
     for (size_t i = 0; i < VCARD_OBJECTS; i++) {
         CHECK(!p.card.memory.objects[i].present);
     }
+}
+
+TEST(vcard_factory__writes_a_chuid_of_its_own_where_it_is_asked_to)
+{
+    static const uint8_t guid[] = {
+        0x34, 0x10, 0xFA, 0xC7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4
+    };
+    static const uint8_t unsigned_end[] = { 0x3E, 0x00, 0xFE, 0x00 };
+    struct play p;
+    struct vcard_options options = vcard_model_options(VCARD_MODEL_METADATA);
+    options.features |= VCARD_FEATURE_CHUID;
+    options.serial = 0x01020304;
+    play_start_with(&p, &options);
+
+    const struct vcard_object *object = &p.card.memory.objects[vcard_object_index(0x5FC102)];
+    CHECK(object->present);
+    CHECK_EQ(object->len, 59);
+    CHECK_BYTES(object->bytes + 27, guid, sizeof guid);
+    CHECK_BYTES(object->bytes + object->len - sizeof unsigned_end, unsigned_end,
+                sizeof unsigned_end);
 }
 
 TEST(vcard_factory__knows_its_management_key)

@@ -78,6 +78,41 @@ TEST(card_identity__a_card_fresh_from_the_factory_is_blank)
     CHECK_TEXT(identity.text, "serial 10000042");
 }
 
+/* Some makers write a CHUID; with their tools anybody can. Signed is only an issuer's. */
+TEST(card_identity__a_chuid_alone_that_nobody_signed_is_no_issuers)
+{
+    card_report_init(&report);
+    identify();
+    CHECK(card_identity_is_unissued(&identity, ""));
+    CHECK(sample_report(&report));
+    identify();
+    CHECK(!card_identity_is_unissued(&identity, "")); /* certificates are there */
+    clear(&report.objects[REPORT_CERTIFICATE_9A]);
+    clear(&report.objects[REPORT_CERTIFICATE_9C]);
+    identify();
+    CHECK(!identity.blank && identity.prefilled);
+    CHECK(card_identity_is_unissued(&identity, ""));
+    CHECK(card_identity_is_unissued(&identity, "00112233445566778899aabbccddeeff"));
+    char guid[sizeof identity.guid];
+    memcpy(guid, identity.guid, sizeof guid);
+    CHECK(!card_identity_is_unissued(&identity, guid)); /* ours, in the middle of its issue */
+}
+
+TEST(card_identity__a_signed_chuid_alone_is_an_issuers)
+{
+    card_report_init(&report);
+    CHECK(sample_report(&report));
+    clear(&report.objects[REPORT_CERTIFICATE_9A]);
+    clear(&report.objects[REPORT_CERTIFICATE_9C]);
+    struct report_data *object = &report.objects[REPORT_CHUID];
+    CHECK_BYTES(object->bytes + object->len - 4, "\x3E\x00\xFE\x00", 4);
+    memcpy(object->bytes + object->len - 4, "\x3E\x01\xAA\xFE\x00", 5);
+    object->len++;
+    identify();
+    CHECK(!identity.prefilled && identity.guid[0] != '\0');
+    CHECK(!card_identity_is_unissued(&identity, ""));
+}
+
 TEST(card_identity__a_guid_of_zeros_is_none)
 {
     CHECK(sample_report(&report));
