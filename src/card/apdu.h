@@ -31,8 +31,9 @@ enum {
 
 enum {
     SW_OK = 0x9000,
-    SW_MORE = 0x6100,            /* 61xx: GET RESPONSE fetches xx more bytes, 00 = 256 or more */
-    SW_TRIES = 0x63C0,           /* 63Cx: x tries left */
+    SW_MORE = 0x6100,  /* 61xx: GET RESPONSE fetches xx more bytes, 00 = 256 or more */
+    SW_TRIES = 0x63C0, /* 63Cx: x tries left */
+    SW_WRONG_LENGTH = 0x6700,
     SW_SECURITY_STATUS = 0x6982, /* security status not satisfied */
     SW_BLOCKED = 0x6983,
     SW_CONDITIONS = 0x6985,

@@ -69,6 +69,12 @@ bool cardop_expiry_good(const char *expiry)
            chuid_encode(&chuid, &content) && printed_information_date(expiry, printed);
 }
 
+static uint32_t lacks_of(uint32_t recorded)
+{
+    bool surveyed = (recorded & CARD_MODEL_SURVEYED) != 0;
+    return surveyed ? (uint32_t)CARDOP_LEARNT & ~recorded : 0;
+}
+
 enum status cardop_init(struct cardop *ret_op, const struct cardop_options *options)
 {
     struct cardop op = {
@@ -82,6 +88,7 @@ enum status cardop_init(struct cardop *ret_op, const struct cardop_options *opti
                         .next = options->management_version_next },
         .puk = { .current = options->puk_version, .next = options->puk_version },
         .management_trying = options->management_version,
+        .lacks = lacks_of(options->capabilities),
         .attest = options->attest,
         .room = (uint16_t)options->certificate_len,
         .left_locked = options->left_locked,
@@ -109,7 +116,7 @@ enum cardop_wanted cardop_want(const struct cardop *op)
 
 bool cardop_opening_sets_secrets(const struct cardop *op)
 {
-    return op->service != CARDOP_RENEW && op->goal == CARDOP_GOAL_KEYS;
+    return op->service != CARDOP_RENEW && op->goal == CARDOP_GOAL_KEYS && !op->passcode_set;
 }
 
 /* The signer's answers: one of the wrong length must not reach the card. */
@@ -348,8 +355,12 @@ static enum status accept_keys(struct cardop *op, const struct batch_result *res
     if (status != STATUS_OK || op->stage != CARDOP_STAGE_KEYS) {
         return status;
     }
+    const uint8_t algorithm = op->management_algorithm_next;
     cardop_settle_secrets(op, result);
-    if (cardop_stay_home(op, result)) {
+    bool other_algorithm = op->management_algorithm_next != algorithm;
+    bool elsewhere = cardop_stay_home(op, result); /* stopped behind the passcode */
+    op->passcode_set = elsewhere && op->service != CARDOP_RENEW;
+    if (other_algorithm || elsewhere) {
         return cardop_open_again(op, CARDOP_GOAL_KEYS, ret_batch);
     }
     if (result->outcome != BATCH_DONE) {

@@ -162,7 +162,8 @@ struct cardop {
     bool reset_sent;            /* it left, and what came of it is not known */
     uint32_t management_trying; /* the version whose witness is open */
     enum cardop_attest attest;
-    uint32_t can;                     /* of card_model.h, by what the card told at this insertion */
+    uint32_t lacks;                   /* of card_model.h: what it has refused in an earlier job */
+    uint32_t can;                     /* by what the card told at this insertion, without those */
     bool printed_refused;             /* the card has no object for printed information */
     char version[REPORT_VERSION_MAX]; /* that the card told; or empty */
     bool management_settable;         /* the card has SET MANAGEMENT KEY */
@@ -170,6 +171,7 @@ struct cardop {
     enum cardop_refusal move_refusal; /* what the card says to that */
     bool puk_fixed;                   /* the card cannot change the PUK: recorded, not failed */
     bool puk_refused;                 /* neither candidate may be sent any more */
+    bool passcode_set;                /* since this begin: a further opening leaves it alone */
     uint8_t puk_first;                /* while unsure: which candidate the batch begins with */
     uint8_t puk_spent[CARDOP_PUKS];   /* tries that each may have cost, were it the wrong one */
     uint16_t room;  /* bytes of a certificate for which there must be room first; 0: not asked */
@@ -193,7 +195,9 @@ struct cardop_options {
     enum key_type key_type;
     uint32_t management_version, puk_version; /* what the directory believes */
     uint32_t management_version_next;         /* issue; else the same as management_version */
-    uint8_t management_algorithm_next;        /* of a key that is set; 3DES where no AES is taken */
+    uint8_t management_algorithm_next; /* of a key that is set; that of the one there is where this
+                                          one is not taken */
+    uint32_t capabilities; /* the card's record: what it lacks is not asked of it again */
     enum cardop_attest attest;
     size_t certificate_len; /* issue: what a certificate will have at the least; 0: not known */
     bool left_locked;

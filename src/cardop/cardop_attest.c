@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cardop/cardop_parts.h"
 #include "piv/attestation.h"
-#include "piv/card_model.h"
 #include "piv/cert_container.h"
 #include "piv/piv_object.h"
 

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "crypto/cipher.h"
 #include "piv/capability.h"
-#include "piv/card_model.h"
 #include "piv/cert_container.h"
 #include "piv/chuid.h"
 #include "piv/discovery.h"
@@ -460,7 +459,7 @@ void cardop_add_keys(struct batch *b, const struct cardop *op, const struct card
     if (cardop_sets_management(op)) {
         add_management_key(b, op, opening);
     }
-    if (op->service != CARDOP_RENEW) {
+    if (cardop_opening_sets_secrets(op)) {
         add_passcode(b, op, opening);
     }
     if (op->service == CARDOP_ISSUE) {

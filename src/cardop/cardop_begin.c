@@ -3,7 +3,6 @@
 
 #include "cardop/cardop_parts.h"
 #include "crypto/cipher.h"
-#include "piv/card_model.h"
 
 /* cardop_begin: what the card answered to the prelude, and what follows from it for a new job or
  * one that was cut: which keys are on the card, which secrets are to be tried. */
@@ -104,12 +103,13 @@ static void survey(struct cardop *op, const struct card_report *report)
 {
     op->management_algorithm = report->management_algorithm;
     cardop_factory_survey(op, report);
-    unsigned can = card_report_capabilities(report);
+    unsigned can = card_report_capabilities(report) & ~op->lacks;
     op->management_settable = (can & CARD_CAN_SET_MANAGEMENT) != 0;
     op->can = can;
     memcpy(op->version, report->version, sizeof(op->version));
-    if ((can & CARD_CAN_AES_MANAGEMENT) == 0) {
-        op->management_algorithm_next = MANAGEMENT_3DES;
+    if ((can & CARD_CAN_AES_MANAGEMENT) == 0) { /* the algorithm of the key that it has, it takes */
+        op->management_algorithm_next =
+            report->management_algorithm != 0 ? report->management_algorithm : MANAGEMENT_3DES;
     }
 }
 
@@ -199,6 +199,7 @@ enum status cardop_begin(struct cardop *op, const struct card_report *report,
     }
     survey(op, report);
     op->keys[CARDOP_AUTHENTICATION].proved = op->keys[CARDOP_SIGNING].proved = false;
+    op->passcode_set = false;
     cardop_survey_room(op, report, identity);
     cardop_survey_places(op, report, result);
     enum status status = choose_goal(op, report, identity, result);

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "cardop/cardop_parts.h"
 #include "crypto/signature.h"
-#include "piv/card_model.h"
 #include "piv/cert_container.h"
 #include "piv/piv_key.h"
 #include "piv/piv_object.h"
@@ -266,6 +265,14 @@ static void settle(struct cardop_secret *secret)
     secret->unsure = false;
 }
 
+/* Of its own algorithm it has a key already. ISO 7816-4, table 5: with these status words the
+ * command was checked and not carried out. */
+static bool refuses_algorithm(const struct cardop *op, const struct batch_answer *answer)
+{
+    return op->management_algorithm_next != op->management_algorithm &&
+           ((answer->sw & 0xFFF0) == SW_WRONG_DATA || answer->sw == SW_WRONG_LENGTH);
+}
+
 static void settle_management(struct cardop *op, const struct batch_result *result)
 {
     const struct batch_answer *answer = batch_result_find(result, "management");
@@ -277,6 +284,10 @@ static void settle_management(struct cardop *op, const struct batch_result *resu
     if (answer->sw == SW_INS_UNKNOWN) {
         op->management.next = op->management.current;
         op->management_settable = false;
+        return;
+    }
+    if (refuses_algorithm(op, answer)) {
+        op->management_algorithm_next = op->management_algorithm;
         return;
     }
     if (answer->sw != SW_OK) {
@@ -350,15 +361,15 @@ static void settle_printed(struct cardop *op, const struct batch_result *result)
 
 uint32_t cardop_capabilities(const struct cardop *op, uint32_t before)
 {
-    const uint32_t learnt =
-        CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED | CARD_CAN_SET_MANAGEMENT | CARD_CAN_MOVE_KEY;
+    bool aes = op->management_algorithm_next != MANAGEMENT_3DES;
     uint32_t can = op->can | (op->management_settable ? (uint32_t)CARD_CAN_SET_MANAGEMENT : 0);
     can &= op->puk_fixed ? ~(uint32_t)CARD_CAN_PUK_CHANGE : UINT32_MAX;
     can &= op->printed_refused ? ~(uint32_t)CARD_CAN_PRINTED : UINT32_MAX;
     can &= op->move_refusal == CARDOP_REFUSAL_FINAL ? ~(uint32_t)CARD_CAN_MOVE_KEY : UINT32_MAX;
     can &= op->management_settable ? UINT32_MAX : ~(uint32_t)CARD_CAN_SET_MANAGEMENT;
+    can &= aes ? UINT32_MAX : ~(uint32_t)CARD_CAN_AES_MANAGEMENT;
     if ((before & CARD_MODEL_SURVEYED) != 0) { /* a card does not learn: what it refused once */
-        can &= before | ~learnt;
+        can &= before | ~(uint32_t)CARDOP_LEARNT;
     }
     return can | CARD_MODEL_SURVEYED;
 }

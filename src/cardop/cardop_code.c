@@ -7,7 +7,7 @@
 
 /* The journal's form of a job: one version byte, then fields in the order of the struct. Texts and
  * byte strings are length-prefixed; flags are one byte, 0 or 1. */
-enum { CODE_VERSION = 3 };
+enum { CODE_VERSION = 4 };
 
 static void put_text(struct buf *out, const char *text)
 {
@@ -52,6 +52,7 @@ static void put_progress(struct buf *out, const struct cardop *op)
     put_secret(out, &op->puk);
     buf_put_u32(out, op->management_trying);
     buf_put_u8(out, (uint8_t)op->attest);
+    buf_put_u32(out, op->lacks);
     buf_put_u32(out, op->can);
     buf_put_u8(out, op->printed_refused);
     put_text(out, op->version);
@@ -60,6 +61,7 @@ static void put_progress(struct buf *out, const struct cardop *op)
     buf_put_u8(out, (uint8_t)op->move_refusal);
     buf_put_u8(out, op->puk_fixed);
     buf_put_u8(out, op->puk_refused);
+    buf_put_u8(out, op->passcode_set);
     buf_put_u8(out, op->puk_first);
     buf_put_u8(out, op->puk_spent[CARDOP_PUK_CURRENT]);
     buf_put_u8(out, op->puk_spent[CARDOP_PUK_NEXT]);
@@ -195,16 +197,16 @@ static bool take_key(struct reader *in, struct cardop_key *ret_key)
 static bool take_puk_tries(struct reader *in, struct cardop *op)
 {
     return take_flag(in, &op->puk_fixed) && take_flag(in, &op->puk_refused) &&
-           reader_u8(in, &op->puk_first) && op->puk_first < CARDOP_PUKS &&
-           reader_u8(in, &op->puk_spent[CARDOP_PUK_CURRENT]) &&
+           take_flag(in, &op->passcode_set) && reader_u8(in, &op->puk_first) &&
+           op->puk_first < CARDOP_PUKS && reader_u8(in, &op->puk_spent[CARDOP_PUK_CURRENT]) &&
            reader_u8(in, &op->puk_spent[CARDOP_PUK_NEXT]);
 }
 
 static bool take_survey(struct reader *in, struct cardop *op)
 {
     unsigned attest = 0, refusal = 0;
-    bool good = take_below(in, CARDOP_ATTEST_MAX, &attest) && reader_u32(in, &op->can) &&
-                take_flag(in, &op->printed_refused) &&
+    bool good = take_below(in, CARDOP_ATTEST_MAX, &attest) && reader_u32(in, &op->lacks) &&
+                reader_u32(in, &op->can) && take_flag(in, &op->printed_refused) &&
                 take_text(in, op->version, sizeof(op->version)) &&
                 take_flag(in, &op->management_settable) && take_flag(in, &op->moves) &&
                 take_below(in, CARDOP_REFUSAL_MAX, &refusal);

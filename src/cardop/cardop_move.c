@@ -2,7 +2,6 @@
 #include "cardop/cardop_parts.h"
 
 #include "base/text.h"
-#include "piv/card_model.h"
 #include "piv/metadata.h"
 #include "piv/piv_key.h"
 #include "piv/spare_slot.h"
@@ -40,7 +39,7 @@ static void add_place(struct batch *b, const char *prefix, size_t index, uint8_t
 static bool may_move(const struct cardop *op, const struct card_report *report)
 {
     struct cardop asked = *op;
-    asked.can = card_report_capabilities(report);
+    asked.can = card_report_capabilities(report) & ~op->lacks;
     return can_move(&asked);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cardop/cardop.h"
+#include "piv/card_model.h"
 #include "piv/piv_object.h"
 
 /* cardop_parts: what the files of this folder share; nothing for others.
@@ -15,6 +16,12 @@ struct cardop_label {
     char text[BATCH_LABEL_MAX];
 };
 struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
+
+/* What a card may only show by refusing it; stands in its record then (card_model.h). */
+enum {
+    CARDOP_LEARNT = CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED | CARD_CAN_SET_MANAGEMENT |
+                    CARD_CAN_MOVE_KEY | CARD_CAN_AES_MANAGEMENT
+};
 
 /* cardop.c */
 /* YYYYMMDD, as the CHUID takes it. */

@@ -91,6 +91,7 @@ enum status act_machine(struct call *call, const struct subject *subject,
         .management_version_next = subject->card.management_key_version,
         .management_algorithm_next = MANAGEMENT_AES_192,
         .puk_version = subject->card.puk_version,
+        .capabilities = subject->card.capabilities,
         .card_expiry = expiry,
     };
     if (service == CARDOP_ISSUE) {

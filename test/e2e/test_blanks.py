@@ -126,6 +126,43 @@ def test_transport_standard(stack):
     contains(stack.dump("ordered-standard"), "pin tries 3 of 3", "the passcode is usable again")
 
 
+def test_makers_chuid(stack):
+    """a card on which its maker has put a CHUID is blank all the same, and gets one of ours"""
+    no_transport(stack)
+    for number, model in enumerate(("metadata", "standard")):
+        name = f"chuid-{model}"
+        blank(stack, name, model, "--with", "chuid", "--serial", f"1000024{number}")
+        equal(insert(stack, name), "blank", "what can be seen of it")
+        equal(issue(stack).code, 0, "the issue")
+        stack.pull(2)
+        equal(stack.insert(2, name)["card"]["identify"]["diagnosis"]["code"], "good", "after it")
+        stack.pull(2)
+        stack.cli("logout", check=True)
+        stack.pull(1)
+        stack.login("priya-nair", "ID Checker")
+        stack.insert(2, name)
+        stack.job("repair", "--identity-check", CHECKED, passcode=NEW_PASSCODE)
+        stack.tidy()
+
+
+def test_refused_algorithm(stack):
+    """a card that says it takes an AES management key and does not is issued with one of 3DES; one
+    that says it moves keys and does not is repaired, and not asked again"""
+    no_transport(stack)
+    blank(stack, "liar", "move", "--serial", "10000250", "--cipher", "3des", "--without",
+          "aes-management", "--without", "move", "--without", "retired-generate")
+    insert(stack, "liar")
+    equal(issue(stack).code, 0, "the issue")
+    stack.tidy()
+    stack.login("priya-nair", "ID Checker")
+    for trips in (5, 3):
+        stack.insert(2, "liar")
+        last = stack.job("repair", "--identity-check", CHECKED, passcode=NEW_PASSCODE)[-1]
+        equal(last["round_trips_job"], trips, "round trips")
+        stack.pull(2)
+    contains(stack.dump("liar"), "management algorithm 03\n", "its key 9B")
+
+
 def test_makers_beside_transport(stack):
     """a card with its maker's secrets is still issued where the buyer's do not fit"""
     transport(stack, ("order 4711", "", "3DES", KEY, PUK))
@@ -198,5 +235,6 @@ def test_audit(stack):
 
 if __name__ == "__main__":
     run([test_foreign_key, test_transport_key, test_transport_standard,
-         test_makers_beside_transport, test_makers_algorithm, test_foreign_certificates,
+         test_makers_chuid, test_refused_algorithm, test_makers_beside_transport,
+         test_makers_algorithm, test_foreign_certificates,
          test_transport_file, test_audit], prepare=BUILD)

@@ -396,6 +396,7 @@ static void machine_new(struct bench *b, enum cardop_service service)
         .management_version_next = b->management_version + (issues ? 1 : 0),
         .management_algorithm_next = b->management_algorithm_next,
         .puk_version = b->puk_version,
+        .capabilities = b->capabilities,
         .card_expiry = "20310101",
         .attest = b->attest,
         .certificate_len = b->certificate_len,
@@ -457,6 +458,7 @@ static void commit(struct bench *b)
     }
     b->management_version = b->op.management.current;
     b->puk_version = b->op.puk.current;
+    b->capabilities = cardop_capabilities(&b->op, b->capabilities);
     b->journal_len = 0;
 }
 

@@ -39,6 +39,7 @@ struct bench {
     /* directory */
     uint8_t card_id[KDF_CARD_ID_LEN];
     uint32_t management_version, puk_version;
+    uint32_t capabilities; /* that the last job has learnt */
     struct bench_certificate certificates[BENCH_CERTIFICATES_MAX];
     size_t certificates_count;
 

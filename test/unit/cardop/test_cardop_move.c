@@ -146,6 +146,16 @@ TEST(cardop_move__a_key_in_a_spare_slot_is_somebody_s_and_stays)
     }
 }
 
+/* The card's record knows better than its version. */
+static void check_is_not_asked_again(enum cardop_service service)
+{
+    bench_insert(&bench);
+    CHECK_EQ(bench_job(&bench, service), STATUS_OK);
+    bench_check_good(&bench);
+    CHECK_EQ(bench.round_trips, 3);
+    CHECK(strstr(bench.log, "delete") == NULL);
+}
+
 static void check_falls_back(uint32_t missing)
 {
     for (unsigned service = CARDOP_RENEW; service <= CARDOP_REPAIR; service++) {
@@ -161,6 +171,8 @@ static void check_falls_back(uint32_t missing)
         uint32_t can = cardop_capabilities(&bench.op, 0);
         CHECK(card_model_lacks(can, CARD_CAN_MOVE_KEY));
         CHECK(card_model_lacks(cardop_capabilities(&bench.op, can), CARD_CAN_MOVE_KEY));
+        CHECK_EQ(bench.puk_version, start.puk_version + (service == CARDOP_REPAIR ? 1 : 0));
+        check_is_not_asked_again((enum cardop_service)service);
     }
 }
 
