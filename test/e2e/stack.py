@@ -28,6 +28,7 @@ from collections import namedtuple
 from contextlib import closing
 from pathlib import Path
 
+from other_card import OtherCard, beside_cards
 from proxy import Proxy
 from tap import Failed, equal, expect
 
@@ -191,15 +192,18 @@ class Command:
 
 class Stack:
     def __init__(self, policy_values=None, timing="none", reader_name=None, prepare=RELEASE,
-                 due=0):
+                 due=0, card_program=None, signer_options=()):
         """policy_values: values of the policy that differ from what is shipped.
         prepare: the build whose programs found and fill the organisation.
-        due: how many people more whose cards are due: "due-001" and so on."""
+        due: how many people more whose cards are due: "due-001" and so on.
+        card_program: the command line of somebody else's card (other_card.py)."""
         os.umask(0o077)
         self.base = Path(tempfile.mkdtemp(prefix="cardwright-e2e."))
         self.base.chmod(0o711)
         self.policy_values, self.timing, self.reader_name = policy_values, timing, reader_name
-        self.prepare, self.due = prepare, due
+        self.prepare, self.due, self.card_program = prepare, due, card_program
+        self.other_card = OtherCard(self) if card_program else None
+        self.signer_options = signer_options
         self.programs, self.agents, self.readers, self.proxy = {}, [], None, None
         self.socket = self.base / "readers/pcscd.comm"
         self.directory = self.base / "cw"
@@ -258,6 +262,8 @@ class Stack:
         del self.agents[1:]
         self.control_ignoring("fault 1 none", "fault 2 none", "release 1", "release 2", "pull 1",
                               "pull 2", "timing 1 " + self.timing, "timing 2 " + self.timing)
+        if self.other_card is not None:
+            self.other_card.out()
         if self.agent.program.process.poll() is not None:
             self.agent.start()
         self.agent.program.process.send_signal(signal.SIGCONT)
@@ -281,13 +287,15 @@ class Stack:
     def _start_readers(self):
         name = ["--name", self.reader_name] if self.reader_name else []
         read_end, write_end = os.pipe()
+        cards = [self.program("vcard"), "serve", "--control", str(self.base / "cards.sock"),
+                 "--timing", self.timing, "--ready-fd", str(write_end)]
+        if self.card_program is not None:
+            cards = beside_cards(self.other_card.path, self.card_program, cards)
         with (self.base / "readers.log").open("ab") as log, open(read_end, "rb") as cards_ready:
             self.readers = subprocess.Popen(
                 as_user(None, None) +
                 [self.program("readers"), "--dir", str(self.base / "readers"), "--apdu-log",
-                 str(self.base / "apdu.trace"), *name, "--die-with-parent", "--",
-                 self.program("vcard"), "serve", "--control", str(self.base / "cards.sock"),
-                 "--timing", self.timing, "--ready-fd", str(write_end)],
+                 str(self.base / "apdu.trace"), *name, "--die-with-parent", "--", *cards],
                 stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL,
                 env=self.environment, pass_fds=(write_end,))
             os.close(write_end)
@@ -400,7 +408,7 @@ class Stack:
             self, "signer",
             [self.program("signer"), "--dir", str(self.directory / "signer"), "--socket",
              str(signer_socket), "--passphrase-file", str(self.directory / "signer/passphrase"),
-             "--client-uid", str(client)], SIGNER_UID, SERVER_UID)
+             "--client-uid", str(client), *self.signer_options], SIGNER_UID, SERVER_UID)
         if os.geteuid() == 0:
             shutil.chown(signer_socket, group=SERVER_UID)
             signer_socket.chmod(0o660)
