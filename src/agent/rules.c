@@ -60,6 +60,7 @@ static const struct row rows[] = {
     { INS_GET_METADATA, 0x00, 0x93, MOVING, 0, rules_form_nothing, PIV_OBJECT_MAX },
     { INS_GET_METADATA, 0x00, 0x94, MOVING, 0, rules_form_nothing, PIV_OBJECT_MAX },
     { INS_GET_METADATA, 0x00, 0x95, MOVING, 0, rules_form_nothing, PIV_OBJECT_MAX },
+    { INS_GET_METADATA, 0x00, 0x80, 0, ISSUE, rules_form_nothing, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x94, 0, MOVING, rules_form_generate, PIV_OBJECT_MAX },
     { INS_GENERATE, 0x00, 0x95, 0, MOVING, rules_form_generate, PIV_OBJECT_MAX },
     { INS_AUTHENTICATE, ANY, 0x94, 0, MOVING, rules_form_proof, PIV_OBJECT_MAX },

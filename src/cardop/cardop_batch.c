@@ -372,6 +372,19 @@ static void add_printed(struct batch *b, const struct cardop *op,
     batch_on(command, SW_WRONG_DATA, 0xFFF0, BATCH_NEXT, NULL);
 }
 
+/* Some cards call their passcode the maker's for ever where it was set by RESET RETRY COUNTER. */
+static void add_told_pin(struct batch *b, const struct cardop *op)
+{
+    if ((op->can & CARD_CAN_TELL_PIN) != 0) {
+        struct batch_op *command = batch_add(b, "told-pin", BATCH_STEP_PERSONALISE);
+        command->ins = INS_GET_METADATA;
+        command->p2 = 0x80;
+        command->le = 256;
+        command->capture = true;
+        go_on_anyway(command);
+    }
+}
+
 static void add_objects(struct batch *b, const struct cardop *op,
                         const struct cardop_opening *opening)
 {
@@ -463,6 +476,7 @@ void cardop_add_keys(struct batch *b, const struct cardop *op, const struct card
         add_passcode(b, op, opening);
     }
     if (op->service == CARDOP_ISSUE) {
+        add_told_pin(b, op);
         add_objects(b, op, opening);
     }
     cardop_add_making(b, op);

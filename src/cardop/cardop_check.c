@@ -7,6 +7,7 @@
 #include "cardop/cardop_parts.h"
 #include "crypto/signature.h"
 #include "piv/cert_container.h"
+#include "piv/metadata.h"
 #include "piv/piv_key.h"
 #include "piv/piv_object.h"
 
@@ -359,15 +360,29 @@ static void settle_printed(struct cardop *op, const struct batch_result *result)
     }
 }
 
+/* It was just set, to something else. */
+static void settle_told_pin(struct cardop *op, const struct batch_result *result)
+{
+    const struct batch_answer *answer = batch_result_find(result, "told-pin");
+    struct metadata told;
+    if (answer != NULL && answer->sw == SW_OK &&
+        metadata_decode(batch_answer_data(result, answer), &told) == STATUS_OK && told.is_default) {
+        op->lacks |= CARD_CAN_TELL_PIN;
+    }
+}
+
 uint32_t cardop_capabilities(const struct cardop *op, uint32_t before)
 {
-    bool aes = op->management_algorithm_next != MANAGEMENT_3DES;
+    bool aes = op->management_algorithm > MANAGEMENT_3DES ||
+               ((op->can & CARD_CAN_AES_MANAGEMENT) != 0 &&
+                op->management_algorithm_next != MANAGEMENT_3DES);
     uint32_t can = op->can | (op->management_settable ? (uint32_t)CARD_CAN_SET_MANAGEMENT : 0);
     can &= op->puk_fixed ? ~(uint32_t)CARD_CAN_PUK_CHANGE : UINT32_MAX;
     can &= op->printed_refused ? ~(uint32_t)CARD_CAN_PRINTED : UINT32_MAX;
     can &= op->move_refusal == CARDOP_REFUSAL_FINAL ? ~(uint32_t)CARD_CAN_MOVE_KEY : UINT32_MAX;
     can &= op->management_settable ? UINT32_MAX : ~(uint32_t)CARD_CAN_SET_MANAGEMENT;
-    can &= aes ? UINT32_MAX : ~(uint32_t)CARD_CAN_AES_MANAGEMENT;
+    can &= ~op->lacks;
+    can = aes ? can | CARD_CAN_AES_MANAGEMENT : can & ~(uint32_t)CARD_CAN_AES_MANAGEMENT;
     if ((before & CARD_MODEL_SURVEYED) != 0) { /* a card does not learn: what it refused once */
         can &= before | ~(uint32_t)CARDOP_LEARNT;
     }
@@ -378,6 +393,7 @@ void cardop_settle_secrets(struct cardop *op, const struct batch_result *result)
 {
     settle_management(op, result);
     settle_printed(op, result);
+    settle_told_pin(op, result);
     if (op->service != CARDOP_RENEW && result->count > 0) {
         settle_puk(op, result);
     }

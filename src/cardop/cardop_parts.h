@@ -20,7 +20,7 @@ struct cardop_label cardop_label_of(const char *prefix, size_t key_index);
 /* What a card may only show by refusing it; stands in its record then (card_model.h). */
 enum {
     CARDOP_LEARNT = CARD_CAN_PUK_CHANGE | CARD_CAN_PRINTED | CARD_CAN_SET_MANAGEMENT |
-                    CARD_CAN_MOVE_KEY | CARD_CAN_AES_MANAGEMENT
+                    CARD_CAN_MOVE_KEY | CARD_CAN_AES_MANAGEMENT | CARD_CAN_TELL_PIN
 };
 
 /* cardop.c */

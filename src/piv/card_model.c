@@ -77,6 +77,10 @@ static const struct {
         "the name on the card cannot be read from its chip" },
       UNLESS_PRINTED_REFUSED,
       0 },
+    { { CARD_CAN_TELL_PIN, "tell-pin", "tell whether its passcode is the maker's",
+        "whether the passcode is the maker's is not known" },
+      BY_METADATA,
+      0 },
 };
 
 const struct card_model_entry *card_model_entry(unsigned index)

@@ -28,10 +28,11 @@ enum card_capability {
     CARD_CAN_EXTENDED_LENGTH = 1 << 10,
     CARD_CAN_RSA3072 = 1 << 11,
     CARD_CAN_AES_MANAGEMENT = 1 << 12, /* AES in SET MANAGEMENT KEY */
-    CARD_CAN_PRINTED = 1 << 13         /* an object for printed information: optional in PIV */
+    CARD_CAN_PRINTED = 1 << 13,        /* an object for printed information: optional in PIV */
+    CARD_CAN_TELL_PIN = 1 << 14        /* whether its PIN is the maker's, after RESET RETRY too */
 };
 /* SURVEYED: a bit beside these in a card's record: the others were found out. */
-enum { CARD_MODEL_CAPABILITIES = 14, CARD_MODEL_SURVEYED = 1 << 30 };
+enum { CARD_MODEL_CAPABILITIES = 15, CARD_MODEL_SURVEYED = 1 << 30 };
 
 struct card_model_entry {
     enum card_capability bit;

@@ -134,6 +134,9 @@ enum status diagnose_card(struct call *call, const struct diagnose *from,
     };
     enum status status = STATUS_OK;
     diagnosis_look(from->report, &s->identity, &facts.card);
+    if (s->card_known && card_model_lacks(s->card.capabilities, CARD_CAN_TELL_PIN)) {
+        facts.card.default_pin = DIAGNOSIS_NOT_TOLD;
+    }
     take_offers(from, &facts);
     for (size_t i = 0; i < DIAGNOSIS_SLOTS && status == STATUS_OK; i++) {
         status = take_origin(call, from, i, &facts);

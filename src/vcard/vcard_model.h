@@ -70,6 +70,7 @@ enum vcard_lie {
     VCARD_LIE_ROCA_KEYS,      /* RSA keys of the form of CVE-2017-15361 */
     VCARD_LIE_SAME_KEYS,      /* every card that lies so makes the same keys */
     VCARD_LIE_SAME_NONCE,     /* every ECDSA signature has the same nonce */
+    VCARD_LIE_DEFAULT_PIN,    /* GET METADATA calls the PIN the factory's, whatever it is */
     VCARD_LIES
 };
 

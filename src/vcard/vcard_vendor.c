@@ -23,10 +23,14 @@ static bool put_two(struct buf *out, uint32_t tag, uint8_t first, uint8_t second
     return vcard_tlv_put(out, tag, SPAN_OF(pair));
 }
 
-static bool put_reference(struct buf *out, const struct vcard_reference *reference,
-                          const uint8_t factory[VCARD_REFERENCE_LEN])
+static bool is_factory(const struct vcard_reference *reference,
+                       const uint8_t factory[VCARD_REFERENCE_LEN])
 {
-    bool same = memcmp(reference->bytes, factory, VCARD_REFERENCE_LEN) == 0;
+    return memcmp(reference->bytes, factory, VCARD_REFERENCE_LEN) == 0;
+}
+
+static bool put_reference(struct buf *out, const struct vcard_reference *reference, bool same)
+{
     return put_byte(out, TAG_ALGORITHM, ALGORITHM_REFERENCE) &&
            put_byte(out, TAG_DEFAULT, same ? 1 : 0) &&
            put_two(out, TAG_TRIES, reference->tries_max, reference->tries_left);
@@ -58,10 +62,13 @@ uint16_t vcard_vendor_metadata(struct vcard *card, struct vcard_call *call)
         return VCARD_SW_P1P2;
     }
     if (call->p2 == REFERENCE_PIN) {
-        return word_of(put_reference(call->out, &card->memory.pin, card->options.pin));
+        bool told = card->options.lie == VCARD_LIE_DEFAULT_PIN ||
+                    is_factory(&card->memory.pin, card->options.pin);
+        return word_of(put_reference(call->out, &card->memory.pin, told));
     }
     if (call->p2 == REFERENCE_PUK) {
-        return word_of(put_reference(call->out, &card->memory.puk, card->options.puk));
+        return word_of(put_reference(call->out, &card->memory.puk,
+                                     is_factory(&card->memory.puk, card->options.puk)));
     }
     if (call->p2 == REFERENCE_MANAGEMENT) {
         return word_of(put_management(card, call->out));

@@ -150,9 +150,13 @@ def test_refused_algorithm(stack):
     that says it moves keys and does not is repaired, and not asked again"""
     no_transport(stack)
     blank(stack, "liar", "move", "--serial", "10000250", "--cipher", "3des", "--without",
-          "aes-management", "--without", "move", "--without", "retired-generate")
+          "aes-management", "--without", "move", "--without", "retired-generate", "--lie",
+          "default-pin")
     insert(stack, "liar")
     equal(issue(stack).code, 0, "the issue")
+    stack.pull(2)
+    equal(stack.insert(2, "liar")["card"]["identify"]["diagnosis"]["code"], "good",
+          "its word on the passcode is not believed")
     stack.tidy()
     stack.login("priya-nair", "ID Checker")
     for trips in (5, 3):

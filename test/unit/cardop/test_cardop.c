@@ -73,6 +73,7 @@ TEST(cardop__issues_every_model_in_four_round_trips_and_names_the_card_first)
 {
     for (unsigned model = 0; model < VCARD_MODEL_MAX; model++) {
         const char *set = model == VCARD_MODEL_STANDARD ? "" : "set-9b ";
+        const char *told = model == VCARD_MODEL_STANDARD ? "" : "see-80 ";
         char order[512];
         bench_blank(&bench, (enum vcard_model)model, 0);
 
@@ -81,8 +82,8 @@ TEST(cardop__issues_every_model_in_four_round_trips_and_names_the_card_first)
         bench_check_good(&bench);
         CHECK(text_format(order, sizeof(order),
                           PRELUDE_OTHERS " / answer witness / answer put-chuid %s" PASSCODE
-                                         " " OBJECTS " " KEYS " / " WRITE,
-                          set));
+                                         " %s" OBJECTS " " KEYS " / " WRITE,
+                          set, told));
         CHECK_TEXT(bench.log, order);
         CHECK_EQ(bench.round_trips, 4);
         CHECK(vcard_pin_is(&bench.card, "471108"));

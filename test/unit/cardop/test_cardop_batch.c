@@ -30,6 +30,8 @@ static bool permitted(const struct batch_op *op)
         return op->p2 == 0x80;
     case INS_CHANGE_REFERENCE:
         return op->p2 == 0x81;
+    case INS_GET_METADATA:
+        return op->p2 == 0x80;
     case INS_SELECT:
     case INS_GET_DATA:
     case INS_PUT_DATA:

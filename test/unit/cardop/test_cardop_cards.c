@@ -267,6 +267,23 @@ TEST(cardop_cards__a_card_that_refuses_an_aes_management_key_gets_one_as_3des)
     CHECK(card_model_lacks(bench.capabilities, CARD_CAN_AES_MANAGEMENT));
 }
 
+/* Set by RESET RETRY COUNTER, and called the maker's all the same. */
+TEST(cardop_cards__a_card_that_calls_any_passcode_the_makers_is_not_believed_again)
+{
+    struct vcard_options options = vcard_model_options(VENDOR);
+    bench_blank_of(&bench, &options, 0x5A);
+    bench_issue(&bench);
+    CHECK(!card_model_lacks(bench.capabilities, CARD_CAN_TELL_PIN));
+
+    options.lie = VCARD_LIE_DEFAULT_PIN;
+    bench_blank_of(&bench, &options, 0x5B);
+    bench_issue(&bench);
+    CHECK(card_model_lacks(bench.capabilities, CARD_CAN_TELL_PIN));
+    bench_insert(&bench);
+    CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_OK);
+    CHECK(card_model_lacks(bench.capabilities, CARD_CAN_TELL_PIN));
+}
+
 /* The version is older than AES is, but so is not the key that it came with. */
 TEST(cardop_cards__a_card_that_came_with_an_aes_management_key_keeps_the_algorithm)
 {
@@ -280,6 +297,7 @@ TEST(cardop_cards__a_card_that_came_with_an_aes_management_key_keeps_the_algorit
     bench_check_good(&bench);
     CHECK_EQ(bench.management_version, 1);
     CHECK_EQ(bench.card.memory.management_algorithm, VCARD_CIPHER_AES128);
+    CHECK(!card_model_lacks(bench.capabilities, CARD_CAN_AES_MANAGEMENT));
 }
 
 TEST(cardop_cards__a_missing_object_for_printed_information_is_no_failure)
