@@ -7,6 +7,7 @@
         card.cut("before", 7)                 before the 7th command from now on reaches the card
         card.cut("after", 7)                  the card carries it out, and its answer is lost
         card.exchanges()                      since the insertion
+        card.fresh()                          another one, factory-fresh, in no reader
         card.pull()
 
 The program connects to 127.0.0.1:PORT as it would to vpcd (frames: 16-bit length, then that many
@@ -62,6 +63,11 @@ class OtherCard:
         return (agent or self.stack.agent).wait_desk(
             lambda desk: reader_of(desk, reader)["present"] is False, "the other card is out")
 
+    def fresh(self):
+        """From now on it is another one, as its maker delivers it."""
+        self._ask(do="fresh")
+        self.reader = None
+
     def cut(self, side, number):
         self._ask(do="cut", side=side, number=number)
 
@@ -102,8 +108,12 @@ class Relay:
     """One card; `reader` is the connection to vpcd while it is in a reader."""
 
     def __init__(self, program):
+        self.program = program
+        self._start()
+
+    def _start(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            line = program.replace("{port}", str(listener.getsockname()[1]))
+            line = self.program.replace("{port}", str(listener.getsockname()[1]))
             self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *shlex.split(line)],
                                             stdin=subprocess.DEVNULL, stdout=sys.stderr)
             listener.settimeout(WAIT_S)
@@ -129,6 +139,15 @@ class Relay:
             self.pump.join()
             self.reader.close()
             self.reader = None
+        return {}
+
+    def fresh(self):
+        """Another card of the same make: the program again, from its beginning."""
+        self.pull()
+        self.card.close()
+        self.process.kill()
+        self.process.wait()
+        self._start()
         return {}
 
     def cut(self, side, number):

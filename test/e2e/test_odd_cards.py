@@ -146,7 +146,22 @@ def test_small_renewal(stack):
     equal(open_jobs, {"issue"}, "open jobs: that of the card without room")
 
 
+def test_no_number(stack):
+    """two cards that both tell zeros for a serial number are two cards, each known by its GUID"""
+    stack.login("tom-adeyemi")
+    for name, person in (("zero-1", HARRY), ("zero-2", PRIYA)):
+        stack.run("vcard", "make", str(stack.card_file(name)), "--model", "metadata", "--serial", "0")
+        stack.insert(2, name)
+        issue(stack, person)
+        stack.pull(2)
+    for name, person in (("zero-1", HARRY), ("zero-2", PRIYA)):
+        stack.insert(2, name)
+        shown = stack.cli_json("show")["identify"]
+        equal((shown["person"]["uuid"], shown["card"].get("serial") or ""), (person, ""), name)
+        stack.job("renew", passcode=PASSCODE)
+        stack.pull(2)
+
+
 if __name__ == "__main__":
-    run([test_always, test_always_wrong, test_always_operator, test_lacking,
-         test_not_lacking, test_small_blank,
-         test_small_renewal], policy_values=ALWAYS_DUE)
+    run([test_always, test_always_wrong, test_always_operator, test_lacking, test_not_lacking,
+         test_small_blank, test_small_renewal, test_no_number], policy_values=ALWAYS_DUE)

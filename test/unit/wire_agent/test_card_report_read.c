@@ -54,6 +54,21 @@ TEST(card_report_read__a_card_with_metadata)
     CHECK_EQ(report.atr_len, sizeof atr);
 }
 
+TEST(card_report_read__a_serial_number_of_zeros_or_ones_is_none)
+{
+    const struct span numbers[] = { SPAN_TEXT("\x00\x00\x00\x00"), SPAN_TEXT("\xFF\xFF\xFF\xFF") };
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        start();
+        add(READ_CARD_SERIAL, SW_OK, numbers[i]);
+        CHECK_EQ(read_result(), STATUS_OK);
+        CHECK_TEXT(report.serial, "");
+    }
+    start();
+    add(READ_CARD_SERIAL, SW_OK, SPAN_TEXT("\x00\x00\x00\x01"));
+    CHECK_EQ(read_result(), STATUS_OK);
+    CHECK_TEXT(report.serial, "1");
+}
+
 TEST(card_report_read__a_plain_card)
 {
     start();
