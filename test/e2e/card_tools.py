@@ -202,6 +202,18 @@ def witness(stack, reader=2, passcode=PASSCODE, key_type="P-256", yubico=True):
     return pems
 
 
+def put_signed_chuid(stack, reader=2):
+    """A CHUID with an issuer's signature (SP 800-73-4 part 1, table 9), on a card with the maker's
+    management key. Nobody verifies it: that there is one says that the card is somebody's."""
+    chuid = ("3019d4e739da739ced39ce739d836858210842108421c84210c3eb" + "3410" + "5a" * 16 +
+             "3508" + b"20350101".hex() + "3e04" + "30020500" + "fe00")
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(chuid)
+        file.flush()
+        stack.run_program(["yubico-piv-tool", "--reader", f"{reader - 1:02d}", "-a", "write-object",
+                           "--id", "0x5fc102", "-f", "hex", "-i", file.name])
+
+
 # ---- commands ----
 
 def command_name(command):

@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from card_tools import command_name
+from card_tools import command_name, put_signed_chuid
 from stack import BUILD, NEW_PASSCODE
 from tap import contains, equal, expect, run, untold
 
@@ -131,7 +131,7 @@ def test_makers_chuid(stack):
     no_transport(stack)
     for number, model in enumerate(("metadata", "standard")):
         name = f"chuid-{model}"
-        blank(stack, name, model, "--with", "chuid", "--serial", f"1000024{number}")
+        blank(stack, name, model, "--with", "chuid", "--serial", f"1000026{number}")
         equal(insert(stack, name), "blank", "what can be seen of it")
         equal(issue(stack).code, 0, "the issue")
         stack.pull(2)
@@ -197,7 +197,7 @@ def test_foreign_certificates(stack):
     stack.login("tom-adeyemi")
     stack.insert(2, "other-issuer")
     tool = ["yubico-piv-tool", "--reader", "01"]
-    stack.run_program([*tool, "-a", "set-chuid"])
+    put_signed_chuid(stack)
     stack.pull(2)
     for what, code in (("a name alone", "unknown"), ("a certificate too", "foreign")):
         desk = stack.insert(2, "other-issuer")

@@ -6,7 +6,8 @@ people's tools. "due-001" and so on are cards in the renewal window, "fresh" one
 """
 import json
 
-from card_tools import command_names, openssl, read_certificates, serial_of
+from card_tools import (command_names, openssl, put_signed_chuid, read_certificates,
+                        serial_of)
 from stack import NEW_PASSCODE, PASSCODE
 from tamper import DEFAULT_MANAGEMENT, DEFAULT_PIN, DEFAULT_PUK, Tamper
 from tap import absent, contains, equal, expect, run
@@ -365,7 +366,7 @@ def test_unknown(stack):
     stack.run("vcard", "make", str(path), "--model", "metadata", "--serial", "10000077")
     stack.login(OPERATOR)
     stack.insert(2, "nobody")
-    stack.run_program(["yubico-piv-tool", "--reader", "01", "-a", "set-chuid"])
+    put_signed_chuid(stack)
     stack.pull(2)
     found(stack, "nobody", ["unknown"], ("ask", None))
 
