@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vcard/vcard_object.h"
 
+#include "base/check.h"
 #include "vcard/vcard_tlv.h"
 
 enum {
@@ -232,21 +233,15 @@ void vcard_object_write_discovery(struct vcard *card)
 
 void vcard_object_write_chuid(struct vcard *card)
 {
-    uint8_t
-        content[] = {
-            0x30, 0x19, 0xD4, 0xE7, 0x39, 0xDA, 0x73, 0x9C, 0xED,
-            0x39, 0xCE, 0x73, 0x9D, 0x83, 0x68, 0x58, 0x21, 0x08,
-            0x42, 0x10, 0x84, 0x21, 0xC8, 0x42, 0x10, 0xC3, 0xEB, /* FASC-N */
-            0x34, 0x10, 0xFA, 0xC7, 0x00, 0x00, 0x00, 0x00, 0x00,
-            0x00, 0x00, 0x00, 0x00, 0x00, /* GUID */
-            0x00, 0x00, 0x00, 0x00, 0x35, 0x08, '2',  '0',  '5',
-            '0',  '0',  '1',  '0',  '1', /* until */
-            0x3E, 0x00, 0xFE, 0x00,
-        };
-    enum { GUID_END = 45 };
-    uint32_t serial = card->options.serial;
-    for (size_t i = 0; i < sizeof serial; i++) {
-        content[GUID_END - 1 - i] = (uint8_t)(serial >> (8 * i));
-    }
-    object_write(card, vcard_object_index(TAG_CHUID), SPAN_OF(content));
+    static const uint8_t fascn[] = { 0x30, 0x19, 0xD4, 0xE7, 0x39, 0xDA, 0x73, 0x9C, 0xED,
+                                     0x39, 0xCE, 0x73, 0x9D, 0x83, 0x68, 0x58, 0x21, 0x08,
+                                     0x42, 0x10, 0x84, 0x21, 0xC8, 0x42, 0x10, 0xC3, 0xEB };
+    static const uint8_t guid[] = { 0x34, 0x10, 0xFA, 0xC7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    static const uint8_t end[] = { 0x35, 0x08, '2', '0',  '5',  '0',  '0',
+                                   '1',  '0',  '1', 0x3E, 0x00, 0xFE, 0x00 };
+    uint8_t memory[sizeof fascn + sizeof guid + sizeof(uint32_t) + sizeof end];
+    struct buf content = BUF(memory);
+    REQUIRE(buf_put(&content, SPAN_OF(fascn)) && buf_put(&content, SPAN_OF(guid)) &&
+            buf_put_u32(&content, card->options.serial) && buf_put(&content, SPAN_OF(end)));
+    object_write(card, vcard_object_index(TAG_CHUID), buf_span(&content));
 }

@@ -572,6 +572,12 @@ class Stack:
         more = ["--profile", profile] if profile else []
         return self.cli_json("login", *more, passcode=passcode, agent=agent)
 
+    def change_operator(self, person, profile=None):
+        """The one logs out and takes the card along, the other logs in."""
+        self.cli("logout", check=True)
+        self.pull(1)
+        return self.login(person, profile)
+
     def job(self, service, *args, **options):
         """All events of a job that must succeed; the last one is the result."""
         result = self.cli(service, "--json", "--yes", *args, **options)

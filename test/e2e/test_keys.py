@@ -120,5 +120,5 @@ def test_t0(stack):
 
 
 if __name__ == "__main__":
-    run([test_p384, test_rsa2048, test_back_to_p256, test_operator_rsa, test_operator_p384, test_lacking,
-         test_rsa3072_slow, test_t0], policy_values=ALWAYS_DUE)
+    run([test_p384, test_rsa2048, test_back_to_p256, test_operator_rsa, test_operator_p384,
+         test_lacking, test_rsa3072_slow, test_t0], policy_values=ALWAYS_DUE)

@@ -284,7 +284,7 @@ TEST(cardop_cards__a_card_that_calls_any_passcode_the_makers_is_not_believed_aga
     CHECK(card_model_lacks(bench.capabilities, CARD_CAN_TELL_PIN));
 }
 
-/* The version is older than AES is, but so is not the key that it came with. */
+/* By its version it takes no AES; but the key that it came with is one. */
 TEST(cardop_cards__a_card_that_came_with_an_aes_management_key_keeps_the_algorithm)
 {
     struct vcard_options options = vcard_model_options(VENDOR);
