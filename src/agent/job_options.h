@@ -17,7 +17,7 @@
  * Passcodes go into locked memory at once. `left_locked` makes a passcode that nobody knows:
  * eight random digits.
  * Errors: BAD_MESSAGE with the member's name in `reterr_detail`, POLICY_UNKNOWN_SERVICE,
- * PASSCODE_FORM, PASSCODE_MISMATCH, OUT_OF_MEMORY, CRYPTO.
+ * PASSCODE_FORM, PASSCODE_WEAK, PASSCODE_MISMATCH, OUT_OF_MEMORY, CRYPTO.
  * Tests: test/unit/agent/test_job_options.c */
 struct job_options {
     char service[16];

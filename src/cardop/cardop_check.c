@@ -43,6 +43,13 @@ static bool is_put(const char *label)
     return cardop_label_begins(label, "put-") || cardop_label_begins(label, "room-");
 }
 
+/* SP 800-73-4 part 2, 3.2.3: 6A80 for a form that the card does not take; YubiKeys that are told to
+ * refuse what is easily guessed say 6985. */
+static bool refuses_passcode(const char *label, uint16_t sw)
+{
+    return cardop_label_begins(label, "reset-") && (sw == SW_WRONG_DATA || sw == SW_CONDITIONS);
+}
+
 /* SP 800-73-4 part 2, 3.2.3: 6983 where none of its tries is left. */
 static enum status status_of_puk(uint16_t sw)
 {
@@ -54,6 +61,9 @@ static enum status status_of_stop(const char *label, uint16_t sw)
 {
     if (cardop_label_begins(label, "verify")) {
         return status_of_passcode(sw);
+    }
+    if (refuses_passcode(label, sw)) {
+        return STATUS_PASSCODE_REFUSED;
     }
     if (is_puk_command(label)) {
         return status_of_puk(sw);
@@ -324,6 +334,9 @@ static void settle_failed_puk(struct cardop *op, const struct batch_result *resu
             unsend_puk(op);
         }
         return;
+    }
+    if (last == first && refuses_passcode(last->label, last->sw)) {
+        unsend_puk(op); /* no try was spent */
     }
     op->puk.sent = false;
     op->puk_refused = is_wrong_puk(last) && is_puk_command(last->label);

@@ -179,6 +179,22 @@ def test_lies_at_first(stack):
     equal(stack.dump(HANNAH[0]), kept, "the card")
 
 
+def test_passcode_refused(stack):
+    """a card that does not take a passcode keeps its old one, and the next one that is chosen serves"""
+    number = places(stack, AISHA, "repair")["RESET RETRY 80"]
+    for word in ("6985", "6A80"):  # YubiKeys that refuse what is easily guessed; SP 800-73-4
+        before = begin(stack, AISHA)
+        stack.fault(2, f"refuse {number} {word}")
+        end = Job(stack.agent, "repair").last()
+        equal(end["event"], "fault", f"the job: {end}")
+        equal(end["problem"]["name"], "PASSCODE_REFUSED", "why it ended")
+        equal(end["problem"]["card"], "safe_finish_later", "what is said of the card")
+        equal(current(stack, AISHA[1]), before, "what is current meanwhile")
+        finish(stack, stack.agent, AISHA, "repair")
+        check_after(stack, stack.agent, AISHA, before)
+        stack.tidy()
+
+
 def test_lies_about_the_passcode(stack):
     """a card that calls any passcode right is believed in nothing: the proof decides"""
     path = stack.card_file("yes-card")
@@ -199,4 +215,4 @@ def test_audit(stack):
 if __name__ == "__main__":
     run([test_loop, test_endless, test_silent, test_loop_in_job, test_endless_in_job,
          test_silent_in_job, test_silent_operator, test_lies, test_lies_at_first,
-         test_lies_about_the_passcode, test_audit], policy_values=ALWAYS_DUE)
+         test_passcode_refused, test_lies_about_the_passcode, test_audit], policy_values=ALWAYS_DUE)

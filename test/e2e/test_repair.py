@@ -133,13 +133,17 @@ def test_identity_needed(stack):
 
 
 def test_passcode_form(stack):
-    """a new passcode of another form than 6 to 8 digits is refused before anything is done"""
+    """a new passcode of another form than 6 to 8 digits, or easily guessed, is refused before anything
+    is done"""
     stack.login(*CHECKER)
     stack.insert(2, "ben-carter")
     dump = stack.dump("ben-carter")
     for passcode in ("12345", "123456789", "12345a", "      "):
         error = stack.refused("repair", "--yes", "--identity-check", CHECKED, passcode=passcode)
         equal(error["name"], "PASSCODE_FORM", f"for {passcode!r}")
+    for passcode in ("123456", "87654321", "777777"):
+        error = stack.refused("repair", "--yes", "--identity-check", CHECKED, passcode=passcode)
+        equal(error["name"], "PASSCODE_WEAK", f"for {passcode!r}")
     _, problem = stack.agent.request("POST", "/v1/desk/jobs", {
         "service": "repair", "new_passcode": NEW_PASSCODE, "identity_check": CHECKED,
         "new_passcode_again": PASSCODE})

@@ -356,6 +356,6 @@ const resumed = (before: Desk, after: Desk) =>
 
 /** What the person mends in the form: nothing has happened to the card but a lost try. */
 const isForForm = (problem: Problem) =>
-    ["PASSCODE_WRONG", "PASSCODE_LAST_TRY", "PASSCODE_FORM", "PASSCODE_MISMATCH", "PASSCODE_OPERATOR", "POLICY_ID_CHECK", "AGENT_BUSY"].includes(
+    ["PASSCODE_WRONG", "PASSCODE_LAST_TRY", "PASSCODE_FORM", "PASSCODE_WEAK", "PASSCODE_MISMATCH", "PASSCODE_OPERATOR", "POLICY_ID_CHECK", "AGENT_BUSY"].includes(
         problem.name,
     );

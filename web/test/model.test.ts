@@ -96,7 +96,8 @@ test("passcode: the form of an old one and of a new one", () => {
     assert.equal(checkNew("12345", "12345", rule), "length");
     assert.equal(checkNew("12345a", "12345a", rule), "digits");
     assert.equal(checkNew("246813", "246814", rule), "differ");
-    assert.equal(checkNew("246813", "246813", rule), null);
+    assert.deepEqual(["123456", "87654321", "0000000"].map((text) => checkNew(text, text, rule)), ["weak", "weak", "weak"]);
+    assert.deepEqual(["246813", "112233", "123457", "135791"].map((text) => checkNew(text, text, rule)), [null, null, null, null]);
 });
 
 test("trouble: the site's IT at once, the RA desk at the second failure", () => {

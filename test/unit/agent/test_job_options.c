@@ -103,6 +103,9 @@ TEST(job_options__need_the_new_passcode_twice_to_repair)
              STATUS_PASSCODE_FORM);
     CHECK_EQ(check("{\"service\":\"repair\",\"new_passcode\":\"123456\","
                    "\"new_passcode_again\":\"123456\"}"),
+             STATUS_PASSCODE_WEAK);
+    CHECK_EQ(check("{\"service\":\"repair\",\"new_passcode\":\"471108\","
+                   "\"new_passcode_again\":\"471108\"}"),
              STATUS_OK);
 }
 

@@ -27,6 +27,21 @@ TEST(piv_pin__setting_takes_digits_within_the_policy)
     CHECK_EQ(piv_pin_setting_check(SPAN_TEXT("47110a"), 6, 8), STATUS_PASSCODE_FORM);
 }
 
+TEST(piv_pin__setting_refuses_what_is_tried_first)
+{
+    static const char *const weak[] = { "123456",   "12345678", "654321", "98765432", "000000",
+                                        "11111111", "234567",   "0123",   "9876" };
+    static const char *const good[] = { "123457", "112233", "135791", "890123", "2580", "111112" };
+    for (size_t i = 0; i < COUNT(weak); i++) {
+        CHECK_EQ(piv_pin_setting_check(span_of_text(weak[i]), 4, 8), STATUS_PASSCODE_WEAK);
+        CHECK_EQ(piv_pin_entry_check(span_of_text(weak[i])), STATUS_OK); /* an old one serves */
+    }
+    for (size_t i = 0; i < COUNT(good); i++) {
+        CHECK_EQ(piv_pin_setting_check(span_of_text(good[i]), 4, 8), STATUS_OK);
+    }
+    CHECK_EQ(piv_pin_setting_check(SPAN_TEXT("12345"), 6, 8), STATUS_PASSCODE_FORM);
+}
+
 TEST(piv_pin__no_policy_permits_more_than_the_wire_holds)
 {
     CHECK_EQ(piv_pin_setting_check(SPAN_TEXT("123456789"), 6, 12), STATUS_PASSCODE_FORM);

@@ -187,7 +187,7 @@ export const en = {
         holder: (name: string) => `Passcode of ${name}`,
         holderHint: "The holder types it. It never leaves this computer.",
         newHint: (min: number, max: number) =>
-            `${min} to ${max} digits. It may be the old one. Avoid birthdays and 123456.`,
+            `${min} to ${max} digits, not in sequence and not all the same. It may be the old one. Avoid birthdays.`,
         newPair: "Passcode that the holder wants",
         newOne: "New passcode",
         newAgain: "New passcode again",
@@ -226,6 +226,7 @@ export const en = {
                 empty: "Type the passcode",
                 length: `The passcode has ${min} to ${max} characters`,
                 digits: "A new passcode is made of digits only",
+                weak: "Choose digits that are not in sequence and not all the same",
                 differ: "The two new passcodes are not the same",
             })[kind],
         wrongPasscode: (tries: number) => `That was not the passcode: ${plural(tries, "try is", "tries are")} left`,
