@@ -25,6 +25,7 @@ enum {
 static char receipts[RECEIPTS_MAX][33];
 static size_t receipts_count;
 static int logged_in[SIM_DESKS]; /* whose card */
+static char ended[48];           /* how the last service ended */
 
 size_t sim_act_receipts(void)
 {
@@ -165,6 +166,27 @@ static void check_honest(const struct sim_card *c)
     }
 }
 
+/* I4: what nobody at a desk can have done wrong. */
+static void check_end(const struct sim_card *c, const char *service)
+{
+    static const char *const ours[] = { "INTERNAL", "BAD_MESSAGE", "SERVER_PROTOCOL",
+                                        "STATEMENT_SPENT", "JOB_ANSWER" };
+    for (size_t i = 0; i < COUNT(ours); i++) {
+        if (text_equal(ended, ours[i])) {
+            sim_story_break("I4", "%s for %s ends with %s", service, c->name, ended);
+        }
+    }
+}
+
+/* I4: all is well, and what is offered is to end well. A new key that the card spoiled while it was
+ * rough is found out now. */
+static void check_calm(const struct sim_card *c, const char *service)
+{
+    if (!text_equal(ended, "CARD_PROOF") && !text_equal(ended, "POLICY_ID_CHECK")) {
+        sim_story_break("I4", "calm, and %s for %s ends with %s", service, c->name, ended);
+    }
+}
+
 bool sim_act_serve(int desk, int card, const char *service)
 {
     struct sim_card *c = sim_reader_card((size_t)card);
@@ -184,7 +206,9 @@ bool sim_act_serve(int desk, int card, const char *service)
     if (!good && c->writes == writes) {
         keep_passcode(c, service);
     }
-    sim_story_tell("desk %d: %s", desk + 1, good ? "the receipt" : why_not(answer));
+    text_take(ended, sizeof(ended), good ? "the receipt" : why_not(answer));
+    sim_story_tell("desk %d: %s", desk + 1, ended);
+    check_end(c, service);
     json_decref(answer);
     return good;
 }
@@ -259,7 +283,7 @@ void sim_act_take_offered(int desk, int card)
     }
 }
 
-bool sim_act_mend(int desk, int card)
+bool sim_act_mend(int desk, int card, bool is_calm)
 {
     char service[16];
     for (int i = 0; i < MEND_TRIES_MAX; i++) {
@@ -276,7 +300,9 @@ bool sim_act_mend(int desk, int card)
             tell_reasons(desk);
             return false;
         }
-        (void)sim_act_serve(desk, card, service);
+        if (!sim_act_serve(desk, card, service) && is_calm) {
+            check_calm(sim_reader_card((size_t)card), service);
+        }
     }
     return false;
 }

@@ -7,7 +7,7 @@
  *
  *     sim_act_log_in(0, operator_card);
  *     sim_act_serve(0, card, "renew");          as the card's holder and the operator would
- *     sim_act_mend(1, card);                    insert it again and follow what is offered
+ *     sim_act_mend(1, card, true);              insert it again and follow what is offered
  *
  * People know what they were told: a new passcode counts as set once the receipt says so, and may
  * be set while nobody knows. */
@@ -24,8 +24,9 @@ bool sim_act_serve(int desk, int card, const char *service);
 void sim_act_take_offered(int desk, int card);
 /* Was a job open on the card that was last looked at there? */
 bool sim_act_has_open(int desk);
-/* Until nothing is open on it. False: nothing that is offered ends it. */
-bool sim_act_mend(int desk, int card);
+/* Until nothing is open on it. False: nothing that is offered ends it. `is_calm`: nothing goes
+ * wrong any more, so each attempt must end well (I4). */
+bool sim_act_mend(int desk, int card, bool is_calm);
 /* The role profile of whoever is logged in there ends now. */
 void sim_act_end_rights(int desk);
 /* The person's profile is closed, or opened again. */

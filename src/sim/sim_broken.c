@@ -31,7 +31,8 @@ static size_t putting[SIM_CARDS_MAX];
 
 bool sim_broken_lies(const struct sim_card *card)
 {
-    return card->card.options.lie != VCARD_LIE_NONE;
+    enum vcard_lie lie = (enum vcard_lie)card->card.options.lie;
+    return lie != VCARD_LIE_NONE && lie != VCARD_LIE_DEFAULT_PIN; /* a habit: sim_odd.h */
 }
 
 static bool can_lie(const struct sim_card *card, enum vcard_lie lie)
@@ -58,7 +59,8 @@ void sim_broken_begin(void)
 void sim_broken_end(void)
 {
     for (size_t i = 0; i < sim_reader_cards(); i++) {
-        sim_reader_card(i)->card.options.lie = VCARD_LIE_NONE;
+        struct sim_card *card = sim_reader_card(i);
+        card->card.options.lie = sim_broken_lies(card) ? VCARD_LIE_NONE : card->card.options.lie;
     }
 }
 

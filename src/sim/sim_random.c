@@ -6,7 +6,7 @@
 #include "crypto/entropy.h"
 #include "port/entropy_read.h"
 
-static uint64_t chance_state, bytes_state;
+static uint64_t chance_state, bytes_state, cards_state;
 
 /* SplitMix64 (Steele, Lea, Flood 2014): an additive counter and a mixing function. */
 static uint64_t next(uint64_t *state)
@@ -22,6 +22,12 @@ void sim_random_seed(uint64_t seed)
 {
     chance_state = seed;
     bytes_state = ~seed;
+    cards_state = seed ^ 0x5A5A5A5A5A5A5A5Au;
+}
+
+uint32_t sim_random_of_cards(uint32_t limit)
+{
+    return (uint32_t)((next(&cards_state) >> 32) % limit);
 }
 
 uint64_t sim_random_u64(void)

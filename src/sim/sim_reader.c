@@ -11,6 +11,7 @@
 #include "sim/sim_clock.h"
 #include "sim/sim_desk.h"
 #include "sim/sim_fault.h"
+#include "sim/sim_odd.h"
 #include "sim/sim_random.h"
 #include "sim/sim_story.h"
 #include "vcard/vcard_object.h"
@@ -388,7 +389,8 @@ enum status pcsc_reader_transmit(struct pcsc_reader_card *c, struct span command
     c->opened = c->opened || opens(command);
     struct sim_card *card = &world.cards[c->card];
     take_puk(card, command);
-    enum status status = play(c, command, answer);
+    bool refused = sim_odd_answers(card, command, answer);
+    enum status status = refused ? STATUS_OK : play(c, command, answer);
     if (status == STATUS_OK && is_here(c)) {
         sim_broken_after((size_t)c->card, command);
     }

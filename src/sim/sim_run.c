@@ -11,6 +11,7 @@
 #include "sim/sim_fault.h"
 #include "sim/sim_intruder.h"
 #include "sim/sim_line.h"
+#include "sim/sim_odd.h"
 #include "sim/sim_random.h"
 #include "sim/sim_reader.h"
 #include "sim/sim_server.h"
@@ -80,6 +81,7 @@ void sim_run_day(unsigned visits)
         sim_intruder_enter();
     }
     sim_broken_begin();
+    sim_odd_begin();
     for (unsigned i = 0; i < visits; i++) {
         sim_visit_somebody();
         check_desks();
@@ -90,6 +92,7 @@ void sim_run_day(unsigned visits)
     sim_fault_calm();
     int left_open = sim_visit_what_is_open();
     sim_broken_end();
+    sim_odd_end();
     sim_intruder_leave();
     sim_check_accounts();
     lose_one(left_open);
@@ -132,12 +135,12 @@ static void empty_desks(void)
 }
 
 /* What one operator may not, by the policy, another may. */
-static bool mend(int desk, int card)
+static bool mend(int desk, int card, bool is_calm)
 {
     bool good = false;
     for (size_t i = 0; i < sim_reader_cards() && !good; i++) {
         good = sim_reader_card(i)->is_operator && sim_act_log_in(desk, (int)i) &&
-               sim_act_mend(desk, card);
+               sim_act_mend(desk, card, is_calm);
     }
     return good;
 }
@@ -155,7 +158,7 @@ void sim_run_mend(bool must)
     instant since = clock_read_now();
     for (size_t i = 0; i < sim_reader_cards(); i++) {
         const struct sim_card *c = sim_reader_card(i);
-        if (c->served && !c->is_lost && !mend(desk, (int)i) && must) {
+        if (c->served && !c->is_lost && !mend(desk, (int)i, must) && must) {
             sim_story_break("I4", "%s: nothing that is offered ends the open job", c->name);
         }
     }

@@ -12,7 +12,7 @@
  *     bool good = sim_run_end();             all invariants
  *     good = sim_run_after() && good;        and what may be done when nobody works any more */
 /* Raised when a seed's day becomes another one: test/sim/seeds.txt names it. */
-enum { SIM_DRAWING = 4 };
+enum { SIM_DRAWING = 5 };
 
 bool sim_run_begin(uint64_t seed, const char *own);
 void sim_run_day(unsigned visits);

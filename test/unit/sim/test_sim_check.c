@@ -400,6 +400,25 @@ static void renew_kate(void)
     must(good, "no renewal");
 }
 
+/* The card is pulled behind the eleventh command; then somebody changes its management key. */
+static void key_changed_between(struct sim_card *c)
+{
+    enum { AT = 11 };
+    struct sim_card *kate = sim_reader_card(KATE);
+    (void)c;
+    log_in_anew();
+    sim_act_look(DESK, KATE);
+    vcard_arm(&kate->card, &(struct vcard_fault){ .kind = VCARD_FAULT_CUT_AFTER, .at = AT });
+    must(!sim_act_serve(DESK, KATE, "renew"), "the card was not pulled");
+    kate->card.memory.management_key[0] ^= 0x80;
+    sim_run_mend(true);
+}
+
+TEST(sim_check__a_job_that_fails_though_all_is_calm_breaks_i4)
+{
+    check_seen("renew", AISHA, key_changed_between, "I4 calm, and renew for Kate Wood ends with");
+}
+
 static char job_id[STORE_ID_MAX];
 
 /* The job that was played. */

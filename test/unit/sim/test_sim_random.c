@@ -34,6 +34,21 @@ TEST(sim_random__what_programs_draw_does_not_move_what_happens)
     CHECK_EQ(sum_of_some() == first, true);
 }
 
+TEST(sim_random__how_cards_are_made_does_not_move_what_happens)
+{
+    uint32_t some[2][16];
+    sim_random_seed(7);
+    uint64_t first = sum_of_some();
+    for (int run = 0; run < 2; run++) {
+        sim_random_seed(7);
+        for (int i = 0; i < 16; i++) {
+            some[run][i] = sim_random_of_cards(1000);
+        }
+    }
+    CHECK_EQ(sum_of_some() == first, true);
+    CHECK_BYTES(some[0], some[1], sizeof(some[0]));
+}
+
 TEST(sim_random__chances_are_about_as_often_as_asked)
 {
     int happened = 0;

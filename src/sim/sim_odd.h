@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "sim/sim_reader.h"
+
+/* sim_odd: cards with a habit of their maker's. Nothing is broken; they do not do what their
+ * version lets one expect, as cards in the field (docs/real-cards.md). One habit a day, of every
+ * card that can have it.
+ *
+ *     sim_odd_begin();                             a day of some habit, or of none
+ *     sim_odd_answers(card, command, &answer)      the card refuses: it has not got this command
+ *     sim_odd_end();                               calm: no card refuses a passcode any more
+ *
+ * Drawn from a stream of its own: the days without a habit are what they were. */
+enum sim_odd {
+    SIM_ODD_NONE,
+    SIM_ODD_AES,       /* promises AES management keys and refuses them; its own is one of 3DES */
+    SIM_ODD_MOVE,      /* promises to move keys and refuses it */
+    SIM_ODD_CHUID,     /* a blank one comes with a CHUID that nobody signed */
+    SIM_ODD_TELLS_PIN, /* calls any passcode its maker's */
+    SIM_ODD_PASSCODE,  /* takes no passcode that ends in an even digit */
+    SIM_ODD_MAX
+};
+
+void sim_odd_begin(void);
+void sim_odd_end(void);
+bool sim_odd_answers(const struct sim_card *card, struct span command, struct buf *answer);
