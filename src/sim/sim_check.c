@@ -9,6 +9,7 @@
 #include "crypto/digest.h"
 #include "crypto/kdf.h"
 #include "lifecycle/audit_verify.h"
+#include "piv/spare_slot.h"
 #include "port/clock_read.h"
 #include "server/accounts.h"
 #include "server/audit.h"
@@ -159,6 +160,20 @@ static bool look_up(const struct sim_card *c, struct looked *ret_looked)
                                      CERTIFICATES_MAX, &ret_looked->count) == STATUS_OK;
 }
 
+/* A key that was set aside could be used for ever, and nobody would know. */
+static void check_spares(struct sim_card *c)
+{
+    for (size_t i = 0; i < COUNT(pair); i++) {
+        const uint8_t spares[] = { spare_slot_new(pair[i].slot), spare_slot_aside(pair[i].slot) };
+        for (size_t k = 0; k < COUNT(spares); k++) {
+            const struct vcard_key *key = vcard_key_slot(&c->card, spares[k]);
+            if (key != NULL && key->algorithm != 0) {
+                sim_story_break("I4", "%s: a key is left in %02X", c->name, spares[k]);
+            }
+        }
+    }
+}
+
 static void check_card(struct sim_card *c)
 {
     static struct looked looked;
@@ -181,6 +196,7 @@ static void check_card(struct sim_card *c)
     if (!passcode_is_known(c)) {
         sim_story_break("I4", "%s: nobody knows the passcode", c->name);
     }
+    check_spares(c);
     check_secrets(&looked, c);
 }
 

@@ -173,6 +173,7 @@ async function wrongForm(desk) {
   await tab.clickOn('label:has-text("Photograph compared")');
   for (const [first, second, words] of [
     ["12345", "12345", "6 to 8 characters"], ["12345a", "12345a", "digits only"],
+    ["654321", "654321", "not in sequence"],
     [NEW_PASSCODE, PASSCODE, "not the same"], ["", "", "Type the passcode"],
   ]) {
     await tab.page.locator("#passcode").fill(first);

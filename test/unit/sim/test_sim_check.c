@@ -178,8 +178,14 @@ static void other_management_key(struct sim_card *c)
     c->card.memory.management_key[0] ^= 1;
 }
 
+static void key_left(struct sim_card *c)
+{
+    *vcard_key_slot(&c->card, 0x93) = *vcard_key_slot(&c->card, 0x9C);
+}
+
 TEST(sim_check__a_card_that_does_not_work_breaks_i4)
 {
+    check_seen("renew", KATE, key_left, "I4");
     check_seen("renew", AISHA, other_key, "I4");
     check_seen("renew", AISHA, other_passcode, "I4");
     check_seen("issue", BLANK, other_puk, "I4");
