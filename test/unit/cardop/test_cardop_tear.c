@@ -249,17 +249,16 @@ static enum pair cut_twice(const struct scene *scene, uint32_t first, uint32_t s
     return PAIR_CUT;
 }
 
-/* Every third pair: kinds of cut and dying agents take turns with the places. */
+/* Every pair of places; kinds of cut and dying agents take turns with them. */
 static void cut_pairs(const struct scene *scene, enum vcard_model model)
 {
     enum pair pair = PAIR_CUT;
     prepare(scene, model);
     for (uint32_t first = 1; pair != PAIR_NO_FIRST; first++) {
-        uint32_t second = 1 + first % 3;
-        do {
+        pair = PAIR_CUT;
+        for (uint32_t second = 1; pair == PAIR_CUT; second++) {
             pair = cut_twice(scene, first, second);
-            second += 3;
-        } while (pair == PAIR_CUT);
+        }
     }
 }
 
