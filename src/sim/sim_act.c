@@ -208,7 +208,6 @@ bool sim_act_serve(int desk, int card, const char *service)
     }
     text_take(ended, sizeof(ended), good ? "the receipt" : why_not(answer));
     sim_story_tell("desk %d: %s", desk + 1, ended);
-    check_end(c, service);
     json_decref(answer);
     return good;
 }
@@ -278,8 +277,8 @@ void sim_act_take_offered(int desk, int card)
     char service[16];
     sim_act_look(desk, card);
     take_offer(desk, service);
-    if (service[0] != '\0') {
-        (void)sim_act_serve(desk, card, service);
+    if (service[0] != '\0' && !sim_act_serve(desk, card, service)) {
+        check_end(sim_reader_card((size_t)card), service);
     }
 }
 
