@@ -7,6 +7,7 @@
 #include "agent/json_member.h"
 #include "agent/operator_sign.h"
 #include "crypto/entropy.h"
+#include "piv/piv_pin.h"
 #include "port/clock_read.h"
 #include "wire_agent/agent_message.h"
 #include "wire_agent/json_part.h"
@@ -76,7 +77,7 @@ static enum status copy_passcode(const json_t *body, struct locked_secret **ret_
         return status;
     }
     return secret_set(&(*ret_passcode)->secret, span_of(text, json_string_length(value)))
-               ? STATUS_OK
+               ? piv_pin_entry_check(secret_span(&(*ret_passcode)->secret))
                : STATUS_PASSCODE_FORM;
 }
 

@@ -10,6 +10,7 @@
 #include "agent/server_call.h"
 #include "base/text.h"
 #include "piv/piv_key.h"
+#include "piv/piv_pin.h"
 #include "port/clock_read.h"
 #include "wire_agent/statement.h"
 
@@ -31,7 +32,8 @@ static enum status take_passcode(struct login_proof *a)
         return status;
     }
     bool fits = text != NULL && secret_set(&a->login.passcode->secret, span_of_text(text));
-    return fits ? STATUS_OK : STATUS_PASSCODE_FORM;
+    return fits ? piv_pin_entry_check(secret_span(&a->login.passcode->secret))
+                : STATUS_PASSCODE_FORM;
 }
 
 static enum status read_body(struct login_proof *a)

@@ -207,6 +207,10 @@ static void play_without_reader(struct stage *s)
     note(says(s, "READER_NONE"));
     ask(s, "POST", "/v1/desk/test", "{}");
     note(says(s, "PASSCODE_FORM"));
+    ask(s, "POST", "/v1/desk/test", "{\"passcode\":\"\"}");
+    note(says(s, "PASSCODE_FORM")); /* before a reader is looked for, or the server asked */
+    ask(s, "POST", "/v1/desk/login", "{\"passcode\":\"\"}");
+    note(says(s, "PASSCODE_FORM"));
     note(strstr(s->answer, "123456") == NULL);
 }
 
