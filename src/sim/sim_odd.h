@@ -12,16 +12,6 @@
  *     sim_odd_end();                               calm: no card refuses a passcode any more
  *
  * Drawn from a stream of its own: the days without a habit are what they were. */
-enum sim_odd {
-    SIM_ODD_NONE,
-    SIM_ODD_AES,       /* promises AES management keys and refuses them; its own is one of 3DES */
-    SIM_ODD_MOVE,      /* promises to move keys and refuses it */
-    SIM_ODD_CHUID,     /* a blank one comes with a CHUID that nobody signed */
-    SIM_ODD_TELLS_PIN, /* calls any passcode its maker's */
-    SIM_ODD_PASSCODE,  /* takes no passcode that ends in an even digit */
-    SIM_ODD_MAX
-};
-
 void sim_odd_begin(void);
 void sim_odd_end(void);
 bool sim_odd_answers(const struct sim_card *card, struct span command, struct buf *answer);
