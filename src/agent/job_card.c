@@ -172,9 +172,8 @@ static void look_at_passcode(struct job *job)
         const struct batch_op *op = &job->batch.ops[i];
         const struct batch_answer *answer =
             shows_passcode(op) ? batch_result_find(&job->result, op->label) : NULL;
-        int tries_left = answer != NULL ? sw_tries_left(answer->sw) : -1;
-        if (tries_left >= 0) {
-            note_tries(job, tries_left);
+        if (answer != NULL && sw_refuses_secret(answer->sw)) {
+            note_tries(job, sw_tries_left(answer->sw));
             job_options_wipe_passcodes(&job->options);
         }
     }

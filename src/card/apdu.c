@@ -61,10 +61,16 @@ enum status apdu_decode_answer(struct span answer, struct span *ret_data, uint16
     return STATUS_OK;
 }
 
+bool sw_refuses_secret(uint16_t sw)
+{
+    uint16_t family = sw & 0xFFF0u;
+    return sw == SW_BLOCKED || family == SW_TRIES || family == SW_FAILED;
+}
+
 int sw_tries_left(uint16_t sw)
 {
-    if (sw == SW_BLOCKED) {
-        return 0;
+    if (!sw_refuses_secret(sw) || sw == SW_FAILED) {
+        return -1;
     }
-    return (sw & 0xFFF0u) == SW_TRIES ? sw & 0x0F : -1;
+    return sw == SW_BLOCKED ? 0 : sw & 0x0F;
 }

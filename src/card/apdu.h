@@ -31,8 +31,9 @@ enum {
 
 enum {
     SW_OK = 0x9000,
-    SW_MORE = 0x6100,  /* 61xx: GET RESPONSE fetches xx more bytes, 00 = 256 or more */
-    SW_TRIES = 0x63C0, /* 63Cx: x tries left */
+    SW_MORE = 0x6100,   /* 61xx: GET RESPONSE fetches xx more bytes, 00 = 256 or more */
+    SW_FAILED = 0x6300, /* 630x: the same without a number, or x tries left (early YubiKey NEO) */
+    SW_TRIES = 0x63C0,  /* 63Cx: verification failed, x tries left */
     SW_WRONG_LENGTH = 0x6700,
     SW_SECURITY_STATUS = 0x6982, /* security status not satisfied */
     SW_BLOCKED = 0x6983,
@@ -68,5 +69,7 @@ MUST_USE enum status apdu_encode(const struct apdu_command *command, struct buf 
  * STATUS_CARD_UNKNOWN_OUTCOME, the command may have taken effect. */
 MUST_USE enum status apdu_decode_answer(struct span answer, struct span *ret_data,
                                         uint16_t *ret_sw);
-/* The tries left that a 63Cx tells, 0 for 6983, -1 for any other status word. */
+/* A passcode or PUK that is wrong or blocked: 63Cx, 630x, 6983. */
+bool sw_refuses_secret(uint16_t sw);
+/* The tries left that a 63Cx or 630x tells, 0 for 6983, -1 for 6300 and any other status word. */
 int sw_tries_left(uint16_t sw);

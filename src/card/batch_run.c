@@ -182,9 +182,8 @@ static enum status status_of_stop(const struct batch_op *op, uint16_t sw)
     if (!is_pin_command(op)) {
         return STATUS_CARD_ANSWER;
     }
-    int tries_left = sw_tries_left(sw);
-    if (tries_left >= 0) {
-        return tries_left == 0 ? STATUS_PASSCODE_BLOCKED : STATUS_PASSCODE_WRONG;
+    if (sw_refuses_secret(sw)) {
+        return sw_tries_left(sw) == 0 ? STATUS_PASSCODE_BLOCKED : STATUS_PASSCODE_WRONG;
     }
     return sw == SW_WRONG_DATA ? STATUS_PASSCODE_FORM : STATUS_CARD_ANSWER;
 }

@@ -25,10 +25,10 @@ static bool is_puk_command(const char *label)
 
 static enum status status_of_passcode(uint16_t sw)
 {
-    if ((sw & 0xFFF0) == SW_TRIES) {
-        return sw == SW_TRIES ? STATUS_PASSCODE_BLOCKED : STATUS_PASSCODE_WRONG;
+    if (!sw_refuses_secret(sw)) {
+        return STATUS_CARD_ANSWER;
     }
-    return sw == SW_BLOCKED ? STATUS_PASSCODE_BLOCKED : STATUS_CARD_ANSWER;
+    return sw_tries_left(sw) == 0 ? STATUS_PASSCODE_BLOCKED : STATUS_PASSCODE_WRONG;
 }
 
 /* SP 800-73-4 part 2, 3.3.2: 6A80 for an algorithm that the card lacks; some say 6A81 or 6A86. */
@@ -53,8 +53,10 @@ static bool refuses_passcode(const char *label, uint16_t sw)
 /* SP 800-73-4 part 2, 3.2.3: 6983 where none of its tries is left. */
 static enum status status_of_puk(uint16_t sw)
 {
-    int left = sw_tries_left(sw);
-    return left < 0 ? STATUS_CARD_ANSWER : left > 0 ? STATUS_CARD_PUK_REFUSED : STATUS_CARD_BLOCKED;
+    if (!sw_refuses_secret(sw)) {
+        return STATUS_CARD_ANSWER;
+    }
+    return sw_tries_left(sw) == 0 ? STATUS_CARD_BLOCKED : STATUS_CARD_PUK_REFUSED;
 }
 
 static enum status status_of_stop(const char *label, uint16_t sw)
@@ -320,7 +322,7 @@ static void unsend_puk(struct cardop *op)
 
 static bool is_wrong_puk(const struct batch_answer *answer)
 {
-    return answer != NULL && sw_tries_left(answer->sw) >= 0;
+    return answer != NULL && sw_refuses_secret(answer->sw);
 }
 
 /* No command with a PUK succeeded. */

@@ -71,6 +71,7 @@ enum vcard_lie {
     VCARD_LIE_SAME_KEYS,      /* every card that lies so makes the same keys */
     VCARD_LIE_SAME_NONCE,     /* every ECDSA signature has the same nonce */
     VCARD_LIE_DEFAULT_PIN,    /* GET METADATA calls the PIN the factory's, whatever it is */
+    VCARD_LIE_UNCOUNTED,      /* tries left of the PIN are told as 630x, of the PUK as 6300 */
     VCARD_LIES
 };
 

@@ -45,6 +45,16 @@ static void reference_set(struct vcard *card, struct vcard_reference *reference,
     card->changed = true;
 }
 
+/* How many tries are left, in the words of the standard or of those who had their own. */
+static uint16_t failed(const struct vcard *card, const struct vcard_reference *reference)
+{
+    if (card->options.lie != VCARD_LIE_UNCOUNTED) {
+        return (uint16_t)(VCARD_SW_TRIES | reference->tries_left);
+    }
+    bool is_pin = reference == &card->memory.pin;
+    return (uint16_t)(VCARD_SW_FAILED | (is_pin ? reference->tries_left : 0));
+}
+
 /* 9000, or the word for a wrong or blocked reference; a wrong one has cost its try. */
 static uint16_t reference_compare(struct vcard *card, struct vcard_reference *reference,
                                   struct span value)
@@ -60,7 +70,7 @@ static uint16_t reference_compare(struct vcard *card, struct vcard_reference *re
     if (reference->tries_left == 0 && says_blocked) {
         return VCARD_SW_BLOCKED;
     }
-    return (uint16_t)(VCARD_SW_TRIES | reference->tries_left);
+    return failed(card, reference);
 }
 
 static uint16_t verify_status(const struct vcard *card)
@@ -73,7 +83,7 @@ static uint16_t verify_status(const struct vcard *card)
     if (card->session.pin_verified || lies) {
         return VCARD_SW_OK;
     }
-    return (uint16_t)(VCARD_SW_TRIES | pin->tries_left);
+    return failed(card, pin);
 }
 
 static uint16_t verify_value(struct vcard *card, struct span value)

@@ -48,13 +48,19 @@ static struct span good_answer(const struct batch_result *result, const char *la
     return batch_answer_data(result, batch_result_find(result, label));
 }
 
-/* All zeros or all ones is what a card tells that was never given a number: many have it. */
+/* What many cards tell names none of them: zeros and ones of cards that were never given a number,
+ * and the one number that the PIV application of SoloKeys and Nitrokey makes up for all. */
+static bool is_shared(uint32_t serial)
+{
+    enum { MADE_UP = 0x0052F743 }; /* piv-authenticator 0.3.9, src/lib.rs */
+    return serial == 0 || serial == UINT32_MAX || serial == MADE_UP;
+}
+
 static void take_serial(struct span answer, struct card_report *r)
 {
     struct reader in = reader_of(answer);
     uint32_t serial;
-    if (answer.len == SERIAL_LEN && reader_u32(&in, &serial) && serial != 0 &&
-        serial != UINT32_MAX) {
+    if (answer.len == SERIAL_LEN && reader_u32(&in, &serial) && !is_shared(serial)) {
         REQUIRE(text_format(r->serial, sizeof r->serial, "%lu", (unsigned long)serial));
     }
 }

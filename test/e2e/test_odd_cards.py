@@ -7,6 +7,7 @@ from tap import contains, equal, expect, run
 
 ALWAYS_DUE = {"life_days": 3660, "window_days": 3659}
 HARRY, PRIYA = "900000000132", "900000000033"
+MADE_UP = str(0x0052F743)  # what SoloKeys' and Nitrokey's application tells for all
 
 
 def make(stack, name, *more):
@@ -147,14 +148,15 @@ def test_small_renewal(stack):
 
 
 def test_no_number(stack):
-    """two cards that both tell zeros for a serial number are two cards, each known by its GUID"""
+    """two cards that both tell a number that many have are two cards, each known by its GUID"""
     stack.login("tom-adeyemi")
-    for name, person in (("zero-1", HARRY), ("zero-2", PRIYA)):
-        stack.run("vcard", "make", str(stack.card_file(name)), "--model", "metadata", "--serial", "0")
+    for name, person in (("many-1", HARRY), ("many-2", PRIYA)):
+        stack.run("vcard", "make", str(stack.card_file(name)), "--model", "metadata", "--serial",
+                  MADE_UP)
         stack.insert(2, name)
         issue(stack, person)
         stack.pull(2)
-    for name, person in (("zero-1", HARRY), ("zero-2", PRIYA)):
+    for name, person in (("many-1", HARRY), ("many-2", PRIYA)):
         stack.insert(2, name)
         shown = stack.cli_json("show")["identify"]
         equal((shown["person"]["uuid"], shown["card"].get("serial") or ""), (person, ""), name)
@@ -162,6 +164,25 @@ def test_no_number(stack):
         stack.pull(2)
 
 
+def test_uncounted(stack):
+    """tries that are told as 630x are counted; a wrong passcode is one, and the next one serves"""
+    make(stack, "uncounted", "--lie", "uncounted")
+    stack.login("tom-adeyemi")
+    stack.insert(2, "uncounted")
+    issue(stack, HARRY)
+    again(stack, "uncounted")
+    with stack.trace(2) as trace:
+        error = stack.refused("renew", "--yes", passcode="815000")
+    equal((error["name"], error["tries_left"]), ("PASSCODE_WRONG", 2), "the error")
+    equal(passcodes(trace.exchanges()), ["6302"], "passcodes shown to the card")
+    again(stack, "uncounted")
+    stack.job("repair", "--identity-check", "passport", passcode=PASSCODE)
+    stack.tidy()
+    stack.insert(1, "uncounted")
+    error = stack.refused("login", passcode="815000")
+    equal((error["name"], error["tries_left"]), ("PASSCODE_WRONG", 2), "the error of a log-in")
+
+
 if __name__ == "__main__":
     run([test_always, test_always_wrong, test_always_operator, test_lacking, test_not_lacking,
-         test_small_blank, test_small_renewal, test_no_number], policy_values=ALWAYS_DUE)
+         test_small_blank, test_small_renewal, test_no_number, test_uncounted], policy_values=ALWAYS_DUE)

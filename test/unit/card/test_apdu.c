@@ -107,6 +107,20 @@ TEST(apdu__tells_the_tries_left)
     CHECK_EQ(sw_tries_left(0x63CF), 15);
     CHECK_EQ(sw_tries_left(0x6983), 0);
     CHECK_EQ(sw_tries_left(0x9000), -1);
+    CHECK_EQ(sw_tries_left(0x6302), 2);
     CHECK_EQ(sw_tries_left(0x6300), -1);
+    CHECK_EQ(sw_tries_left(0x6381), -1);
     CHECK_EQ(sw_tries_left(0x6982), -1);
+}
+
+TEST(apdu__tells_a_secret_that_was_wrong_from_a_command_that_was)
+{
+    static const uint16_t wrong[] = { 0x63C3, 0x63C0, 0x6300, 0x6301, 0x6983 };
+    static const uint16_t other[] = { 0x9000, 0x6381, 0x62C3, 0x6982, 0x6985, 0x6A80, 0 };
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        CHECK(sw_refuses_secret(wrong[i]));
+    }
+    for (size_t i = 0; i < COUNT(other); i++) {
+        CHECK(!sw_refuses_secret(other[i]));
+    }
 }

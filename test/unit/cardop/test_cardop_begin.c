@@ -190,6 +190,7 @@ TEST(cardop_begin__no_series_of_cuts_blocks_the_puk)
     for (unsigned series = 0; series < 64; series++) {
         enum status status = STATUS_OK;
         start_from(series % 2 == 0 ? VCARD_MODEL_STANDARD : VCARD_MODEL_METADATA);
+        bench.card.options.lie = series % 4 < 2 ? VCARD_LIE_NONE : VCARD_LIE_UNCOUNTED;
         for (unsigned i = 0; i < 6; i++) {
             bench_insert(&bench);
             bench.agent_dies = true;
@@ -202,6 +203,22 @@ TEST(cardop_begin__no_series_of_cuts_blocks_the_puk)
         status = bench_job(&bench, CARDOP_REPAIR);
         CHECK(status == STATUS_OK || status == STATUS_CARD_PUK_REFUSED);
         CHECK(bench.card.memory.puk.tries_left > 0);
+    }
+}
+
+/* The new one was set unheard, or never arrived: the other one follows in the same batch. */
+TEST(cardop_begin__a_wrong_puk_without_a_number_of_tries_is_a_wrong_puk)
+{
+    static const enum vcard_fault_kind kinds[] = { VCARD_FAULT_CUT_BEFORE, VCARD_FAULT_CUT_AFTER };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        start_from(VCARD_MODEL_STANDARD);
+        bench.card.options.lie = VCARD_LIE_UNCOUNTED;
+        cut_at(CARDOP_REPAIR, "puk", kinds[i], true);
+
+        check_ends(CARDOP_REPAIR);
+
+        CHECK_EQ(bench.puk_version, before.puk_version + 1);
+        CHECK_EQ(bench.card.memory.puk.tries_left, 3);
     }
 }
 

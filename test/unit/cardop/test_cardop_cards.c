@@ -18,6 +18,7 @@ struct kind {
     enum key_type key_type; /* 0: P-256 */
     uint8_t cipher;         /* 0: the model's */
     uint8_t pin_policy[2];  /* 9A, 9C; 0: the model's */
+    uint8_t lie;            /* of enum vcard_lie */
     uint16_t object_max;    /* 0: the model's */
 };
 
@@ -72,6 +73,12 @@ static const struct kind kinds[] = {
     { "a CHUID from the factory, vendor", VENDOR, .with = VCARD_FEATURE_CHUID },
     { "9B 3DES only, whatever its version says", VENDOR, .without = VCARD_FEATURE_AES_MANAGEMENT },
     { "9B 3DES for ever", VENDOR, .without = VCARD_FEATURE_SET_MANAGEMENT },
+    { "tries told as 630x, those of the PUK not at all", PLAIN, .lie = VCARD_LIE_UNCOUNTED },
+    { "as a Nitrokey: a high version, and little behind it", VCARD_MODEL_MOVE,
+      .with = VCARD_FEATURE_CHUID,
+      .without = VCARD_FEATURE_SERIAL | VCARD_FEATURE_METADATA | VCARD_FEATURE_MOVE |
+                 VCARD_FEATURE_AES_MANAGEMENT,
+      .cipher = VCARD_CIPHER_3DES, .lie = VCARD_LIE_UNCOUNTED },
 };
 
 static struct bench bench, start;
@@ -82,6 +89,7 @@ static void blank_of_kind(struct bench *b, const struct kind *kind)
     options.features = (options.features | kind->with) & ~kind->without;
     options.management_algorithm = kind->cipher != 0 ? kind->cipher : options.management_algorithm;
     options.object_max = kind->object_max != 0 ? kind->object_max : options.object_max;
+    options.lie = kind->lie;
     for (size_t i = 0; i < 2; i++) {
         options.pin_policy[i] =
             kind->pin_policy[i] != 0 ? kind->pin_policy[i] : options.pin_policy[i];

@@ -284,6 +284,19 @@ TEST(cardop_check__a_puk_that_the_card_refuses_is_not_sent_again)
     CHECK_SPAN(bench_key_on_card(&bench, 0), bench_key_on_card(&before, 0));
 }
 
+TEST(cardop_check__nor_is_one_that_is_refused_without_a_number_of_tries)
+{
+    start_from(VCARD_MODEL_STANDARD);
+    bench.card.options.lie = VCARD_LIE_UNCOUNTED;
+    bench.card.memory.puk.bytes[0] ^= 1;
+    CHECK_EQ(bench_job(&bench, CARDOP_REPAIR), STATUS_CARD_PUK_REFUSED);
+    CHECK_EQ(bench.fault.tries_left, -1);
+    bench_insert(&bench);
+    CHECK_EQ(bench_job(&bench, CARDOP_REPAIR), STATUS_CARD_PUK_REFUSED);
+    CHECK_EQ(bench.card.memory.puk.tries_left, 2);
+    CHECK(vcard_pin_is(&bench.card, "471108"));
+}
+
 TEST(cardop_check__certificates_for_other_keys_are_never_written)
 {
     /* Named failure: new key under the old certificate. */

@@ -54,9 +54,10 @@ TEST(card_report_read__a_card_with_metadata)
     CHECK_EQ(report.atr_len, sizeof atr);
 }
 
-TEST(card_report_read__a_serial_number_of_zeros_or_ones_is_none)
+TEST(card_report_read__a_serial_number_that_many_cards_tell_is_none)
 {
-    const struct span numbers[] = { SPAN_TEXT("\x00\x00\x00\x00"), SPAN_TEXT("\xFF\xFF\xFF\xFF") };
+    const struct span numbers[] = { SPAN_TEXT("\x00\x00\x00\x00"), SPAN_TEXT("\xFF\xFF\xFF\xFF"),
+                                    SPAN_TEXT("\x00\x52\xF7\x43") };
     for (size_t i = 0; i < COUNT(numbers); i++) {
         start();
         add(READ_CARD_SERIAL, SW_OK, numbers[i]);
