@@ -48,7 +48,7 @@ STATUS(PASSCODE_FORM, 303, INPUT, HOLDER, UNTOUCHED, true, "the passcode does no
 STATUS(PASSCODE_MISMATCH, 304, INPUT, HOLDER, UNTOUCHED, true, "the two entries of the new passcode differ", "type the new passcode twice")
 STATUS(PASSCODE_OPERATOR, 305, INPUT, OPERATOR, UNTOUCHED, true, "the operator's own passcode is needed for this act", "type your own passcode as well and try again")
 STATUS(PASSCODE_WEAK, 306, INPUT, HOLDER, UNTOUCHED, true, "the new passcode is too easily guessed", "choose another: not one digit repeated, not digits in sequence such as 123456 or 876543")
-STATUS(PASSCODE_REFUSED, 307, CARD, HOLDER, RESUMABLE, true, "the card does not take this passcode", "insert the card again and choose another passcode, less easily guessed; the job goes on")
+STATUS(PASSCODE_REFUSED, 307, CARD, HOLDER, RESUMABLE, true, "the card does not take this passcode", "choose another passcode, less easily guessed; the job goes on")
 STATUS(CARD_ABSENT, 310, CARD, OPERATOR, RESUMABLE, true, "no card is in the reader", "insert the card")
 STATUS(CARD_REMOVED, 311, CARD, OPERATOR, RESUMABLE, true, "the card was removed during the work", "insert the card again at any workstation; the job goes on")
 STATUS(CARD_NOT_PIV, 312, CARD, OPERATOR, UNTOUCHED, false, "the card has no PIV application", "check that the right card is inserted, chip first")

@@ -5,7 +5,7 @@
 import { createServer } from "node:http";
 import { run } from "./desk.mjs";
 import { Tab } from "./tab.mjs";
-import { PASSCODE, WRONG_PASSCODE } from "./system.mjs";
+import { NEW_PASSCODE, PASSCODE, WRONG_PASSCODE } from "./system.mjs";
 import { absent, contains, equal, expect } from "./tap.mjs";
 import { toCard, toForm } from "./ways.mjs";
 
@@ -46,6 +46,45 @@ async function holdersLastTry(desk) {
   await tab.screen("result");
   equal(await system.tries("finn-gallagher"), 3, "tries left");
   equal(await system.lineHolding(WRONG_PASSCODE, mark), [], "the wrong passcode on the line");
+}
+
+async function toRepair(desk, person) {
+  const { tab } = desk;
+  await desk.bring(person);
+  await tab.enter();
+  await tab.screen("form-repair");
+  await tab.clickOn('label:has-text("Photograph compared")');
+}
+
+async function setPasscode({ tab }, passcode) {
+  for (const id of ["passcode", "again"]) await tab.page.locator(`#${id}`).fill(passcode);
+  await tab.focus("#again");
+  await tab.enter();
+}
+
+// A card that has rules of its own for passcodes: it keeps the old one, and asks for another.
+async function refusedByCard(desk) {
+  const { system } = desk;
+  const tab = await desk.logIn("tom-adeyemi");
+  await toRepair(desk, "ben-carter");
+  const trace = await system.trace(2);
+  await setPasscode(desk, NEW_PASSCODE);
+  await tab.screen("result");
+  const place = (await system.traced(trace)).indexOf("RESET RETRY 80") + 1;
+  await system.pull(2);
+  await toRepair(desk, "jack-brown");
+  await system.fault(2, `refuse ${place} 6985`);
+  await setPasscode(desk, "190284");
+  await tab.screen("failure");
+  contains(await tab.text(), "CW-307", "the failure");
+  contains(await tab.part("safe"), "The smartcard is safe", "what is said of the card");
+  await tab.enter();
+  await tab.screen("form-repair");
+  await setPasscode(desk, NEW_PASSCODE);
+  await tab.screen("result");
+  equal(await system.store(OPEN_JOBS), [[0]], "open jobs");
+  const tested = await system.cli(["test", "--json"], { passcode: NEW_PASSCODE });
+  equal(tested.code, 0, `the test of the card: ${tested.out}`);
 }
 
 // The last try is used only when the box is ticked.
@@ -314,6 +353,7 @@ await run({
   "the holder's wrong passcodes cost a try each, and the last one is asked for":
     holdersLastTry,
   "the own last try is used only when the box is ticked": ownLastTry,
+  "a card that does not take the new passcode is asked for another": refusedByCard,
   "a card that locks is said to be locked, with repair as the way out": blockedCard,
   "a server that is down is said, with whom to call, and asked again": serverDown,
   "a server that is down at log-in costs no try": serverDownAtLogin,
