@@ -37,6 +37,7 @@ enum {
     SW_WRONG_LENGTH = 0x6700,
     SW_SECURITY_STATUS = 0x6982, /* security status not satisfied */
     SW_BLOCKED = 0x6983,
+    SW_NOT_USABLE = 0x6984, /* reference data not usable */
     SW_CONDITIONS = 0x6985,
     SW_WRONG_DATA = 0x6A80,
     SW_NOT_SUPPORTED = 0x6A81,

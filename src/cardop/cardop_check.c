@@ -31,10 +31,12 @@ static enum status status_of_passcode(uint16_t sw)
     return sw_tries_left(sw) == 0 ? STATUS_PASSCODE_BLOCKED : STATUS_PASSCODE_WRONG;
 }
 
-/* SP 800-73-4 part 2, 3.3.2: 6A80 for an algorithm that the card lacks; some say 6A81 or 6A86. */
+/* SP 800-73-4 part 2, 3.3.2: 6A80 for an algorithm that the card lacks; some say 6A81, 6A86 or
+ * 6984. */
 static bool refuses_key_type(uint16_t sw)
 {
-    return sw == SW_WRONG_DATA || sw == SW_NOT_SUPPORTED || sw == SW_WRONG_P1P2;
+    return sw == SW_WRONG_DATA || sw == SW_NOT_SUPPORTED || sw == SW_WRONG_P1P2 ||
+           sw == SW_NOT_USABLE;
 }
 
 /* Of a certificate, or as large as one. */

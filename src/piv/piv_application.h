@@ -11,8 +11,9 @@
  *
  * Selected by its right-truncated AID, which every version of the application answers to
  * (SP 800-73-4 part 1, 2.2; part 2, 3.1.1).
- * Errors: STATUS_CARD_NOT_PIV when the application property template (part 2, table 3) is torn or
- * names another application. An empty answer is accepted: some cards send none.
+ * Errors: STATUS_CARD_NOT_PIV when NIST is not named in the application property template (part 2,
+ * table 3): some cards answer any SELECT with what they have. An empty answer is accepted, and a
+ * template of the wrong form: there are cards that send such.
  * Tests: test/unit/piv/test_piv_application.c */
 enum { PIV_APPLICATION_AID_LEN = 11 };
 

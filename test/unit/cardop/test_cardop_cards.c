@@ -241,6 +241,20 @@ TEST(cardop_cards__a_kind_of_key_that_the_card_lacks_costs_nothing)
     CHECK_EQ(bench.op.keys[CARDOP_AUTHENTICATION].key.type, KEY_TYPE_RSA2048);
 }
 
+TEST(cardop_cards__whatever_it_says_to_a_kind_of_key_that_it_lacks)
+{
+    enum { GENERATE_AT = 6 }; /* behind SELECT, VERIFY, both proofs, witness and answer */
+    static const uint16_t words[] = { 0x6A80, 0x6A81, 0x6A86, 0x6984 };
+    for (size_t i = 0; i < COUNT(words); i++) {
+        blank_of_kind(&bench, &(struct kind){ "any", PLAIN, .key_type = KEY_TYPE_P256 });
+        bench_issue(&bench);
+        bench_arm(&bench, VCARD_FAULT_REFUSE, GENERATE_AT + 1);
+        bench.fault_next.sw = words[i];
+        CHECK_EQ(bench_job(&bench, CARDOP_RENEW), STATUS_CARD_KEY_TYPE);
+        CHECK_TEXT(bench.fault.detail, "generate-9c");
+    }
+}
+
 TEST(cardop_cards__an_old_card_gets_its_own_management_key_as_3des)
 {
     struct vcard_options options = vcard_model_options(VENDOR);
