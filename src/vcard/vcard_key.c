@@ -3,6 +3,7 @@
 
 #include "base/secret.h"
 #include "vcard/vcard_lie.h"
+#include "vcard/vcard_object.h"
 #include "vcard/vcard_rsa.h"
 #include "vcard/vcard_tlv.h"
 
@@ -199,6 +200,9 @@ uint16_t vcard_key_move(struct vcard *card, struct vcard_call *call)
         *to = *from;
     }
     wipe(from, sizeof *from);
+    if (card->options.lie == VCARD_LIE_MOVE_CERTIFICATE) {
+        vcard_object_move_certificate(card, call->p1, call->p2);
+    }
     card->changed = true;
     return VCARD_SW_OK;
 }

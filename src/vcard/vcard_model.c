@@ -86,8 +86,8 @@ static const char *const feature_names[VCARD_FEATURES] = {
 };
 
 static const char *const lie_names[VCARD_LIES] = {
-    "none",      "attest-key", "attest-slot", "attest-serial", "attest-version", "attest-policy",
-    "roca-keys", "same-keys",  "same-nonce",  "default-pin",   "uncounted",
+    "none",      "attest-key", "attest-slot", "attest-serial", "attest-version",   "attest-policy",
+    "roca-keys", "same-keys",  "same-nonce",  "default-pin",   "move-certificate", "uncounted",
 };
 
 /* T=1 contact cards (ISO/IEC 7816-3, 8.2). One has the historical bytes "Cardwright"; the other

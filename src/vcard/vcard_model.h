@@ -62,16 +62,17 @@ enum vcard_feature {
 /* What a card that is broken or forged does, one at a time: what our checks are for. */
 enum vcard_lie {
     VCARD_LIE_NONE,
-    VCARD_LIE_ATTEST_KEY,     /* the attestation is about another key */
-    VCARD_LIE_ATTEST_SLOT,    /* ... another slot */
-    VCARD_LIE_ATTEST_SERIAL,  /* ... another card's serial number */
-    VCARD_LIE_ATTEST_VERSION, /* ... firmware 4.3.1 */
-    VCARD_LIE_ATTEST_POLICY,  /* ... a key that signs without a PIN */
-    VCARD_LIE_ROCA_KEYS,      /* RSA keys of the form of CVE-2017-15361 */
-    VCARD_LIE_SAME_KEYS,      /* every card that lies so makes the same keys */
-    VCARD_LIE_SAME_NONCE,     /* every ECDSA signature has the same nonce */
-    VCARD_LIE_DEFAULT_PIN,    /* GET METADATA calls the PIN the factory's, whatever it is */
-    VCARD_LIE_UNCOUNTED,      /* tries left of the PIN are told as 630x, of the PUK as 6300 */
+    VCARD_LIE_ATTEST_KEY,       /* the attestation is about another key */
+    VCARD_LIE_ATTEST_SLOT,      /* ... another slot */
+    VCARD_LIE_ATTEST_SERIAL,    /* ... another card's serial number */
+    VCARD_LIE_ATTEST_VERSION,   /* ... firmware 4.3.1 */
+    VCARD_LIE_ATTEST_POLICY,    /* ... a key that signs without a PIN */
+    VCARD_LIE_ROCA_KEYS,        /* RSA keys of the form of CVE-2017-15361 */
+    VCARD_LIE_SAME_KEYS,        /* every card that lies so makes the same keys */
+    VCARD_LIE_SAME_NONCE,       /* every ECDSA signature has the same nonce */
+    VCARD_LIE_DEFAULT_PIN,      /* GET METADATA calls the PIN the factory's, whatever it is */
+    VCARD_LIE_MOVE_CERTIFICATE, /* a key that is moved or deleted takes its certificate along */
+    VCARD_LIE_UNCOUNTED,        /* tries left of the PIN are told as 630x, of the PUK as 6300 */
     VCARD_LIES
 };
 

@@ -64,6 +64,26 @@ uint32_t vcard_object_tag(size_t index)
     return RETIRED_FIRST + (uint32_t)(index - FIXED_COUNT);
 }
 
+/* SP 800-73-4 part 1, table 3: which certificate belongs to which key. VCARD_OBJECTS: none. */
+static size_t certificate_index(uint8_t slot)
+{
+    static const uint32_t primary[] = { 0x5FC105, 0, 0x5FC10A, 0x5FC10B, 0x5FC101 }; /* 9A to 9E */
+    if (slot >= 0x82 && slot < 0x82 + RETIRED_COUNT) {
+        return vcard_object_index(RETIRED_FIRST + slot - 0x82u);
+    }
+    return slot >= 0x9A && slot <= 0x9E ? vcard_object_index(primary[slot - 0x9A]) : VCARD_OBJECTS;
+}
+
+void vcard_object_move_certificate(struct vcard *card, uint8_t to, uint8_t from)
+{
+    size_t source = certificate_index(from), destination = certificate_index(to);
+    REQUIRE(source < VCARD_OBJECTS);
+    if (destination < VCARD_OBJECTS) {
+        card->memory.objects[destination] = card->memory.objects[source];
+    }
+    card->memory.objects[source] = (struct vcard_object){ 0 };
+}
+
 const char *vcard_object_name(size_t index)
 {
     if (index >= VCARD_OBJECTS) {

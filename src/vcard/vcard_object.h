@@ -27,3 +27,6 @@ void vcard_object_write_discovery(struct vcard *card);
 void vcard_object_write_chuid(struct vcard *card);
 /* VCARD_OBJECTS when there is none. */
 size_t vcard_object_index(uint32_t tag);
+/* The certificate of slot `from` goes to that of slot `to`, which loses its own; another value of
+ * `to`: it is gone. */
+void vcard_object_move_certificate(struct vcard *card, uint8_t to, uint8_t from);

@@ -74,6 +74,7 @@ static const struct kind kinds[] = {
     { "9B 3DES only, whatever its version says", VENDOR, .without = VCARD_FEATURE_AES_MANAGEMENT },
     { "9B 3DES for ever", VENDOR, .without = VCARD_FEATURE_SET_MANAGEMENT },
     { "tries told as 630x, those of the PUK not at all", PLAIN, .lie = VCARD_LIE_UNCOUNTED },
+    { "a key takes its certificate along", VCARD_MODEL_MOVE, .lie = VCARD_LIE_MOVE_CERTIFICATE },
     { "as a Nitrokey: a high version, and little behind it", VCARD_MODEL_MOVE,
       .with = VCARD_FEATURE_CHUID,
       .without = VCARD_FEATURE_SERIAL | VCARD_FEATURE_METADATA | VCARD_FEATURE_MOVE |

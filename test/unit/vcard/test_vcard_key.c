@@ -2,6 +2,7 @@
 #include "vcard/vcard_key.h"
 
 #include "test/unit/vcard/play.h"
+#include "vcard/vcard_object.h"
 
 #define GENERATE(slot) "004700" slot "05 AC03800111"
 
@@ -173,6 +174,24 @@ TEST(vcard_key__moves_a_key_with_its_policy_and_nothing_else)
     CHECK_EQ(vcard_key_slot(&p.card, 0x82)->algorithm, 0);
     CHECK_EQ(vcard_key_slot(&p.card, 0x82)->private_bytes[0], 0);
     CHECK_EQ(play(&p, "00CB3FFF 05 5C035FC10D"), 0x9000);
+}
+
+TEST(vcard_key__some_cards_move_the_certificate_too)
+{
+    struct play p;
+    start(&p, VCARD_MODEL_MOVE);
+    p.card.options.lie = VCARD_LIE_MOVE_CERTIFICATE;
+    CHECK_EQ(play(&p, GENERATE("82")), 0x9000);
+    CHECK_EQ(play(&p, "00DB3FFF 08 5C035FC10D 5301AA"), 0x9000);
+    CHECK_EQ(play(&p, "00DB3FFF 08 5C035FC10A 5301BB"), 0x9000);
+
+    CHECK_EQ(play(&p, "00F69C82"), 0x9000);
+    CHECK_EQ(play(&p, "00CB3FFF 05 5C035FC10D"), 0x6A82);
+    CHECK_EQ(play(&p, "00CB3FFF 05 5C035FC10A"), 0x9000);
+    CHECK_EQ(p.card.memory.objects[vcard_object_index(0x5FC10A)].bytes[0], 0xAA);
+
+    CHECK_EQ(play(&p, "00F6FF9C"), 0x9000);
+    CHECK_EQ(play(&p, "00CB3FFF 05 5C035FC10A"), 0x6A82);
 }
 
 TEST(vcard_key__deletes_a_key)
