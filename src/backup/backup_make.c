@@ -22,6 +22,7 @@ struct work {
     struct folder_new copy;
     struct config config;
     struct signer_keys keys;
+    struct audit_head signed_before; /* by the signer, before anything was copied */
     char what[BACKUP_NAME_MAX];
 };
 
@@ -116,6 +117,14 @@ static bool name_inside(const struct work *w, const char *path, char ret_name[BA
     return strchr(name, '/') == NULL && text_format(ret_name, BACKUP_NAME_MAX, "server/%s", name);
 }
 
+static enum status look_at_signer(struct work *w)
+{
+    char path[PATH_TEXT_MAX];
+    text_take(w->what, sizeof(w->what), "signer/state/head");
+    return path_in(w->o->directory, "signer", path) ? state_copy_head(path, &w->signed_before)
+                                                    : STATUS_BAD_VALUE;
+}
+
 static enum status load_config(struct work *w)
 {
     char path[PATH_TEXT_MAX], detail[CONFIG_DETAIL_MAX];
@@ -135,6 +144,9 @@ static enum status look_at_copy(struct work *w, const char *path,
         store_open(&(struct store_options){ .path = path, .must_exist = true }, &store);
     if (status == STATUS_OK) {
         status = store_check(store);
+    }
+    if (status == STATUS_OK) {
+        status = store_audit_holds(store, &w->signed_before);
     }
     if (status == STATUS_OK) {
         status = store_audit_head(store, &head);
@@ -302,6 +314,9 @@ static enum status make_parts(struct work *w)
 {
     struct audit_checkpoint newest = { 0 };
     enum status status = make_folders(w);
+    if (status == STATUS_OK) {
+        status = look_at_signer(w);
+    }
     if (status == STATUS_OK) {
         status = load_config(w);
     }

@@ -5,6 +5,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "base/check.h"
 #include "port/http_inside.h"
@@ -38,6 +39,18 @@ struct http_stream *http_stream_room(void)
     return calloc(1, sizeof(struct http_stream));
 }
 
+/* The connection is not freed here: this may be a call of the library's for that very connection,
+ * and it would go on with a descriptor that is another's by then. One that is shut down ends by
+ * itself. */
+static void cut_off(struct http_stream *stream)
+{
+    struct http_request_inside *inside = stream->inside;
+    (void)shutdown(bufferevent_getfd(evhttp_connection_get_bufferevent(inside->connection)),
+                   SHUT_RDWR);
+    inside->stream = NULL;
+    stream->inside = NULL;
+}
+
 static void connection_prepare(struct http_request_inside *inside)
 {
     struct bufferevent *bev = evhttp_connection_get_bufferevent(inside->connection);
@@ -69,7 +82,7 @@ struct http_stream *http_stream_begin(struct http_request *request, int code,
     inside->stream = stream;
     http_inside_answered(inside);
     if (inside->is_lacking) {
-        evhttp_connection_free(inside->connection);
+        cut_off(stream);
     } else {
         evhttp_send_reply_start(inside->event, code, NULL);
     }
@@ -102,7 +115,7 @@ enum status http_stream_send(struct http_stream *stream, struct span piece)
     if (good) {
         evhttp_send_reply_chunk(stream->inside->event, out);
     } else {
-        evhttp_connection_free(stream->inside->connection);
+        cut_off(stream);
     }
     if (out != NULL) {
         evbuffer_free(out);

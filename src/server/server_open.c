@@ -178,21 +178,12 @@ static enum status audit_check_signed(struct server *server)
 {
     static struct signer_request request;
     static struct signer_answer answer;
-    struct audit_entry entry;
     memset(&request, 0, sizeof(request));
     request.kind = SIGNER_STATUS;
     if (signer_client_ask(&server->signer, &request, NULL, &answer) != STATUS_OK) {
         return STATUS_OK; /* it may be started later; it refuses to sign then */
     }
-    const struct audit_head *signed_head = &answer.state.head;
-    if (signed_head->sequence == 0) {
-        return STATUS_OK;
-    }
-    enum status status = read_entry(server, signed_head->sequence, &entry);
-    bool lost =
-        status == STATUS_NOT_FOUND ||
-        (status == STATUS_OK && !span_equal(SPAN_OF(entry.hash), SPAN_OF(signed_head->hash)));
-    return lost ? STATUS_AUDIT_HEAD : status;
+    return store_audit_holds(server->store, &answer.state.head);
 }
 
 /* The time of the newest audit entry: a server that is started with a clock from before it must not

@@ -33,6 +33,16 @@ static enum status read_head(const char *directory, struct state_head *ret_head)
     return status;
 }
 
+enum status state_copy_head(const char *directory, struct audit_head *ret_head)
+{
+    struct state_head head;
+    enum status status = read_head(directory, &head);
+    if (status == STATUS_OK) {
+        *ret_head = head.audit;
+    }
+    return status;
+}
+
 static enum status put_head(const char *directory, struct state_head head)
 {
     uint8_t slots[STATE_HEAD_SLOTS * STATE_HEAD_LEN] = { 0 };

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -43,7 +44,9 @@ static enum status prepare_file(const struct store_options *options)
         return STATUS_OK;
     }
     if (options->must_exist) {
-        return access(options->path, F_OK) == 0 ? STATUS_OK : STATUS_NOT_FOUND;
+        struct stat info;
+        bool exists = stat(options->path, &info) == 0;
+        return !exists ? STATUS_NOT_FOUND : info.st_size > 0 ? STATUS_OK : STATUS_STORE;
     }
     return make_file(options);
 }

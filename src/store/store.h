@@ -43,7 +43,7 @@ struct store;
 struct store_options {
     const char *path;    /* a file, or ":memory:" */
     int busy_timeout_ms; /* 0: STORE_BUSY_TIMEOUT_MS */
-    bool must_exist;     /* do not make a new data base: NOT_FOUND */
+    bool must_exist;     /* do not make a new data base: NOT_FOUND; STORE for an empty file */
 };
 
 enum { STORE_BUSY_TIMEOUT_MS = 5000, STORE_SCHEMA_VERSION = 3 };
@@ -276,6 +276,9 @@ MUST_USE enum status store_audit_append(struct store *store, struct audit_entry 
 /* The newest entry's number and hash; 0 and zeros when there is none. */
 MUST_USE enum status store_audit_head(struct store *store, struct audit_head *ret_head);
 /* The line as it is exported, with its line feed, appended to `ret_line`; `sequence` from 1. */
+/* Does the audit hold exactly this head? AUDIT_HEAD: what was signed has been lost. One of sequence
+ * 0 is always there. */
+MUST_USE enum status store_audit_holds(struct store *store, const struct audit_head *head);
 MUST_USE enum status store_audit_line(struct store *store, uint64_t sequence, struct buf *ret_line);
 /* audit_event_fields_hash of the entries from `from` on, in their order: what a checkpoint is asked
  * for with. */

@@ -122,11 +122,13 @@ enum status store_audit_fields_hashes(struct store *store, uint64_t from,
     return status;
 }
 
-/* Does the audit hold exactly this head? */
-static enum status head_is_there(struct store *store, const struct audit_head *head)
+enum status store_audit_holds(struct store *store, const struct audit_head *head)
 {
     static const char text[] = "SELECT sequence, hash FROM audit_entry WHERE sequence = ?1";
     struct audit_head stored;
+    if (head->sequence == 0) {
+        return STATUS_OK;
+    }
     struct sql q = sql_of(store, text);
     sql_put_number(&q, head->sequence <= INT64_MAX ? (int64_t)head->sequence : 0);
     enum status status = read_head(&q, &stored);
@@ -168,7 +170,7 @@ static enum status insert_checkpoint(struct store *store, const struct audit_che
 enum status store_audit_checkpoint_add(struct store *store,
                                        const struct audit_checkpoint *checkpoint)
 {
-    enum status status = head_is_there(store, &checkpoint->head);
+    enum status status = store_audit_holds(store, &checkpoint->head);
     if (status == STATUS_OK) {
         status = is_newer(store, checkpoint);
     }

@@ -124,6 +124,34 @@ def test_programs_down(stack):
     stack.start_server()
 
 
+def put_data_base(stack, data):
+    """These bytes in place of the data base, its owner and its mode as they were."""
+    path = stack.directory / "server/cardwright.db"
+    for beside in path.parent.glob("cardwright.db-*"):
+        beside.unlink()
+    path.write_bytes(data)
+
+
+def test_lost_entries(stack):
+    """a data base that has lost what was signed, or everything, is not taken for a copy"""
+    backup(stack, "copy-older")
+    stack.login("tom-adeyemi")
+    stack.cli("find", "khan", check=True)
+    stack.tidy()
+    equal(stack.programs["server"].end(), None, "the end of the server")
+    backup(stack, "copy-newer")
+    early, late = ((stack.base / name / "server/cardwright.db").read_bytes()
+                   for name in ("copy-older", "copy-newer"))
+    for data in (early, b""):
+        put_data_base(stack, data)
+        refused(stack, "AUDIT_HEAD", backup(stack, "copy-lost", "--json", check=False),
+                stack.base / "copy-lost")
+        equal((stack.directory / "server/cardwright.db").stat().st_size, len(data), "its size")
+    put_data_base(stack, late)
+    stack.start_server()
+    equal(stack.audit_verify().code, 0, "audit verify")
+
+
 def refused(stack, name, result, *absent):
     """That refusal, with the catalogue's words as JSON, and nothing was made."""
     expect(result.code != 0, f"it went through: {result}")
@@ -352,6 +380,6 @@ def test_begun_after(stack):
 
 
 if __name__ == "__main__":
-    run([test_open_job, test_what_is_in_it, test_programs_down, test_damaged, test_other_version,
+    run([test_open_job, test_what_is_in_it, test_programs_down, test_lost_entries, test_damaged, test_other_version,
          test_nothing_replaced, test_wrong_passphrase, test_no_room, test_done_after,
          test_begun_after], policy_values=ALWAYS_DUE)

@@ -80,7 +80,11 @@ TEST(state_copy__has_the_whole_journal_and_the_data_bases_head)
     place_make(&to);
     work(&from, f);
     uint64_t number = f->signer.head.crl_numbers[SIGNER_CONTENT_SIGNING];
+    const uint64_t signed_last = f->signer.head.audit.sequence;
+    struct audit_head before;
 
+    CHECK_EQ(state_copy_head(from.directory, &before), STATUS_OK);
+    CHECK_EQ(before.sequence, signed_last);
     CHECK_EQ(state_copy(from.directory, to.directory, &audit), STATUS_OK);
 
     CHECK_EQ(load(&to, f, &torn), STATUS_OK);

@@ -117,6 +117,21 @@ STORE_TEST(store_audit__cannot_be_changed_or_deleted)
     CHECK_EQ(fixture_number(store, "SELECT count(*) FROM audit_entry WHERE line <> x''"), 1);
 }
 
+STORE_TEST(store_audit_holds__a_head_that_was_there)
+{
+    struct audit_head head = { 0 };
+    CHECK_EQ(store_audit_holds(store, &head), STATUS_OK);
+    const struct audit_entry first = append(store);
+    (void)append(store);
+    head = checkpoint_of(&first).head;
+    CHECK_EQ(store_audit_holds(store, &head), STATUS_OK);
+    head.hash[0] ^= 1;
+    CHECK_EQ(store_audit_holds(store, &head), STATUS_AUDIT_HEAD);
+    head = checkpoint_of(&first).head;
+    head.sequence = 3;
+    CHECK_EQ(store_audit_holds(store, &head), STATUS_AUDIT_HEAD);
+}
+
 STORE_TEST(store_audit_checkpoint__only_over_what_is_there)
 {
     const struct audit_entry first = append(store);
