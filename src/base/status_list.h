@@ -114,7 +114,7 @@ STATUS(VERSION_DIFFERS, 511, CONFLICT, SITE_IT, UNTOUCHED, false, "two programs 
 STATUS(CLOCK_DIFFERS, 512, CONFLICT, SITE_IT, UNTOUCHED, false, "the clocks of this computer and of the server differ", "have both set by the network's time (NTP)")
 STATUS(PROXY_UNREACHABLE, 513, IO, SITE_IT, RESUMABLE, true, "the proxy on the way to the server does not let us through", "correct the proxy in the environment (https_proxy, no_proxy), or ask who runs it")
 
-STATUS(CLOCK_BACK, 507, CONFLICT, SITE_IT, RESUMABLE, true, "the server's clock has jumped back", "set the server's clock right; nothing is lost")
+STATUS(CLOCK_BACK, 507, CONFLICT, SITE_IT, RESUMABLE, true, "the server's clock has jumped back", "set the server's clock right; nothing is lost. If it is right and was ahead before, start the server once with --clock-is-right")
 
 STATUS(SIGNER_UNREACHABLE, 600, BLOCKED, SITE_IT, RESUMABLE, true, "the signer does not answer", "start cardwright-signer")
 STATUS(STATEMENT_INVALID, 601, DENIED, OPERATOR, UNTOUCHED, true, "the operator's statement does not fit what is asked", "start the act again; a second time, tell the site's IT")

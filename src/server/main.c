@@ -123,9 +123,10 @@ static void close_parts(void)
 
 static int usage(void)
 {
-    log_write(LOG_LEVEL_ERROR,
-              "usage: cardwright-server --config FILE [--ready-fd N] [--no-sandbox]",
-              LOG_NO_FIELDS);
+    log_write(
+        LOG_LEVEL_ERROR,
+        "usage: cardwright-server --config FILE [--ready-fd N] [--no-sandbox] [--clock-is-right]",
+        LOG_NO_FIELDS);
     return 2;
 }
 
@@ -134,6 +135,7 @@ int main(int argc, char **argv)
     static const struct option options[] = { { "config", required_argument, NULL, 'c' },
                                              { "ready-fd", required_argument, NULL, 'r' },
                                              { "no-sandbox", no_argument, NULL, 'n' },
+                                             { "clock-is-right", no_argument, NULL, 't' },
                                              { NULL, 0, NULL, 0 } };
     const char *config_path = NULL;
     int ready_fd = -1, option;
@@ -143,6 +145,8 @@ int main(int argc, char **argv)
             config_path = optarg;
         } else if (option == 'n') {
             sandbox = false;
+        } else if (option == 't') {
+            server.clock_is_right = true;
         } else if (option != 'r' || ready_notify_parse(optarg, &ready_fd) != STATUS_OK) {
             return usage();
         }

@@ -40,6 +40,7 @@ struct server {
     bool checkpoint_due, crl_due;
     bool audit_lost; /* the signer has signed entries that are not there: nothing is served */
     struct clock_watch clock;
+    bool clock_is_right; /* whatever was stored: an administrator says so, for one start */
 };
 
 /* Who asks: taken from the token, confirmed by the store. */

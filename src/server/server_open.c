@@ -203,16 +203,32 @@ static enum status newest_stored(struct server *server, instant *ret_at)
     return status;
 }
 
+/* A clock that was ahead has dated entries in the future, and nothing may be dated before them
+ * until somebody says that it is right now: that is an act of its own. */
+static enum status clock_set_back(struct call *call, instant newest)
+{
+    char text[INSTANT_TEXT_MAX];
+    instant_text(newest, text);
+    if (!call->server->clock_is_right) {
+        log_write(LOG_LEVEL_ERROR, "the clock is behind", LOG_FIELDS(LOG_TEXT("newest", text)));
+        return STATUS_CLOCK_BACK;
+    }
+    clock_watch_start(&call->server->clock, call->now);
+    return audit_act(call, &(struct audit_act){ .event = AUDIT_CLOCK_JUMPED, .detail = text });
+}
+
 static enum status audit_start(struct server *server)
 {
     instant newest = 0;
-    struct call call = { .server = server };
+    struct call call = { .server = server, .now = clock_read_now() };
     enum status status = newest_stored(server, &newest);
     if (status != STATUS_OK) {
         return status;
     }
     clock_watch_start(&server->clock, newest);
-    status = clock_watch_take(&server->clock, clock_read_now(), &call.now);
+    if (clock_watch_take(&server->clock, call.now, &call.now) == STATUS_CLOCK_BACK) {
+        status = clock_set_back(&call, newest);
+    }
     if (status != STATUS_OK) {
         return status;
     }

@@ -111,7 +111,7 @@ static enum status load_journal(struct state_file *file, struct signer *signer, 
     }
     *ret_torn = false;
     if (info.st_size == 0) {
-        return STATUS_OK;
+        return signer->head.journal_len == 0 ? STATUS_OK : STATUS_BAD_FILE;
     }
     size_t len = (size_t)info.st_size;
     void *bytes = mmap(NULL, len, PROT_READ, MAP_PRIVATE, file->journal_fd, 0);
@@ -120,12 +120,16 @@ static enum status load_journal(struct state_file *file, struct signer *signer, 
     }
     enum status status = restore_all(span_of(bytes, len), signer, now, &good_len);
     (void)munmap(bytes, len);
+    if (status == STATUS_OK && good_len < signer->head.journal_len) {
+        status = STATUS_BAD_FILE; /* acknowledged, and no longer there */
+    }
     if (status == STATUS_OK && good_len < len) {
         *ret_torn = true;
         bool cut =
             ftruncate(file->journal_fd, (off_t)good_len) == 0 && fsync(file->journal_fd) == 0;
         status = cut ? STATUS_OK : STATUS_STORE;
     }
+    signer->head.journal_len = good_len;
     return status;
 }
 
@@ -175,6 +179,7 @@ enum status state_file_save(struct state_file *file, struct signer *signer)
         !append_all(file->journal_fd, buf_span(&signer->change.journal))) {
         return STATUS_STORE;
     }
+    signer->head.journal_len += signer->change.journal.len;
     if (signer->change.head) {
         enum status status = save_head(file, signer);
         if (status != STATUS_OK) {

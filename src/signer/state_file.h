@@ -13,7 +13,8 @@
  *
  * Both files stay open: after the sandbox is entered no file is opened. The journal is only
  * appended to and synced; a record that a power cut has torn at its end was never acknowledged and
- * is cut off when it is loaded (`*ret_torn`). The head has two slots that are written in turn. Two
+ * is cut off when it is loaded (`*ret_torn`). The head has two slots that are written in turn, at
+ * each checkpoint; a journal that ends before what the head tells of it is damaged. Two
  * signers cannot have the same state open (STATUS_ADDRESS_IN_USE).
  * Errors: STATUS_NOT_FOUND, STATUS_BAD_FILE (damaged: nothing is guessed, the signer must not
  *         start), STATUS_STORE (could not be written), STATUS_CRYPTO (no digest could be made:

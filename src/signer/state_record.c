@@ -5,7 +5,8 @@
 #include "crypto/digest.h"
 
 #define RECORD_MAGIC SPAN_TEXT("CWS1")
-#define HEAD_MAGIC SPAN_TEXT("cardwright signer head v1")
+#define HEAD_MAGIC SPAN_TEXT("cardwright head v2")
+#define HEAD_MAGIC_V1 SPAN_TEXT("cardwright signer head v1") /* without the journal's length */
 
 enum { RECORD_HEADER_LEN = 4 + 4 + DIGEST_SHA256_LEN };
 
@@ -175,10 +176,12 @@ enum state_record_found state_record_take(struct reader *rest, struct state_reco
 
 static bool put_head(const struct state_head *head, struct buf *out)
 {
-    return buf_put(out, HEAD_MAGIC) && buf_put_u64(out, head->count) &&
+    bool known = head->journal_len > 0;
+    return buf_put(out, known ? HEAD_MAGIC : HEAD_MAGIC_V1) && buf_put_u64(out, head->count) &&
            buf_put_u64(out, head->audit.sequence) && buf_put(out, SPAN_OF(head->audit.hash)) &&
            buf_put_u64(out, head->crl_numbers[SIGNER_AUTHENTICATION]) &&
-           buf_put_u64(out, head->crl_numbers[SIGNER_CONTENT_SIGNING]);
+           buf_put_u64(out, head->crl_numbers[SIGNER_CONTENT_SIGNING]) &&
+           (!known || buf_put_u64(out, head->journal_len));
 }
 
 enum status state_record_head_encode(const struct state_head *head,
@@ -204,10 +207,13 @@ enum status state_record_head_decode(const uint8_t slot[STATE_HEAD_LEN],
     struct state_head head = { 0 };
     struct span magic, hash;
     uint8_t again[STATE_HEAD_LEN];
-    if (!reader_take(&in, HEAD_MAGIC.len, &magic) || !reader_u64(&in, &head.count) ||
-        !reader_u64(&in, &head.audit.sequence) || !reader_take(&in, AUDIT_HASH_LEN, &hash) ||
+    bool known = span_starts(in.rest, HEAD_MAGIC);
+    if (!reader_take(&in, known ? HEAD_MAGIC.len : HEAD_MAGIC_V1.len, &magic) ||
+        !reader_u64(&in, &head.count) || !reader_u64(&in, &head.audit.sequence) ||
+        !reader_take(&in, AUDIT_HASH_LEN, &hash) ||
         !reader_u64(&in, &head.crl_numbers[SIGNER_AUTHENTICATION]) ||
-        !reader_u64(&in, &head.crl_numbers[SIGNER_CONTENT_SIGNING])) {
+        !reader_u64(&in, &head.crl_numbers[SIGNER_CONTENT_SIGNING]) ||
+        (known && !reader_u64(&in, &head.journal_len))) {
         return STATUS_BAD_FILE;
     }
     memcpy(head.audit.hash, hash.ptr, AUDIT_HASH_LEN);

@@ -12,7 +12,8 @@
  * Journal: records one after the other: magic 'CWS1', 32-bit length of the body, SHA-256 of the
  * body, body. The last one may be torn by a power cut: it was never acknowledged.
  * Head: one slot of STATE_HEAD_LEN bytes with a count; two slots are written in turn, so the older
- * one stands while the other is being written.
+ * one stands while the other is being written. A journal that is shorter than the head says has
+ * lost what was acknowledged. Heads of before that are read, too.
  * Errors: STATUS_BAD_FILE (damaged), STATUS_TOO_LARGE, STATUS_CRYPTO (no digest could be made).
  * Tests: test/unit/signer/test_state_record.c (every truncation and every changed byte) */
 enum {
@@ -61,6 +62,7 @@ struct state_head {
     uint64_t count; /* of writes: the higher one counts */
     struct audit_head audit;
     uint64_t crl_numbers[SIGNER_PURPOSE_MAX];
+    uint64_t journal_len; /* of the journal, in bytes, when this was written; 0: not known */
 };
 
 MUST_USE enum status state_record_head_encode(const struct state_head *head,

@@ -134,14 +134,14 @@ def put_data_base(stack, data):
 
 def test_lost_entries(stack):
     """a data base that has lost what was signed, or everything, is not taken for a copy"""
-    backup(stack, "copy-older")
+    backup(stack, "copy-behind")
     stack.login("tom-adeyemi")
     stack.cli("find", "khan", check=True)
     stack.tidy()
     equal(stack.programs["server"].end(), None, "the end of the server")
-    backup(stack, "copy-newer")
+    backup(stack, "copy-whole")
     early, late = ((stack.base / name / "server/cardwright.db").read_bytes()
-                   for name in ("copy-older", "copy-newer"))
+                   for name in ("copy-behind", "copy-whole"))
     for data in (early, b""):
         put_data_base(stack, data)
         refused(stack, "AUDIT_HEAD", backup(stack, "copy-lost", "--json", check=False),

@@ -82,5 +82,35 @@ def test_start_too_early(stack):
         stack.start_server()
 
 
+def test_was_ahead(stack):
+    """a clock that was ahead and is right again: an administrator says so once, and it is audited"""
+    stack.tidy()
+    before = len(jumps(stack))
+    end_server(stack)
+    ahead = faked(stack, "ahead", FAKETIME="+7200")
+    stack.programs["server"] = ahead
+    stack.login("tom-adeyemi")
+    stack.tidy()
+    end_server(stack)
+    try:
+        stack.start_server()
+    except Failed as failure:
+        contains(str(failure), "CLOCK_BACK", "what it said")
+        contains(str(failure), 'newest="2', "when the newest entry was made")
+    else:
+        expect(False, "it started")
+    once = Program(stack, "once", [stack.program("server"), "--config",
+                                   str(stack.directory / "server/server.json"),
+                                   "--clock-is-right"], SERVER_UID)
+    equal(once.end(), None, "the end of the server that was told so")
+    stack.start_server()
+    stack.login("tom-adeyemi")
+    stack.insert(2, "aisha-khan")
+    stack.job("renew", passcode=PASSCODE)
+    equal(len(jumps(stack)), before + 1, "audit entries about the clock")
+    equal(stack.audit_verify().code, 0, "audit verify")
+
+
 if __name__ == "__main__":
-    run([test_jump_back, test_right_again, test_start_too_early])
+    run([test_jump_back, test_right_again, test_start_too_early, test_was_ahead],
+        policy_values={"life_days": 3660, "window_days": 3659})

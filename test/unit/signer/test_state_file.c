@@ -118,16 +118,27 @@ TEST(state_file__checkpoint_that_rewrites_history_is_refused_after_a_restart)
     signer_fixture_close(f);
 }
 
-/* A power cut while the second record was being written, at every length. */
+static void head_io(const char *path, uint8_t slots[STATE_HEAD_SLOTS * STATE_HEAD_LEN], bool writes)
+{
+    const size_t len = (size_t)STATE_HEAD_SLOTS * STATE_HEAD_LEN;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    CHECK(fd >= 0);
+    CHECK_EQ(writes ? pwrite(fd, slots, len, 0) : pread(fd, slots, len, 0), (ssize_t)len);
+    CHECK_EQ(close(fd), 0);
+}
+
+/* A power cut while the second record was being written, at every length: before the head. */
 TEST(state_file__a_torn_end_is_cut_off)
 {
     struct state_place p;
     struct signer_fixture *f = signer_fixture_open();
+    uint8_t before[STATE_HEAD_SLOTS * STATE_HEAD_LEN];
     bool torn = false;
     state_place_open(&p);
     CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
     revoke_and_save(&p, f, "3f");
     off_t first = size_of(p.journal);
+    head_io(p.head, before, false);
     for (off_t extra = 1;; extra++) {
         revoke_and_save(&p, f, "4f");
         off_t whole = size_of(p.journal);
@@ -135,6 +146,7 @@ TEST(state_file__a_torn_end_is_cut_off)
             break;
         }
         CHECK_EQ(truncate(p.journal, first + extra), 0);
+        head_io(p.head, before, true);
         CHECK_EQ(restart(&p, f, &torn), STATUS_OK);
         CHECK(torn);
         CHECK(is_revoked(f, "3f") && !is_revoked(f, "4f"));
@@ -171,6 +183,27 @@ TEST(state_file__a_damaged_journal_stops_the_start)
     flip(p.journal, 45);
 
     CHECK_EQ(restart(&p, f, &torn), STATUS_BAD_FILE);
+    state_place_close(&p);
+    signer_fixture_close(f);
+}
+
+/* Whole records are missing, all of them, or the last one is damaged: none of it was torn. */
+TEST(state_file__a_journal_that_has_lost_whole_records_stops_the_start)
+{
+    struct state_place p;
+    struct signer_fixture *f = signer_fixture_open();
+    bool torn = true;
+    state_place_open(&p);
+    CHECK_EQ(state_file_load(&p.file, &f->signer, f->now, &torn), STATUS_OK);
+    revoke_and_save(&p, f, "3f");
+    const off_t one = size_of(p.journal);
+    revoke_and_save(&p, f, "4f");
+    const off_t lens[] = { one, 0, 2 * one - 1 };
+    for (size_t i = 0; i < COUNT(lens); i++) {
+        CHECK_EQ(truncate(p.journal, lens[i]), 0);
+        CHECK_EQ(restart(&p, f, &torn), STATUS_BAD_FILE);
+        CHECK_EQ(size_of(p.journal), lens[i]); /* nothing was cut off */
+    }
     state_place_close(&p);
     signer_fixture_close(f);
 }

@@ -105,7 +105,8 @@ TEST(state_record__a_full_buffer_takes_nothing)
 
 static const struct state_head head = { .count = 3,
                                         .audit = { .sequence = 42, .hash = { 7 } },
-                                        .crl_numbers = { 8, 9 } };
+                                        .crl_numbers = { 8, 9 },
+                                        .journal_len = 4711 };
 
 TEST(state_record__head_comes_back_the_same)
 {
@@ -120,6 +121,22 @@ TEST(state_record__head_comes_back_the_same)
     CHECK_BYTES(again.audit.hash, head.audit.hash, AUDIT_HASH_LEN);
     CHECK_EQ(again.crl_numbers[SIGNER_AUTHENTICATION], 8);
     CHECK_EQ(again.crl_numbers[SIGNER_CONTENT_SIGNING], 9);
+    CHECK_EQ(again.journal_len, 4711);
+}
+
+/* As it was written before it told the journal's length. */
+TEST(state_record__an_older_head_is_read)
+{
+    uint8_t slot[STATE_HEAD_LEN];
+    struct state_head older = head, again = { .journal_len = 1 };
+    older.journal_len = 0;
+    CHECK_EQ(state_record_head_encode(&older, slot), STATUS_OK);
+    CHECK(span_starts(SPAN_OF(slot), SPAN_TEXT("cardwright signer head v1")));
+
+    CHECK_EQ(state_record_head_decode(slot, &again), STATUS_OK);
+
+    CHECK_EQ(again.count, 3);
+    CHECK_EQ(again.journal_len, 0);
 }
 
 TEST(state_record__every_changed_bit_of_a_head_is_seen)
