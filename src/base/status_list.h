@@ -104,7 +104,7 @@ STATUS(ATTESTATION_MISSING, 418, DENIED, RA_DESK, UNTOUCHED, false, "the policy 
 STATUS(SERVER_UNREACHABLE, 500, IO, SITE_IT, RESUMABLE, true, "the server cannot be reached", "check the network; an open job goes on where it stopped")
 STATUS(SERVER_UNTRUSTED, 501, IO, SITE_IT, RESUMABLE, false, "the server's certificate is not trusted here", "check the agent's configuration and the clock")
 STATUS(SERVER_PROTOCOL, 502, PEER, SITE_IT, RESUMABLE, false, "the server asked for something that the agent never does", "stop and tell the site's IT; do not type a passcode")
-STATUS(AGENT_UNREACHABLE, 503, IO, SITE_IT, UNTOUCHED, true, "the agent on this computer does not answer", "start cardwright-agent")
+STATUS(AGENT_UNREACHABLE, 503, IO, SITE_IT, RESUMABLE, true, "the agent on this computer does not answer", "start cardwright-agent; an open job goes on where it stopped")
 STATUS(AGENT_BUSY, 504, BLOCKED, OPERATOR, UNTOUCHED, true, "the agent is at work on a card", "wait until the job is finished")
 STATUS(STOPPED, 505, CONFLICT, OPERATOR, RESUMABLE, true, "the work was stopped", "the job goes on when it is started again")
 STATUS(RATE_LIMIT, 506, BLOCKED, OPERATOR, UNTOUCHED, true, "one operator has signed as many statements as are allowed in an hour", "wait until fewer statements were signed in the last hour, or ask a colleague")

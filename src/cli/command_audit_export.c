@@ -13,7 +13,7 @@
 
 static enum status write_line(const struct buf *line)
 {
-    return fwrite(line->ptr, 1, line->len, stdout) == line->len ? STATUS_OK : STATUS_BAD_FILE;
+    return fwrite(line->ptr, 1, line->len, stdout) == line->len ? STATUS_OK : STATUS_OUTPUT;
 }
 
 static enum status export_one(struct store *store, uint64_t sequence)
@@ -97,5 +97,6 @@ int command_audit_export(int argc, char **argv)
         return report_status(STATUS_USAGE, "audit export: --store FILE is needed");
     }
     enum status status = export_all(path, all);
-    return status == STATUS_OK ? EXIT_DONE : report_status(status, path);
+    return status == STATUS_OK ? EXIT_DONE
+                               : report_status(status, status == STATUS_OUTPUT ? "" : path);
 }

@@ -26,7 +26,7 @@ DIAGNOSIS(KEY_MISSING, "key_missing", "No key", PROBLEM, SERVICE, CURES(REPAIR),
 DIAGNOSIS(SLOT_OF_OTHER, "slot_of_other", "Wrong certificate", PROBLEM, SERVICE, CURES(REPAIR), "%s was issued to another card")
 DIAGNOSIS(SLOT_SWAPPED, "slot_swapped", "Wrong certificate", PROBLEM, SERVICE, CURES(REPAIR), "%s is the one of the other slot")
 DIAGNOSIS(SLOT_FOREIGN, "slot_foreign", "Wrong certificate", PROBLEM, SERVICE, CURES(REPAIR), "%s is not from our CA")
-DIAGNOSIS(UNRECORDED, "unrecorded", "Not recorded", PROBLEM, SERVICE, CURES(REPAIR), "%s is from our CA, but the directory has no record of it")
+DIAGNOSIS(UNRECORDED, "unrecorded", "Not recorded", PROBLEM, SERVICE, CURES(RENEW) | CURES(REPAIR), "%s is from our CA, but the directory has no record of it")
 DIAGNOSIS(SUPERSEDED, "superseded", "Old certificate", PROBLEM, SERVICE, CURES(REPAIR), "%s is an earlier one: the current one is not on the card")
 DIAGNOSIS(UNPROVED, "unproved", "Not proved", PROBLEM, SERVICE, CURES(REPAIR), "%s is of a job that never proved its key")
 DIAGNOSIS(COMPRESSED, "compressed", "Not readable", PROBLEM, SERVICE, CURES(RENEW) | CURES(REPAIR), "%s is stored compressed, which is not supported")

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "crypto/x509_chain.h"
 #include "crypto/x509_pem.h"
 #include "policy/policy_file.h"
 #include "port/clock_read.h"
@@ -46,6 +47,25 @@ static enum status load_ca(struct server *server, const char *path, enum server_
     return STATUS_OK;
 }
 
+/* Each file is a certificate; do they stand where they belong? The root has issued the other two,
+ * of which each is one of its own. */
+static enum status check_cas(const struct server *server, struct fault *reterr_fault)
+{
+    const struct span root = server_ca_der(server, SERVER_CA_ROOT);
+    const struct span authentication = server_ca_der(server, SERVER_CA_AUTHENTICATION);
+    const struct span signing = server_ca_der(server, SERVER_CA_SIGNING);
+    if (!x509_chain_issued_by(root, root)) {
+        return failed(reterr_fault, STATUS_BAD_FILE, server->config.root_ca);
+    }
+    if (!x509_chain_issued_by(authentication, root) || span_equal(authentication, root)) {
+        return failed(reterr_fault, STATUS_BAD_FILE, server->config.authentication_ca);
+    }
+    bool own = !span_equal(signing, root) && !span_equal(signing, authentication);
+    return x509_chain_issued_by(signing, root) && own
+               ? STATUS_OK
+               : failed(reterr_fault, STATUS_BAD_FILE, server->config.signing_ca);
+}
+
 static enum status load_keys(struct server *server, struct fault *reterr_fault)
 {
     struct buf key = BUF(server->token_key);
@@ -65,9 +85,10 @@ static enum status load_keys(struct server *server, struct fault *reterr_fault)
     if (status == STATUS_OK) {
         status = load_ca(server, server->config.signing_ca, SERVER_CA_SIGNING, reterr_fault);
     }
-    return status == STATUS_OK
-               ? load_ca(server, server->config.root_ca, SERVER_CA_ROOT, reterr_fault)
-               : status;
+    if (status == STATUS_OK) {
+        status = load_ca(server, server->config.root_ca, SERVER_CA_ROOT, reterr_fault);
+    }
+    return status == STATUS_OK ? check_cas(server, reterr_fault) : status;
 }
 
 static bool hash_kept(struct store *store, const char *name, uint8_t ret_hash[DIGEST_SHA256_LEN])

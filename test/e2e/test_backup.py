@@ -339,6 +339,7 @@ def renewed_after(stack, person):
     look = stack.cli("doctor", "card")
     equal(look.code, 3, f"doctor card: {look}")
     contains(look.out, "the directory has no record of it", "doctor card")
+    contains(look.out, "renew it", "the cure, which destroys least")
     stack.job("renew", passcode=PASSCODE)
     equal(stack.cli("doctor", "card").code, 0, "doctor card after the renewal")
     stack.pull(2)

@@ -5,8 +5,8 @@ import os
 import subprocess
 
 from fake_clock import faked
-from stack import SERVER_UID, as_user
-from tap import absent, contains, equal, expect, run
+from stack import SERVER_UID, Program, as_user
+from tap import Failed, absent, contains, equal, expect, run
 
 FILES = ("token.key", "tls.key", "cardwright.db", "tls.pem")
 
@@ -206,6 +206,25 @@ def test_configuration(stack):
     wrong(found, "configuration", "BAD_FILE")
 
 
+def test_misplaced_cas(stack):
+    """a server whose file names one CA where another belongs does not start, and says which"""
+    path = stack.directory / "server/misplaced.json"
+    known = json.loads((stack.directory / "server/server.json").read_text())
+    for member, other in (("signing_ca", "authentication_ca"), ("root_ca", "signing_ca"),
+                          ("authentication_ca", "root_ca"), ("signing_ca", "root_ca")):
+        path.write_text(json.dumps(known | {member: known[other]}))
+        path.chmod(0o644)
+        try:
+            Program(stack, "misplaced", [stack.program("server"), "--config", str(path)],
+                    SERVER_UID)
+        except Failed as failure:
+            contains(str(failure), "BAD_FILE", f"{member} as {other}")
+            contains(str(failure), known[other], "which file")
+        else:
+            expect(False, f"it started with {member} as {other}")
+        path.unlink()
+
+
 def test_bundle(stack):
     """the report of a server's machine has no contacts and no secrets"""
     path = stack.base / "host.json"
@@ -221,4 +240,4 @@ def test_bundle(stack):
 
 if __name__ == "__main__":
     run([test_well, test_root, test_modes, test_owner, test_missing, test_roots, test_store,
-         test_signer, test_ends, test_configuration, test_bundle])
+         test_signer, test_ends, test_configuration, test_misplaced_cas, test_bundle])
