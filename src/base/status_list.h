@@ -135,7 +135,7 @@ STATUS(KEY_WEAK, 615, CARD, RA_DESK, RESUMABLE, true, "the key that the card mad
 STATUS(ATTESTATION_WRONG, 617, CARD, RA_DESK, RESUMABLE, true, "what the card attests of its new key is not so", "try once more; a second time, replace the card and tell the RA manager its make")
 STATUS(KEY_SHARED, 616, CARD, RA_DESK, RESUMABLE, true, "another certificate was made for this key before", "try once more; a second time, replace the card and tell the RA manager its make")
 
-STATUS(STORE, 700, IO, SITE_IT, RESUMABLE, true, "the data base cannot be written or read", "check the disk; nothing acknowledged was lost")
+STATUS(STORE, 700, IO, SITE_IT, RESUMABLE, true, "the data base cannot be written or read", "check the disk and try again; in the place of a damaged data base bring back a copy (docs/backup.md)")
 STATUS(STORE_BUSY, 701, BLOCKED, SITE_IT, RESUMABLE, true, "the data base is busy", "try again in a moment")
 STATUS(STORE_VERSION, 702, INPUT, SITE_IT, UNTOUCHED, false, "the data base belongs to a newer version", "install the newer version")
 STATUS(STORE_CONFLICT, 703, CONFLICT, OPERATOR, RESUMABLE, true, "the record was changed meanwhile", "look again and repeat the act")
