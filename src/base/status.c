@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/status.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "base/text.h"
 
@@ -106,4 +108,14 @@ struct fault fault_of(enum status status, const char *detail)
     struct fault fault = { .status = status, .tries_left = -1 };
     text_print_safe(span_of_text(detail), fault.detail, sizeof(fault.detail));
     return fault;
+}
+
+struct fault fault_at(enum status status, const char *where, const char *what)
+{
+    enum { WHERE_MAX = FAULT_DETAIL_MAX / 2 };
+    char detail[2 * FAULT_DETAIL_MAX];
+    size_t len = strlen(where);
+    REQUIRE(text_format(detail, sizeof(detail), "%s: %.*s",
+                        len > WHERE_MAX ? where + len - WHERE_MAX : where, FAULT_DETAIL_MAX, what));
+    return fault_of(status, detail);
 }

@@ -84,3 +84,5 @@ struct fault {
 };
 
 struct fault fault_of(enum status status, const char *detail);
+/* "WHERE: WHAT": a file or an option, and what about it. Of a long WHERE the end is kept. */
+struct fault fault_at(enum status status, const char *where, const char *what);

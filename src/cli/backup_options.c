@@ -77,8 +77,13 @@ int backup_options_parse(int argc, char **argv, const char *command,
 }
 
 enum status backup_options_passphrase(const struct backup_command_options *options,
-                                      struct secret *ret_passphrase)
+                                      struct secret *ret_passphrase, struct fault *reterr_fault)
 {
-    return secret_option_read(options->passphrase_file, "Passphrase of the signer's keys",
-                              ret_passphrase);
+    const char *file = options->passphrase_file;
+    enum status status =
+        secret_option_read(file, "Passphrase of the signer's keys", ret_passphrase);
+    if (status != STATUS_OK) {
+        *reterr_fault = secret_option_fault(status, "--signer-passphrase-file", file);
+    }
+    return status;
 }

@@ -9,7 +9,7 @@
  *
  *     int code = backup_options_parse(argc, argv, "backup", &options);
  *     if (code != EXIT_DONE) { return code; }          said already
- *     status = backup_options_passphrase(&options, &passphrase);
+ *     status = backup_options_passphrase(&options, &passphrase, &fault);
  *
  * Tests: test/e2e/test_backup.py */
 struct backup_command_options {
@@ -22,4 +22,5 @@ struct backup_command_options {
 int backup_options_parse(int argc, char **argv, const char *command,
                          struct backup_command_options *ret_options);
 MUST_USE enum status backup_options_passphrase(const struct backup_command_options *options,
-                                               struct secret *ret_passphrase);
+                                               struct secret *ret_passphrase,
+                                               struct fault *reterr_fault);

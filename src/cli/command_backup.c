@@ -43,12 +43,8 @@ static enum status make(const struct backup_command_options *o, struct backup_ma
         *reterr_fault = fault_of(STATUS_NOT_FOUND, o->directory);
         return STATUS_NOT_FOUND;
     }
-    enum status status = backup_options_passphrase(o, &passphrase);
-    if (status != STATUS_OK) {
-        *reterr_fault = fault_of(status, "passphrase");
-        return status;
-    }
-    return backup_make(&options, ret_made, reterr_fault);
+    enum status status = backup_options_passphrase(o, &passphrase, reterr_fault);
+    return status == STATUS_OK ? backup_make(&options, ret_made, reterr_fault) : status;
 }
 
 int command_backup(int argc, char **argv)

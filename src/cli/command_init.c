@@ -10,7 +10,7 @@
 #include "cli/report.h"
 #include "cli/secret_option.h"
 #include "cli/user_option.h"
-#include "founding/founding.h"
+#include "founding/founding_check.h"
 #include "founding/founding_reader.h"
 #include "policy/policy_file.h"
 #include "port/clock_read.h"
@@ -199,29 +199,39 @@ static int parse(int argc, char **argv, struct init *init)
     return code == EXIT_DONE ? take_users(init) : code;
 }
 
-static enum status read_secrets(struct init *init)
+static enum status read_secrets(struct init *init, struct fault *reterr_fault)
 {
-    enum status status = secret_option_read_twice(
-        init->signer_passphrase_file, "Passphrase of the signer's keys", &init->signer_passphrase);
-    if (status == STATUS_OK && !init->resume) {
-        status = secret_option_read_twice(init->root_passphrase_file,
-                                          "Passphrase of the root key, to be kept apart",
-                                          &init->root_passphrase);
+    const struct {
+        const char *option, *file, *prompt;
+        struct secret *secret;
+        bool is_needed;
+    } secrets[] = {
+        { "--signer-passphrase-file", init->signer_passphrase_file,
+          "Passphrase of the signer's keys", &init->signer_passphrase, true },
+        { "--root-passphrase-file", init->root_passphrase_file,
+          "Passphrase of the root key, to be kept apart", &init->root_passphrase, !init->resume },
+        { "--passcode-file", init->passcode_file, "Passcode of the first card", &init->passcode,
+          true },
+    };
+    for (size_t i = 0; i < COUNT(secrets); i++) {
+        enum status status =
+            !secrets[i].is_needed
+                ? STATUS_OK
+                : secret_option_read_twice(secrets[i].file, secrets[i].prompt, secrets[i].secret);
+        if (status != STATUS_OK) {
+            *reterr_fault = secret_option_fault(status, secrets[i].option, secrets[i].file);
+            return status;
+        }
     }
-    if (status == STATUS_OK) {
-        status = secret_option_read_twice(init->passcode_file, "Passcode of the first card",
-                                          &init->passcode);
-    }
-    return status;
+    return STATUS_OK;
 }
 
 static enum status issue_first_card(struct init *init, struct founding_opened *opened,
                                     struct fault *reterr_fault)
 {
     struct founding_reader reader;
-    char origin[160];
-    if (!text_format(origin, sizeof(origin), "https://%s:%d", init->founding.host,
-                     init->founding.port)) {
+    char origin[FOUNDING_ORIGIN_MAX];
+    if (!founding_origin(&init->founding, origin)) {
         *reterr_fault = fault_of(STATUS_BAD_VALUE, init->founding.host);
         return STATUS_BAD_VALUE;
     }
@@ -327,10 +337,11 @@ int command_init(int argc, char **argv)
     if (code != EXIT_DONE) {
         return code;
     }
-    enum status status = read_secrets(&init);
-    if (status != STATUS_OK) {
-        fault = fault_of(status, "passphrase or passcode");
-    } else {
+    enum status status = founding_check(&init.founding, &fault);
+    if (status == STATUS_OK) {
+        status = read_secrets(&init, &fault);
+    }
+    if (status == STATUS_OK) {
         status = found(&init, &fault);
     }
     secret_wipe(&init.signer_passphrase);

@@ -42,12 +42,8 @@ static enum status restore(const struct backup_command_options *o,
                                                     .server_gid = users->server_gid,
                                                     .entropy = &entropy,
                                                     .now = clock_read_now() };
-    enum status status = backup_options_passphrase(o, &passphrase);
-    if (status != STATUS_OK) {
-        *reterr_fault = fault_of(status, "passphrase");
-        return status;
-    }
-    return backup_restore(&options, ret_manifest, reterr_fault);
+    enum status status = backup_options_passphrase(o, &passphrase, reterr_fault);
+    return status == STATUS_OK ? backup_restore(&options, ret_manifest, reterr_fault) : status;
 }
 
 int command_restore(int argc, char **argv)

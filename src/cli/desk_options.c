@@ -195,7 +195,7 @@ enum status desk_options_add_secret(json_t *body, const char *name, const char *
     enum status status = twice ? secret_option_read_twice(file, prompt, &secret)
                                : secret_option_read(file, prompt, &secret);
     if (status != STATUS_OK) {
-        return status;
+        return status == STATUS_BAD_VALUE ? STATUS_PASSCODE_FORM : status;
     }
     json_t *text = json_stringn((const char *)secret.bytes, secret.len);
     if (text == NULL) {

@@ -14,13 +14,16 @@ static enum status read_file(const char *path, struct secret *ret_secret)
     uint8_t memory[SECRET_MAX];
     struct buf bytes = BUF(memory);
     if (text_equal(path, "-")) {
-        return terminal_read_secret_from(0, ret_secret);
+        enum status read = terminal_read_secret_from(0, ret_secret);
+        return read == STATUS_STOPPED ? STATUS_BAD_VALUE : read; /* not one line came */
     }
     enum status status = file_read_secret(path, &bytes);
     if (status == STATUS_NOT_FOUND) {
         status = STATUS_BAD_FILE;
     } else if (status == STATUS_KEY_FILE) {
         status = STATUS_SECRET_FILE;
+    } else if (status == STATUS_TOO_LARGE) {
+        status = STATUS_BAD_VALUE;
     }
     const uint8_t *end =
         status == STATUS_OK && bytes.len > 0 ? memchr(memory, '\n', bytes.len) : NULL;
@@ -46,7 +49,7 @@ enum status secret_option_read(const char *path, const char *prompt, struct secr
 {
     enum status status =
         path != NULL ? read_file(path, ret_secret) : read_typed(prompt, "", ret_secret);
-    return status == STATUS_OK && ret_secret->len == 0 ? STATUS_PASSCODE_FORM : status;
+    return status == STATUS_OK && ret_secret->len == 0 ? STATUS_BAD_VALUE : status;
 }
 
 enum status secret_option_read_twice(const char *path, const char *prompt,
@@ -64,4 +67,14 @@ enum status secret_option_read_twice(const char *path, const char *prompt,
         status = STATUS_PASSCODE_MISMATCH;
     }
     return status;
+}
+
+struct fault secret_option_fault(enum status status, const char *option, const char *path)
+{
+    char form[64];
+    if (status == STATUS_BAD_VALUE &&
+        text_format(form, sizeof(form), "1 to %d bytes", SECRET_MAX)) {
+        return fault_at(status, option, form);
+    }
+    return path != NULL ? fault_at(status, option, path) : fault_of(status, option);
 }

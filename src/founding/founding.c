@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "founding/founding_check.h"
 #include "port/file_owner.h"
 #include "port/file_read.h"
 #include "port/file_write.h"
 #include "port/folder_new.h"
 #include "signer/signer_directory.h"
 #include "signer/state_file.h"
-
-enum { PROFILE_MAX = 8192 };
 
 static enum status failed(enum status status, const char *what, struct fault *reterr_fault)
 {
@@ -27,43 +26,31 @@ bool founding_path(const struct founding_options *options, const char *name, cha
     return text_format(ret_path, FOUNDING_PATH_MAX, "%s/%s", options->directory, name);
 }
 
-struct profiles {
-    uint8_t text[SIGNER_PURPOSE_MAX][PROFILE_MAX];
-    size_t len[SIGNER_PURPOSE_MAX];
-};
-
-static enum status read_profiles(const struct founding_options *options,
-                                 struct profiles *ret_profiles, struct fault *reterr_fault)
+enum status founding_profile_read(const struct founding_options *options,
+                                  enum signer_purpose purpose, struct founding_profile *ret_profile,
+                                  struct fault *reterr_fault)
 {
     static const char *const names[SIGNER_PURPOSE_MAX] = { "authentication", "content-signing" };
-    for (unsigned i = 0; i < SIGNER_PURPOSE_MAX; i++) {
-        char path[FOUNDING_PATH_MAX];
-        struct buf text = buf_of(ret_profiles->text[i], PROFILE_MAX);
-        if (!text_format(path, sizeof(path), "%s/profiles/%s.json", options->data, names[i])) {
-            return failed(STATUS_BAD_VALUE, options->data, reterr_fault);
-        }
-        enum status status = file_read(path, &text);
-        if (status != STATUS_OK) {
-            return failed(status, path, reterr_fault);
-        }
-        ret_profiles->len[i] = text.len;
+    struct buf text = BUF(ret_profile->text);
+    if (!text_format(ret_profile->path, sizeof(ret_profile->path), "%s/profiles/%s.json",
+                     options->data, names[purpose])) {
+        return failed(STATUS_BAD_VALUE, options->data, reterr_fault);
     }
-    return STATUS_OK;
-}
-
-/* An address stands in the certificate as an address, a name as a name (RFC 5280 4.2.1.6). */
-static bool is_address(const char *host)
-{
-    return host[strspn(host, "0123456789.")] == '\0' || strchr(host, ':') != NULL;
+    enum status status = file_read(ret_profile->path, &text);
+    ret_profile->len = text.len;
+    return failed(status, ret_profile->path, reterr_fault);
 }
 
 static enum status make_keys(const struct founding_options *options, struct fault *reterr_fault)
 {
-    static struct profiles profiles;
+    static struct founding_profile profiles[SIGNER_PURPOSE_MAX];
     static struct signer_directory_made made;
     char directory[FOUNDING_PATH_MAX], root_key[FOUNDING_PATH_MAX], tls[FOUNDING_PATH_MAX],
         tls_key[FOUNDING_PATH_MAX];
-    enum status status = read_profiles(options, &profiles, reterr_fault);
+    enum status status = STATUS_OK;
+    for (unsigned i = 0; i < SIGNER_PURPOSE_MAX && status == STATUS_OK; i++) {
+        status = founding_profile_read(options, (enum signer_purpose)i, &profiles[i], reterr_fault);
+    }
     if (status != STATUS_OK) {
         return status;
     }
@@ -86,10 +73,12 @@ static enum status make_keys(const struct founding_options *options, struct faul
         .entropy = options->entropy,
     };
     for (unsigned i = 0; i < SIGNER_PURPOSE_MAX; i++) {
-        keys.profiles[i] = span_of(profiles.text[i], profiles.len[i]);
+        keys.profiles[i] = span_of(profiles[i].text, profiles[i].len);
     }
-    keys.dns_names[0] = is_address(options->host) ? "localhost" : options->host;
-    keys.ip_addresses[0] = is_address(options->host) ? options->host : NULL;
+    /* An address stands in the certificate as an address, a name as a name (RFC 5280 4.2.1.6). */
+    bool address = founding_check_is_address(options->host);
+    keys.dns_names[0] = address ? "localhost" : options->host;
+    keys.ip_addresses[0] = address ? options->host : NULL;
     return failed(signer_directory_create(&keys, &made), directory, reterr_fault);
 }
 

@@ -7,6 +7,7 @@
 /* founding: the first minute of an organisation: root and issuing CAs, the signer's folder, the
  * data base with its policy, the server's and the agents' configuration, the first RA manager.
  *
+ *     status = founding_check(&options, &fault);        founding_check.h: the values, first of all
  *     status = founding_create(&options, &fault);       everything but the card
  *     status = founding_open(&options, &opened, &fault); store and keys, to issue the first card
  *     founding_close(&opened);
@@ -51,7 +52,14 @@ struct founding_opened {
     struct signer signer;
 };
 
-enum { FOUNDING_PATH_MAX = 512 };
+enum { FOUNDING_PATH_MAX = 512, FOUNDING_PROFILE_MAX = 8192, FOUNDING_ORIGIN_MAX = 128 };
+
+/* A certificate profile, as it stands in its file. */
+struct founding_profile {
+    char path[FOUNDING_PATH_MAX];
+    uint8_t text[FOUNDING_PROFILE_MAX];
+    size_t len;
+};
 
 MUST_USE enum status founding_create(const struct founding_options *options,
                                      struct fault *reterr_fault);
@@ -60,10 +68,18 @@ MUST_USE enum status founding_open(const struct founding_options *options,
 /* Writes what the signer has to remember, and closes both. */
 MUST_USE enum status founding_close(const struct founding_options *options,
                                     struct founding_opened *opened);
-/* founding_file.c: "DIRECTORY/NAME" in a text of FOUNDING_PATH_MAX. */
+/* "https://HOST:PORT": what agents connect to and every signature of a card names. */
+MUST_USE bool founding_origin(const struct founding_options *options,
+                              char ret_origin[FOUNDING_ORIGIN_MAX]);
+/* "DATA/profiles/NAME.json" */
+MUST_USE enum status founding_profile_read(const struct founding_options *options,
+                                           enum signer_purpose purpose,
+                                           struct founding_profile *ret_profile,
+                                           struct fault *reterr_fault);
+/* "DIRECTORY/NAME" in a text of FOUNDING_PATH_MAX. */
 MUST_USE bool founding_path(const struct founding_options *options, const char *name,
                             char *ret_path);
-/* server.json, agent.json, token.key and copies of the CA certificates. */
+/* founding_file.c: server.json, agent.json, token.key and copies of the CA certificates. */
 MUST_USE enum status founding_files(const struct founding_options *options,
                                     struct fault *reterr_fault);
 /* founding_store.c */

@@ -95,12 +95,17 @@ static enum status write_token_key(const struct founding_options *options,
     return status;
 }
 
-enum status founding_files(const struct founding_options *options, struct fault *reterr_fault)
+bool founding_origin(const struct founding_options *options, char ret_origin[FOUNDING_ORIGIN_MAX])
 {
-    char origin[128];
     /* RFC 3986, 3.2.2: an IPv6 address stands in brackets. */
     const char *form = strchr(options->host, ':') != NULL ? "https://[%s]:%d" : "https://%s:%d";
-    if (!text_format(origin, sizeof(origin), form, options->host, options->port)) {
+    return text_format(ret_origin, FOUNDING_ORIGIN_MAX, form, options->host, options->port);
+}
+
+enum status founding_files(const struct founding_options *options, struct fault *reterr_fault)
+{
+    char origin[FOUNDING_ORIGIN_MAX];
+    if (!founding_origin(options, origin)) {
         *reterr_fault = fault_of(STATUS_BAD_VALUE, options->host);
         return STATUS_BAD_VALUE;
     }

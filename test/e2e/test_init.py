@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """test_init: an organisation is founded; nothing is made that cannot be finished."""
 from stack import PASSCODE, RELEASE
-from tap import contains, equal, expect, run
+from tap import absent, contains, equal, expect, run
 
 WORDS = {"organisation": "Elsewhere Hospitals", "code": "ZX9", "uuid": "900000000017",
          "given": "Margaret", "family": "Okafor", "valid-from": "2020-01-01T00:00:00Z"}
@@ -44,6 +44,37 @@ def test_refusals(stack):
     equal(stack.dump("first-card"), before, "the blank card")
 
 
+WRONG_VALUES = [
+    ("banner", "x" * 300), ("ra-desk", "x" * 300), ("ra-desk", ""), ("address", ""),
+    ("address", "300.1.1.1"), ("host", "foo bar"), ("host", ""), ("organisation", "x" * 100),
+    ("valid-from", "2099-01-01T00:00:00Z"), ("code", "ZX9\n"), ("given", "Mar\ngaret"),
+    ("given", "x" * 60)]
+
+
+def test_values(stack):
+    """a value that server, agent or certificate cannot take is named, and nothing is made"""
+    before = blank(stack, "values")
+    for option, value in WRONG_VALUES:
+        result = founding(stack, "v", f"--{option}", value)
+        refused(stack, "v", "CW-103", result)
+        contains(result.err, f"--{option}", "the error")
+    equal(stack.dump("values"), before, "the blank card")
+
+
+def test_empty_secrets(stack):
+    """an empty passphrase is refused by its option's name, not as a passcode"""
+    before = blank(stack, "empty")
+    nothing = stack.base / "secret/nothing"
+    nothing.write_text("")
+    nothing.chmod(0o600)
+    for option in ("signer-passphrase-file", "root-passphrase-file", "passcode-file"):
+        result = founding(stack, "e", f"--{option}", str(nothing))
+        refused(stack, "e", "CW-103", result)
+        contains(result.err, f"--{option}: 1 to 128 bytes", "the error")
+        absent(result.err, "6 to 8 digits", "the error")
+    equal(stack.dump("empty"), before, "the blank card")
+
+
 def test_again(stack):
     """a second init into the same folder says so and changes nothing"""
     blank(stack, "once")
@@ -82,4 +113,4 @@ def test_cut(stack):
 
 
 if __name__ == "__main__":
-    run([test_refusals, test_again, test_cut], prepare=RELEASE)
+    run([test_refusals, test_values, test_empty_secrets, test_again, test_cut], prepare=RELEASE)

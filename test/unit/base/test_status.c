@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <ctype.h>
+#include <string.h>
 
 #include "base/status.h"
 #include "test/lib/test.h"
@@ -60,6 +61,23 @@ TEST(status__the_detail_of_a_fault_is_printable)
 
     CHECK_TEXT(fault.detail, "a?[31m?");
     CHECK_EQ(fault.tries_left, -1);
+}
+
+TEST(status__a_fault_at_a_place_keeps_the_end_of_a_long_path)
+{
+    char path[400];
+    memset(path, 'a', sizeof(path));
+    memcpy(path + sizeof(path) - 12, "/agent.json", 12);
+
+    CHECK_TEXT(fault_at(STATUS_BAD_FILE, "key", "/srv/tls.key\n").detail, "key: /srv/tls.key?");
+    struct fault fault = fault_at(STATUS_BAD_FILE, path, "origin");
+    const char *end = strstr(fault.detail, "a/agent.json: origin");
+
+    CHECK_EQ(fault.status, STATUS_BAD_FILE);
+    CHECK(end != NULL && strlen(end) == strlen("a/agent.json: origin"));
+    CHECK_EQ(fault.tries_left, -1);
+    fault = fault_at(STATUS_BAD_FILE, "key", path); /* what does not fit is cut */
+    CHECK_EQ(strlen(fault.detail), FAULT_DETAIL_MAX - 1);
 }
 
 TEST(status__every_problem_fits_and_needs_no_escape)

@@ -45,9 +45,9 @@ TEST(secret_option__refuses_nothing_and_too_much)
     memset(long_line, '1', sizeof(long_line) - 1);
     long_line[sizeof(long_line) - 1] = '\0';
 
-    CHECK_EQ(read_file("", 0600, &secret), STATUS_PASSCODE_FORM);
-    CHECK_EQ(read_file("\n471108\n", 0600, &secret), STATUS_PASSCODE_FORM);
-    CHECK(read_file(long_line, 0600, &secret) != STATUS_OK);
+    CHECK_EQ(read_file("", 0600, &secret), STATUS_BAD_VALUE);
+    CHECK_EQ(read_file("\n471108\n", 0600, &secret), STATUS_BAD_VALUE);
+    CHECK_EQ(read_file(long_line, 0600, &secret), STATUS_BAD_VALUE);
 
     CHECK_EQ(secret.len, 0);
 }
@@ -57,4 +57,27 @@ TEST(secret_option__says_when_there_is_no_such_file)
     struct secret secret SCOPED_SECRET = { 0 };
 
     CHECK_EQ(secret_option_read("/nonexistent/passcode", "Passcode", &secret), STATUS_BAD_FILE);
+}
+
+TEST(secret_option__says_when_standard_input_has_nothing)
+{
+    struct secret secret SCOPED_SECRET = { 0 };
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    CHECK(nothing >= 0);
+    CHECK_EQ(dup2(nothing, 0), 0);
+    CHECK_EQ(close(nothing), 0);
+
+    CHECK_EQ(secret_option_read("-", "Passcode", &secret), STATUS_BAD_VALUE);
+
+    CHECK_EQ(secret.len, 0);
+}
+
+TEST(secret_option__a_fault_names_the_option_and_the_file_or_what_it_takes)
+{
+    CHECK_TEXT(secret_option_fault(STATUS_BAD_VALUE, "--passcode-file", "/tmp/p").detail,
+               "--passcode-file: 1 to 128 bytes");
+    CHECK_TEXT(secret_option_fault(STATUS_BAD_FILE, "--passcode-file", "/tmp/p").detail,
+               "--passcode-file: /tmp/p");
+    CHECK_TEXT(secret_option_fault(STATUS_NO_TERMINAL, "--passcode-file", NULL).detail,
+               "--passcode-file");
 }

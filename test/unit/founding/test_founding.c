@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "founding/founding.h"
+#include "founding/founding_check.h"
 
 #include <sys/stat.h>
 
@@ -201,21 +201,48 @@ TEST(founding__an_unknown_policy_and_a_manager_that_does_not_fit_are_refused)
     CHECK(found_store("bad-manager", &options) != STATUS_OK);
 }
 
-static void check_origin(const char *name, const char *host, const char *expected)
+/* The server's configuration in a folder of its own. Returns its path. */
+static const char *write_config(const char *name, struct founding_options options)
 {
-    static uint8_t memory[8192];
     static char folder[128], path[160];
-    struct buf text = BUF(memory);
-    struct founding_options options = fixture_options;
     CHECK(text_format(folder, sizeof(folder), "%s/%s", fixture_folder, name));
     CHECK(text_format(path, sizeof(path), "%s/server", folder));
     CHECK_EQ(mkdir(folder, 0700), 0);
     CHECK_EQ(mkdir(path, 0700), 0);
     options.directory = folder;
-    options.host = host;
     (void)!founding_files(&options, &fault); /* there are no certificates to copy */
     CHECK(text_format(path, sizeof(path), "%s/server/server.json", folder));
-    CHECK_EQ(file_read(path, &text), STATUS_OK);
+    return path;
+}
+
+TEST(founding__the_longest_values_that_are_let_through_can_be_read_by_the_server)
+{
+    static char line[256], host[65];
+    struct config config;
+    char detail[CONFIG_DETAIL_MAX];
+    fixture_prepare();
+    struct founding_options options = fixture_options;
+    memset(line, 'a', sizeof(line) - 1);
+    memset(host, 'a', sizeof(host) - 1);
+    options.ra_desk = options.site_it = options.banner = line;
+    options.host = host;
+    options.address = "1111:2222:3333:4444:5555:6666:255.255.255.255";
+    options.port = 65535;
+    CHECK_EQ(founding_check(&options, &fault), STATUS_OK);
+
+    CHECK_EQ(config_load(write_config("longest", options), &config, detail), STATUS_OK);
+
+    CHECK_TEXT(config.banner, line);
+    CHECK_TEXT(config.address, options.address);
+}
+
+static void check_origin(const char *name, const char *host, const char *expected)
+{
+    static uint8_t memory[8192];
+    struct buf text = BUF(memory);
+    struct founding_options options = fixture_options;
+    options.host = host;
+    CHECK_EQ(file_read(write_config(name, options), &text), STATUS_OK);
     CHECK(buf_put_u8(&text, 0));
     CHECK(strstr((const char *)memory, expected) != NULL);
 }
