@@ -60,18 +60,28 @@ static const char *take_optional_members(const json_t *json, struct config *c)
     return take_port(json, "page_port", &c->page_port) ? NULL : "page_port";
 }
 
-static const char *take_members(const json_t *json, struct config *c)
+static void explain(char *reterr_detail, const char *where, const char *what)
+{
+    const struct fault fault = fault_at(STATUS_BAD_FILE, where, what);
+    text_take(reterr_detail, FAULT_DETAIL_MAX, fault.detail);
+}
+
+static bool take_members(const json_t *json, struct config *c, char *reterr_detail)
 {
     static const char *const names[] = { "origin",    "ca_file", "workstation", "socket",
                                          "page_port", "ra_desk", "site_it",     NULL };
-    if (!json_is_object(json) || !json_member_only(json, names)) {
-        return "an object with origin, ca_file, workstation, socket, page_port, ra_desk, site_it";
+    const char *other = json_member_other(json, names);
+    if (other != NULL) {
+        explain(reterr_detail, "unknown member", other);
+        return false;
     }
-    if (!json_member_text(json, "origin", c->origin, sizeof(c->origin)) ||
-        !origin_is_good(c->origin)) {
-        return "origin";
+    bool has_origin =
+        json_member_text(json, "origin", c->origin, sizeof(c->origin)) && origin_is_good(c->origin);
+    const char *wrong = has_origin ? take_optional_members(json, c) : "origin";
+    if (wrong != NULL) {
+        text_take(reterr_detail, FAULT_DETAIL_MAX, wrong);
     }
-    return take_optional_members(json, c);
+    return wrong == NULL;
 }
 
 enum status config_parse(struct span text, struct config *ret_config,
@@ -81,15 +91,19 @@ enum status config_parse(struct span text, struct config *ret_config,
     json_error_t error;
     json_t *json = json_loadb((const char *)text.ptr, text.len, JSON_REJECT_DUPLICATES, &error);
     if (json == NULL) {
-        if (!text_format(reterr_detail, FAULT_DETAIL_MAX, "line %d: not JSON", error.line)) {
-            reterr_detail[0] = '\0';
-        }
+        char line[32];
+        bool twice = json_error_code(&error) == json_error_duplicate_key;
+        bool fits =
+            text_format(line, sizeof(line), twice ? "line %d" : "line %d: not JSON", error.line);
+        explain(reterr_detail, fits ? line : "not JSON", error.text);
         return STATUS_BAD_FILE;
     }
-    const char *wrong = take_members(json, &config);
+    bool good = json_is_object(json) && take_members(json, &config, reterr_detail);
+    if (!json_is_object(json)) {
+        text_take(reterr_detail, FAULT_DETAIL_MAX, "not an object");
+    }
     json_decref(json);
-    if (wrong != NULL) {
-        text_print_safe(span_of_text(wrong), reterr_detail, FAULT_DETAIL_MAX);
+    if (!good) {
         return STATUS_BAD_FILE;
     }
     *ret_config = config;

@@ -15,7 +15,8 @@
  * slash at the end; http for loopback addresses only. All others may be missing: the host's name,
  * the usual socket, a port that the system chooses, empty contacts then. The contacts are shown
  * while nobody is logged in; a session brings its own. Unknown members are refused.
- * Errors: BAD_FILE with the member's name in `reterr_detail`.
+ * Errors: BAD_FILE with the member's name in `reterr_detail`, or the line that is no JSON or has a
+ * member for the second time.
  * Tests: test/unit/agent/test_config.c */
 enum { CONFIG_PATH_MAX = 512, CONFIG_WORKSTATION_MAX = 64, CONFIG_CONTACT_MAX = 256 };
 

@@ -37,8 +37,11 @@ enum status config_file_read(const char *path, struct config *ret_config,
     if (status == STATUS_OK) {
         status = place_ca_file(path, &config, reterr_detail);
     }
-    if (status == STATUS_OK) {
-        *ret_config = config;
+    if (status != STATUS_OK) {
+        const struct fault fault = fault_at(status, path, reterr_detail);
+        text_take(reterr_detail, FAULT_DETAIL_MAX, fault.detail);
+        return status;
     }
-    return status;
+    *ret_config = config;
+    return STATUS_OK;
 }

@@ -8,8 +8,8 @@
  *     status = config_file_read("/etc/cardwright/agent.json", &config, detail);
  *
  * A relative `ca_file` is meant from the file's folder, wherever the program is started.
- * Limits: CONFIG_FILE_MAX bytes. Errors: NOT_FOUND, BAD_FILE, TOO_LARGE, BAD_VALUE; the file or the
- * member in `reterr_detail`.
+ * Limits: CONFIG_FILE_MAX bytes. Errors: NOT_FOUND, BAD_FILE, TOO_LARGE, BAD_VALUE; the file, and
+ * what is wrong in it, in `reterr_detail`.
  * Tests: test/unit/agent/test_config_file.c */
 enum { CONFIG_FILE_MAX = 16384 };
 

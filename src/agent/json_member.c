@@ -73,15 +73,20 @@ static bool is_among(const char *name, const char *const *names)
     return false;
 }
 
-bool json_member_only(const json_t *json, const char *const *names)
+const char *json_member_other(const json_t *json, const char *const *names)
 {
     const char *name = NULL;
     json_t *value = NULL;
     json_object_foreach((json_t *)(uintptr_t)json, name, value)
     {
         if (!is_among(name, names)) {
-            return false;
+            return name;
         }
     }
-    return true;
+    return NULL;
+}
+
+bool json_member_only(const json_t *json, const char *const *names)
+{
+    return json_member_other(json, names) == NULL;
 }

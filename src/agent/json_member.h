@@ -23,7 +23,8 @@ MUST_USE bool json_member_hex_exact(const json_t *json, const char *name, uint8_
                                     size_t len);
 /* Absent: false in `*ret_value` and true returned. */
 MUST_USE bool json_member_flag(const json_t *json, const char *name, bool *ret_value);
-/* True when every member's name is in `names`, a list that ends with NULL. */
-bool json_member_only(const json_t *json, const char *const *names);
+/* The first member whose name is not in `names`, a list that ends with NULL; NULL: none. */
+const char *json_member_other(const json_t *json, const char *const *names);
+bool json_member_only(const json_t *json, const char *const *names); /* there is no other */
 /* Null and absent are the same. */
 bool json_member_is(const json_t *json, const char *name);

@@ -16,6 +16,7 @@
 #include "agent/watcher.h"
 #include "agent/worker.h"
 #include "base/text.h"
+#include "port/ca_file.h"
 #include "port/clock_read.h"
 #include "port/file_write.h"
 #include "port/log_write.h"
@@ -117,6 +118,13 @@ static enum status choose_socket(const struct options *o, struct config *config)
     return runtime != NULL ? socket_in(runtime, "/cardwright", config->socket) : STATUS_BAD_VALUE;
 }
 
+static enum status check_ca_file(const char *path, char *reterr_detail)
+{
+    const struct fault fault = fault_at(ca_file_check(path), "ca_file", path);
+    text_take(reterr_detail, FAULT_DETAIL_MAX, fault.detail);
+    return fault.status;
+}
+
 static enum status complete_config(const struct options *o, struct config *config,
                                    char *reterr_detail)
 {
@@ -128,8 +136,9 @@ static enum status complete_config(const struct options *o, struct config *confi
     enum status status = choose_socket(o, config);
     if (status != STATUS_OK) {
         text_print_safe(span_of_text("path of the socket"), reterr_detail, FAULT_DETAIL_MAX);
+        return status;
     }
-    return status;
+    return config->ca_file[0] != '\0' ? check_ca_file(config->ca_file, reterr_detail) : STATUS_OK;
 }
 
 /* ---- what is open before the sandbox ---- */

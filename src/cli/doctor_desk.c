@@ -43,9 +43,9 @@ static void look_at_config(struct desk_facts *desk, const char *named)
         doctor_note_warning(desk->doctor, "configuration", STATUS_BAD_FILE,
                             "%s is not there; name another one with --config", path);
     } else {
-        doctor_note_wrong(desk->doctor, "configuration",
-                          status == STATUS_NOT_FOUND ? STATUS_BAD_FILE : status, "%s: %s", path,
-                          status == STATUS_NOT_FOUND ? "not there" : detail);
+        bool lacks = status == STATUS_NOT_FOUND;
+        doctor_note_wrong(desk->doctor, "configuration", lacks ? STATUS_BAD_FILE : status, "%s%s",
+                          detail, lacks ? ": not there" : "");
     }
 }
 

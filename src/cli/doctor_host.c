@@ -220,7 +220,7 @@ void doctor_host_look(struct doctor *d, const char *config_path)
         status = file_look_at(folder, &look);
     }
     if (status != STATUS_OK) {
-        doctor_note_wrong(d, "configuration", STATUS_BAD_FILE, "%s: %s", config_path, detail);
+        doctor_note_wrong(d, "configuration", STATUS_BAD_FILE, "%s", detail);
         return;
     }
     host.server = look.uid;

@@ -16,8 +16,7 @@ static bool settings_apply(SSL_CTX *tls)
            SSL_CTX_set_session_id_context(tls, session_name, sizeof(session_name) - 1) == 1;
 }
 
-/* What of the library's last failure is said of the file, if it is not that memory lacked. */
-static enum status blame(enum status of_file)
+enum status https_tls_blame(enum status of_file)
 {
     bool lacked = false;
     unsigned long error = 0;
@@ -30,11 +29,11 @@ static enum status blame(enum status of_file)
 static enum status files_load(SSL_CTX *tls, const char *certificate_file, const char *key_file)
 {
     if (SSL_CTX_use_certificate_chain_file(tls, certificate_file) != 1) {
-        return blame(STATUS_BAD_FILE);
+        return https_tls_blame(STATUS_BAD_FILE);
     }
     if (SSL_CTX_use_PrivateKey_file(tls, key_file, SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(tls) != 1) {
-        return blame(STATUS_KEY_FILE);
+        return https_tls_blame(STATUS_KEY_FILE);
     }
     return STATUS_OK;
 }
@@ -45,8 +44,8 @@ enum status https_tls_open(const char *certificate_file, const char *key_file, S
     if (tls == NULL) {
         return STATUS_OUT_OF_MEMORY;
     }
-    enum status status =
-        settings_apply(tls) ? files_load(tls, certificate_file, key_file) : blame(STATUS_CRYPTO);
+    enum status status = settings_apply(tls) ? files_load(tls, certificate_file, key_file)
+                                             : https_tls_blame(STATUS_CRYPTO);
     ERR_clear_error();
     if (status != STATUS_OK) {
         SSL_CTX_free(tls);

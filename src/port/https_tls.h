@@ -18,3 +18,5 @@
 MUST_USE enum status https_tls_open(const char *certificate_file, const char *key_file,
                                     SSL_CTX **ret_tls);
 void https_tls_close(SSL_CTX **tls);
+/* Forgets the library's errors: OUT_OF_MEMORY if one of them was that, else `of_file`. */
+MUST_USE enum status https_tls_blame(enum status of_file);

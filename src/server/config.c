@@ -146,8 +146,16 @@ enum status config_load(const char *path, struct config *ret_config,
 {
     uint8_t memory[CONFIG_FILE_MAX];
     struct buf text = BUF(memory);
-    text_take(reterr_detail, CONFIG_DETAIL_MAX, "file");
+    char what[CONFIG_DETAIL_MAX];
+    text_print_safe(span_of_text(path), reterr_detail, CONFIG_DETAIL_MAX);
     enum status status = file_read(path, &text);
-    return status == STATUS_OK ? config_of_text(buf_span(&text), path, ret_config, reterr_detail)
-                               : status;
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = config_of_text(buf_span(&text), path, ret_config, what);
+    if (status != STATUS_OK) {
+        const struct fault fault = fault_at(status, path, what);
+        text_take(reterr_detail, CONFIG_DETAIL_MAX, fault.detail);
+    }
+    return status;
 }

@@ -8,12 +8,13 @@
  *
  *     status = config_load("/etc/cardwright/server.json", &config, detail);
  *
- * Relative paths in it are relative to the file's folder. Errors: BAD_FILE with `reterr_detail`.
- * Tests: test/unit/server/test_config.c */
+ * Relative paths in it are relative to the file's folder.
+ * Errors: BAD_FILE with what is wrong in `reterr_detail`; config_load puts the file before it, and
+ * has those of file_read with the file alone. Tests: test/unit/server/test_config.c */
 enum {
     CONFIG_PATH_MAX = 512,
     CONFIG_TEXT_MAX = 256,
-    CONFIG_DETAIL_MAX = 160,
+    CONFIG_DETAIL_MAX = FAULT_DETAIL_MAX,
     CONFIG_FILE_MAX = 16384,
     POLICY_TEXT_MAX = 65536
 };

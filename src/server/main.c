@@ -33,6 +33,17 @@ static enum status open_parts(const char *config_path)
     return status == STATUS_OK ? STATUS_OK : failed(status, fault.detail);
 }
 
+/* Names the member of the configuration that is to blame (https_tls.h). */
+static enum status failed_listening(enum status status)
+{
+    const struct config *config = &server.config;
+    const struct fault fault =
+        status == STATUS_BAD_FILE   ? fault_at(status, "certificate", config->certificate)
+        : status == STATUS_KEY_FILE ? fault_at(status, "key", config->key)
+                                    : fault_at(status, "address", config->address);
+    return failed(status, fault.detail);
+}
+
 static enum status listen_there(uint16_t *ret_port)
 {
     enum status status =
@@ -47,7 +58,7 @@ static enum status listen_there(uint16_t *ret_port)
                                              .handler = route_request,
                                              .context = &server };
     status = https_server_listen(server.http, &listener, ret_port);
-    return status == STATUS_OK ? STATUS_OK : failed(status, server.config.address);
+    return status == STATUS_OK ? STATUS_OK : failed_listening(status);
 }
 
 static void stop(void *context)

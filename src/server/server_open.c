@@ -24,7 +24,20 @@ static enum status failed(struct fault *reterr_fault, enum status status, const 
     return status;
 }
 
-static enum status load_ca(struct server *server, const char *path, enum server_ca which,
+/* A file that a member of the configuration names. */
+static enum status failed_file(struct fault *reterr_fault, enum status status, const char *member,
+                               const char *path)
+{
+    *reterr_fault = fault_at(status == STATUS_TOO_LARGE ? STATUS_BAD_FILE : status, member, path);
+    return reterr_fault->status;
+}
+
+struct ca_member {
+    const char *name, *path;
+    enum server_ca which;
+};
+
+static enum status load_ca(struct server *server, const struct ca_member *member,
                            struct fault *reterr_fault)
 {
     uint8_t text_memory[8192], der_memory[8192];
@@ -32,7 +45,7 @@ static enum status load_ca(struct server *server, const char *path, enum server_
     struct buf der = BUF(der_memory);
     struct span ders[1];
     size_t count = 0;
-    enum status status = file_read(path, &text);
+    enum status status = file_read(member->path, &text);
     if (status == STATUS_OK) {
         status = x509_pem_decode(X509_PEM_CERTIFICATE, buf_span(&text), &der, ders, 1, &count);
     }
@@ -40,10 +53,10 @@ static enum status load_ca(struct server *server, const char *path, enum server_
         status = STATUS_BAD_FILE;
     }
     if (status != STATUS_OK) {
-        return failed(reterr_fault, status, path);
+        return failed_file(reterr_fault, status, member->name, member->path);
     }
-    memcpy(server->cas[which], ders[0].ptr, ders[0].len);
-    server->ca_lens[which] = ders[0].len;
+    memcpy(server->cas[member->which], ders[0].ptr, ders[0].len);
+    server->ca_lens[member->which] = ders[0].len;
     return STATUS_OK;
 }
 
@@ -55,38 +68,41 @@ static enum status check_cas(const struct server *server, struct fault *reterr_f
     const struct span authentication = server_ca_der(server, SERVER_CA_AUTHENTICATION);
     const struct span signing = server_ca_der(server, SERVER_CA_SIGNING);
     if (!x509_chain_issued_by(root, root)) {
-        return failed(reterr_fault, STATUS_BAD_FILE, server->config.root_ca);
+        return failed_file(reterr_fault, STATUS_BAD_FILE, "root_ca", server->config.root_ca);
     }
     if (!x509_chain_issued_by(authentication, root) || span_equal(authentication, root)) {
-        return failed(reterr_fault, STATUS_BAD_FILE, server->config.authentication_ca);
+        return failed_file(reterr_fault, STATUS_BAD_FILE, "authentication_ca",
+                           server->config.authentication_ca);
     }
     bool own = !span_equal(signing, root) && !span_equal(signing, authentication);
     return x509_chain_issued_by(signing, root) && own
                ? STATUS_OK
-               : failed(reterr_fault, STATUS_BAD_FILE, server->config.signing_ca);
+               : failed_file(reterr_fault, STATUS_BAD_FILE, "signing_ca",
+                             server->config.signing_ca);
 }
 
 static enum status load_keys(struct server *server, struct fault *reterr_fault)
 {
     struct buf key = BUF(server->token_key);
     enum status status = file_read_secret(server->config.token_key, &key);
-    if (status == STATUS_OK && key.len != sizeof(server->token_key)) {
+    if (status == STATUS_TOO_LARGE ||
+        (status == STATUS_OK && key.len != sizeof(server->token_key))) {
         status = STATUS_KEY_FILE;
     }
     if (status != STATUS_OK) {
-        return failed(reterr_fault, status, server->config.token_key);
+        return failed_file(reterr_fault, status, "token_key", server->config.token_key);
     }
     status = job_seal_start(server);
     if (status != STATUS_OK) {
         return failed(reterr_fault, status, "key of the answers");
     }
-    status =
-        load_ca(server, server->config.authentication_ca, SERVER_CA_AUTHENTICATION, reterr_fault);
-    if (status == STATUS_OK) {
-        status = load_ca(server, server->config.signing_ca, SERVER_CA_SIGNING, reterr_fault);
-    }
-    if (status == STATUS_OK) {
-        status = load_ca(server, server->config.root_ca, SERVER_CA_ROOT, reterr_fault);
+    const struct ca_member cas[] = {
+        { "authentication_ca", server->config.authentication_ca, SERVER_CA_AUTHENTICATION },
+        { "signing_ca", server->config.signing_ca, SERVER_CA_SIGNING },
+        { "root_ca", server->config.root_ca, SERVER_CA_ROOT },
+    };
+    for (size_t i = 0; i < COUNT(cas) && status == STATUS_OK; i++) {
+        status = load_ca(server, &cas[i], reterr_fault);
     }
     return status == STATUS_OK ? check_cas(server, reterr_fault) : status;
 }
@@ -143,7 +159,8 @@ static enum status load_roots(struct server *server, struct fault *reterr_fault)
     const char *path = server->config.attestation_roots;
     if (path[0] != '\0') {
         enum status status = attest_roots_load(path, &server->roots);
-        return status == STATUS_OK ? STATUS_OK : failed(reterr_fault, status, path);
+        return status == STATUS_OK ? STATUS_OK
+                                   : failed_file(reterr_fault, status, "attestation_roots", path);
     }
     bool required = server->policy.values.attestation == POLICY_ATTESTATION_REQUIRED;
     return required ? failed(reterr_fault, STATUS_BAD_FILE,
@@ -166,7 +183,7 @@ enum status server_open(struct server *server, const char *config_path, struct f
     status = store_open(&(struct store_options){ .path = server->config.store, .must_exist = true },
                         &server->store);
     if (status != STATUS_OK) {
-        return failed(reterr_fault, status, server->config.store);
+        return failed_file(reterr_fault, status, "store", server->config.store);
     }
     status = load_policy(server, reterr_fault);
     if (status == STATUS_OK) {
@@ -177,8 +194,9 @@ enum status server_open(struct server *server, const char *config_path, struct f
     }
     status = signer_client_open(&server->signer, server->config.signer_socket,
                                 server->config.signer_uid);
-    return status == STATUS_OK ? STATUS_OK
-                               : failed(reterr_fault, status, server->config.signer_socket);
+    return status == STATUS_OK
+               ? STATUS_OK
+               : failed_file(reterr_fault, status, "signer_socket", server->config.signer_socket);
 }
 
 /* Its blobs are good until the next call. */

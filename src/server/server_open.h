@@ -10,8 +10,8 @@
  *     status = server_begin(&server);             the audit says that a server has started
  *     server_close(&server);
  *
- * Errors: those of the file, key, store or policy that could not be loaded, with its name in
- * `reterr_fault`; begin: those of store and signer, CLOCK_BACK.
+ * Errors: those of the file, key, store or policy that could not be loaded, with the member that
+ * names it and its path in `reterr_fault`; begin: those of store and signer, CLOCK_BACK.
  * Tests: test/e2e (the real program) */
 MUST_USE enum status server_open(struct server *server, const char *config_path,
                                  struct fault *reterr_fault);

@@ -176,7 +176,7 @@ def test_version(stack):
 
 def test_configuration(stack):
     """a configuration that is missing, not JSON, or has a member that is unknown"""
-    for text, what in ((None, "not there"), ("{", "not JSON"), ('{"orgin": 1}', "an object with")):
+    for text, what in ((None, "not there"), ("{", "not JSON"), ('{"orgin": 1}', "member: orgin")):
         path = stack.base / "broken.json"
         path.unlink(missing_ok=True)
         if text is not None:

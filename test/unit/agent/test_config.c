@@ -5,9 +5,6 @@
 
 #include "test/lib/test.h"
 
-static const char object[] =
-    "an object with origin, ca_file, workstation, socket, page_port, ra_desk, site_it";
-
 static enum status parse(const char *text, struct config *ret_config, char *reterr_detail)
 {
     memset(ret_config, 0, sizeof *ret_config);
@@ -71,10 +68,23 @@ TEST(config__refuses_other_forms)
 {
     refused("{\"origin\":\"https://a\",\"ca_file\":1}", "ca_file");
     refused("{\"origin\":\"https://a\",\"workstation\":[]}", "workstation");
-    refused("{\"origin\":\"https://a\",\"colour\":\"red\"}", object);
+    refused("{\"origin\":\"https://a\",\"col\\nour\":\"red\"}", "unknown member: col?our");
     refused("{\"origin\":\"https://a\",\"page_port\":65536}", "page_port");
     refused("{\"origin\":\"https://a\",\"page_port\":\"80\"}", "page_port");
     refused("{\"origin\":\"https://a\",\"site_it\":null}", "site_it");
-    refused("[]", object);
-    refused("{\n\"origin\":", "line 2: not JSON");
+    refused("[]", "not an object");
+}
+
+TEST(config__names_the_line_that_is_no_json_and_the_member_that_stands_twice)
+{
+    struct config config;
+    char told[FAULT_DETAIL_MAX] = "";
+    CHECK_EQ(parse("{\n\"origin\":", &config, told), STATUS_BAD_FILE);
+    CHECK(strncmp(told, "line 2: not JSON: ", 18) == 0);
+    CHECK_EQ(
+        parse("{\"origin\":\"https://a\",\n\"ra_desk\":\"a\",\"ra_desk\":\"b\"}", &config, told),
+        STATUS_BAD_FILE);
+    CHECK(strncmp(told, "line 2: duplicate", 17) == 0);
+    CHECK(strstr(told, "ra_desk") != NULL);
+    CHECK_EQ(config.origin[0], 0);
 }

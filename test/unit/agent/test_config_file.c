@@ -49,15 +49,16 @@ TEST(config_file__an_absolute_one_and_none_stay_as_they_are)
     CHECK_TEXT(config.ca_file, "");
 }
 
-TEST(config_file__names_the_file_or_the_member_and_returns_nothing)
+TEST(config_file__names_the_file_and_the_member_and_returns_nothing)
 {
     struct config config = { .page_port = 4711 };
-    char detail[FAULT_DETAIL_MAX];
+    char detail[FAULT_DETAIL_MAX], wanted[FAULT_DETAIL_MAX];
 
     CHECK_EQ(config_file_read("/nonexistent/agent.json", &config, detail), STATUS_NOT_FOUND);
     CHECK_TEXT(detail, "/nonexistent/agent.json");
     CHECK_EQ(read_text("{\"origin\":\"ftp://ra.example\"}", &config, detail), STATUS_BAD_FILE);
-    CHECK_TEXT(detail, "origin");
+    CHECK(text_format(wanted, sizeof(wanted), "%s: origin", path));
+    CHECK_TEXT(detail, wanted);
 
     CHECK_EQ(config.page_port, 4711);
 }
