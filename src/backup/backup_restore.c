@@ -51,10 +51,29 @@ static enum status map_copied(struct work *w, const char *name, struct file_map 
     return status == STATUS_NOT_FOUND ? STATUS_BACKUP_DAMAGED : status;
 }
 
+/* What is not there, or no folder, is no damaged copy. */
+static enum status look_at_copy(struct work *w, struct fault *reterr_fault)
+{
+    struct file_look look = { 0 };
+    enum status status = file_look_at(w->o->copy, &look);
+    if (status == STATUS_OK && look.kind != FILE_LOOK_FOLDER) {
+        status = STATUS_BAD_FILE;
+    }
+    if (status != STATUS_OK) {
+        *reterr_fault = fault_of(status, w->o->copy);
+        w->said = true;
+    }
+    return status;
+}
+
 static enum status read_manifest(struct work *w, struct fault *reterr_fault)
 {
     struct file_map map;
-    enum status status = map_copied(w, "manifest.json", &map);
+    enum status status = look_at_copy(w, reterr_fault);
+    if (status != STATUS_OK) {
+        return status;
+    }
+    status = map_copied(w, "manifest.json", &map);
     if (status != STATUS_OK) {
         return status;
     }

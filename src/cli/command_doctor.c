@@ -70,7 +70,7 @@ int command_doctor(int argc, char **argv)
     int code = doctor_end(&doctor);
     if (options.bundle != NULL) {
         enum status status = doctor_bundle_write(&doctor, options.bundle);
-        code = status == STATUS_OK ? code : report_status(STATUS_BAD_FILE, options.bundle);
+        code = status == STATUS_OK ? code : report_status(status, options.bundle);
     }
     return code;
 }

@@ -77,5 +77,5 @@ enum status doctor_bundle_write(const struct doctor *d, const char *path)
     }
     enum status status = file_write_new(path, span_of_text(text), 0600);
     memory_reserve_free(text);
-    return status;
+    return status == STATUS_STORE_CONFLICT ? STATUS_PLACE_TAKEN : status;
 }

@@ -227,6 +227,28 @@ def test_damaged(stack):
     refused(stack, "BACKUP_DAMAGED", look(stack, "copy-forged"))
 
 
+def test_no_copy(stack):
+    """a copy that is not there, or is a file, is named as that and not as damaged"""
+    made, text = stack.base / "cw-none", stack.base / "copy-text"
+    text.write_text("no folder\n")
+    for name, code in (("copy-none", "NOT_FOUND"), ("copy-text", "BAD_FILE")):
+        for result in (restore(stack, name, made, "--json", check=False), look(stack, name)):
+            refused(stack, code, result, made)
+            equal(json.loads(result.out)["error"]["detail"], str(stack.base / name), "what")
+
+
+def test_no_passphrase(stack):
+    """an empty standard input is no passphrase, and no work that goes on later"""
+    copy, made = stack.base / "copy-good", stack.base / "cw-silent"
+    for args in (["backup", str(stack.base / "copy-silent"), "--dir", str(stack.directory)],
+                 ["restore", str(copy), "--dir", str(made)]):
+        result = stack.run("cardwright", *args, "--json", "--signer-passphrase-file", "-",
+                           check=False)
+        refused(stack, "BAD_VALUE", result, stack.base / "copy-silent", made)
+        equal(json.loads(result.out)["error"]["detail"],
+              "--signer-passphrase-file: 1 to 128 bytes", "what")
+
+
 def test_other_version(stack):
     """a copy of another version is refused with the version that made it"""
     for member, value in (("format", "cardwright backup 2"), ("store_version", 99)):
@@ -381,6 +403,7 @@ def test_begun_after(stack):
 
 
 if __name__ == "__main__":
-    run([test_open_job, test_what_is_in_it, test_programs_down, test_lost_entries, test_damaged, test_other_version,
-         test_nothing_replaced, test_wrong_passphrase, test_no_room, test_done_after,
-         test_begun_after], policy_values=ALWAYS_DUE)
+    run([test_open_job, test_what_is_in_it, test_programs_down, test_lost_entries, test_damaged,
+         test_no_copy, test_no_passphrase, test_other_version, test_nothing_replaced,
+         test_wrong_passphrase, test_no_room, test_done_after, test_begun_after],
+        policy_values=ALWAYS_DUE)

@@ -504,7 +504,10 @@ def test_bundle(stack):
         absent(text, secret, "the report")
     equal(found["session"][0]["what"], "somebody is logged in", "the session")
     done = stack.cli("doctor", "--config", str(configuration(stack)), "--bundle", str(path))
-    equal(done.code, 2, "exit code when the file is there already")
+    equal(done.code, 1, "exit code when the file is there already")
+    contains(done.err, "CW-707", "the error when the file is there already")
+    done = stack.cli("doctor", "--config", str(configuration(stack)), "--bundle", "/nowhere/report")
+    contains(done.err, "CW-106", "the error when there is no such folder")
     equal(path.read_text(), text, "the report that was there")
 
 
