@@ -95,6 +95,10 @@ void http_inside_answered(struct http_request_inside *inside)
     REQUIRE(!inside->answered && inside->event != NULL);
     inside->answered = true;
     inside->list->sending++;
+    if (inside->stream == NULL) {
+        http_deadline_again(inside->deadline,
+                            evhttp_connection_get_bufferevent(inside->connection));
+    }
     evhttp_request_set_on_complete_cb(inside->event, on_sent, inside);
 }
 
@@ -122,6 +126,7 @@ static bool target_split(struct http_request_inside *inside, const char *target)
 }
 
 struct http_request_inside *http_inside_new(struct http_inside_list *list,
+                                            struct http_deadline *deadline,
                                             struct evhttp_request *event)
 {
     struct http_request_inside *inside = calloc(1, sizeof(*inside));
@@ -139,6 +144,8 @@ struct http_request_inside *http_inside_new(struct http_inside_list *list,
     inside->event = event;
     inside->connection = evhttp_request_get_connection(event);
     inside->list = list;
+    inside->deadline = deadline;
+    http_deadline_met(deadline, evhttp_connection_get_bufferevent(inside->connection));
     evhttp_connection_set_closecb(inside->connection, on_closed, inside);
     list_add(inside);
     return inside;

@@ -3,6 +3,7 @@
 
 #include <event2/http.h>
 
+#include "port/http_deadline.h"
 #include "port/http_request.h"
 #include "port/http_stream.h"
 
@@ -26,6 +27,7 @@ struct http_request_inside {
     struct evhttp_request *event;
     struct evhttp_connection *connection;
     struct http_inside_list *list;
+    struct http_deadline *deadline; /* stands still from the request's arrival to its answer */
     struct http_request_inside *next, *previous;
     struct http_stream *stream;
     struct http_stream *room; /* for `stream`, so that beginning one cannot fail */
@@ -36,6 +38,7 @@ struct http_request_inside {
 
 /* NULL: no memory. */
 struct http_request_inside *http_inside_new(struct http_inside_list *list,
+                                            struct http_deadline *deadline,
                                             struct evhttp_request *event);
 /* The answer has been handed to the library: from here on it ends by itself. */
 void http_inside_answered(struct http_request_inside *inside);

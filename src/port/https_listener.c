@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,8 +76,8 @@ static void on_request(struct evhttp_request *event, void *context)
         evhttp_connection_free(connection);
         return;
     }
-    http_deadline_met(&listener->deadline, bev);
-    struct http_request_inside *inside = http_inside_new(listener->requests, event);
+    struct http_request_inside *inside =
+        http_inside_new(listener->requests, &listener->deadline, event);
     if (inside == NULL) {
         evhttp_send_error(event, 503, NULL);
         return;
@@ -101,9 +102,9 @@ static void on_request(struct evhttp_request *event, void *context)
     }
 }
 
-static struct bufferevent *tls_connection_new(struct event_base *base, void *context)
+static struct bufferevent *tls_connection_new(struct event_base *base, SSL_CTX *tls)
 {
-    SSL *connection = SSL_new(context);
+    SSL *connection = SSL_new(tls);
     if (connection == NULL) {
         return NULL;
     }
@@ -112,6 +113,18 @@ static struct bufferevent *tls_connection_new(struct event_base *base, void *con
         base, -1, connection, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
     if (bev != NULL) {
         bufferevent_openssl_set_allow_dirty_shutdown(bev, 1);
+    }
+    return bev;
+}
+
+static struct bufferevent *connection_new(struct event_base *base, void *context)
+{
+    struct https_listening *listener = context;
+    /* Without CLOSE_ON_FREE the library closes the descriptor itself, whoever still counts. */
+    struct bufferevent *bev = listener->tls != NULL ? tls_connection_new(base, listener->tls)
+                                                    : bufferevent_socket_new(base, -1, 0);
+    if (bev != NULL) {
+        http_deadline_watch(&listener->deadline, bev);
     }
     return bev;
 }
@@ -204,6 +217,35 @@ static void on_accept_error(struct evconnlistener *listener, void *context)
     }
 }
 
+/* Half of the descriptors are for everything else, and for what comes in before the next look. */
+static size_t connections_most(void)
+{
+    struct rlimit files;
+    bool is_fewer =
+        getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur / 2 < HTTPS_CONNECTIONS_MAX_DEFAULT;
+    return is_fewer ? (size_t)files.rlim_cur / 2 : HTTPS_CONNECTIONS_MAX_DEFAULT;
+}
+
+/* Who comes by a unix socket is of this computer, and has its limits from its system. */
+static enum status deadline_open(struct https_listening *listener, struct event_base *base,
+                                 const struct https_server_options *limits)
+{
+    int own_ms = listener->options.request_ms;
+    int first_ms = own_ms > 0 ? own_ms : limits->timeout_ms;
+    if (listener->options.unix_path != NULL) {
+        return STATUS_OK;
+    }
+    evhttp_set_bevcb(listener->http, connection_new, listener);
+    return http_deadline_open(
+        &listener->deadline, base,
+        &(struct http_deadline_limits){
+            .first_ms = first_ms,
+            .next_ms = limits->timeout_ms + first_ms, /* an idle one has its time-out before */
+            .most = limits->connections_max > 0 ? limits->connections_max : connections_most(),
+            /* A browser keeps spare connections to an agent's page: no news. */
+            .is_logged = listener->tls != NULL });
+}
+
 static enum status http_open(struct https_listening *listener, int fd, struct event_base *base,
                              const struct https_server_options *limits)
 {
@@ -232,14 +274,7 @@ static enum status http_open(struct https_listening *listener, int fd, struct ev
                                                    EVHTTP_REQ_OPTIONS | EVHTTP_REQ_TRACE |
                                                    EVHTTP_REQ_CONNECT | EVHTTP_REQ_PATCH);
     evhttp_set_gencb(listener->http, on_request, listener);
-    if (listener->tls != NULL) {
-        evhttp_set_bevcb(listener->http, tls_connection_new, listener->tls);
-    } else if (listener->options.request_ms > 0) {
-        listener->deadline =
-            (struct http_deadline){ .base = base, .wait_ms = listener->options.request_ms };
-        evhttp_set_bevcb(listener->http, http_deadline_connection, &listener->deadline);
-    }
-    return STATUS_OK;
+    return deadline_open(listener, base, limits);
 }
 
 static enum status hosts_copy(struct https_listening *listener)

@@ -215,7 +215,6 @@ enum status https_server_listen(struct https_server *server, const struct https_
                                 uint16_t *ret_port)
 {
     REQUIRE(server->listeners_count < HTTPS_LISTENERS_MAX && options->handler != NULL);
-    REQUIRE(options->request_ms == 0 || options->certificate_file == NULL);
     REQUIRE((options->address == NULL) != (options->unix_path == NULL));
     struct https_listening *listening = &server->listeners[server->listeners_count];
     *listening = (struct https_listening){ .options = *options,
@@ -260,6 +259,7 @@ enum status https_server_open(const struct https_server_options *options,
         .body_max = options->body_max > 0 ? options->body_max : HTTPS_BODY_MAX_DEFAULT,
         .headers_max = options->headers_max > 0 ? options->headers_max : HTTPS_HEADERS_MAX_DEFAULT,
         .timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : HTTPS_TIMEOUT_MS_DEFAULT,
+        .connections_max = options->connections_max,
     };
     if (!loop_open(server)) {
         https_server_close(&server);

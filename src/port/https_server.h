@@ -25,6 +25,12 @@
  * renegotiation, no compression, session tickets. Unix socket: see local_listen.h; the peer's uid
  * is checked by `peer_uid_only`.
  *
+ * A request has an end: `request_ms` from the acceptance, TLS handshake included; a further one of
+ * a connection may come until `timeout_ms` and `request_ms` after the answer. Later, its connection
+ * is closed. So are those that are nearest to that end while more than `connections_max` are open.
+ * Nothing cuts a handler that takes its time, or a stream. Slow and surplus connections of a TLS
+ * listener are logged, once a minute at most: "connections ended". Unix sockets have none of this.
+ *
  * Threads: everything on the thread of https_server_run, except https_server_post and
  * https_server_post_own (any thread) and https_server_stop (any thread, signal handlers too).
  * Signals: open ignores SIGPIPE for the whole process.
@@ -36,6 +42,7 @@ enum {
     HTTPS_BODY_MAX_DEFAULT = 256 * 1024,
     HTTPS_HEADERS_MAX_DEFAULT = 16 * 1024,
     HTTPS_TIMEOUT_MS_DEFAULT = 30000,
+    HTTPS_CONNECTIONS_MAX_DEFAULT = 2048,
     HTTPS_HOSTS_MAX = 8,
     HTTPS_LISTENERS_MAX = 8
 };
@@ -44,6 +51,9 @@ struct https_server_options {
     size_t body_max;    /* 0: the default above, likewise below */
     size_t headers_max; /* request line and fields together */
     int timeout_ms;     /* a peer that neither sends nor takes anything for so long is dropped */
+    /* Of each TCP listener; 0: half of the descriptors that the process may have, and no more than
+     * the default above. */
+    size_t connections_max;
 };
 
 typedef void (*https_handler)(void *context, struct http_request *request);
@@ -66,8 +76,7 @@ struct https_listener {
      * means the listener's own port: "127.0.0.1:port". */
     const char *hosts[HTTPS_HOSTS_MAX];
     size_t body_max; /* 0: the server's */
-    int request_ms;  /* for the first request of a connection to arrive, whole; 0: no limit. No TLS
-                      */
+    int request_ms;  /* TCP: for a request to be here whole; 0: the server's `timeout_ms` */
     const struct https_field *fields; /* of every answer but the library's own; NULL: none */
     https_handler handler;
     void *context;

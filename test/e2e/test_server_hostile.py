@@ -2,7 +2,10 @@
 """test_server_hostile: log-ins, tokens and messages that are not as they must be. Each is refused
 with its error of the catalogue, written down, and changes nothing."""
 import json
+import resource
+import socket
 import time
+from contextlib import contextmanager
 
 import client
 from card import certificate
@@ -442,6 +445,66 @@ def test_routes(stack):
     equal(field.server.ask("GET", "/v1/health")["status"], "ok", "health")
 
 
+# ---- connections ----
+
+DESCRIPTORS, SLOW = 1024, 1100
+SLOW_LOGIN = b"POST /v1/login HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n{"
+
+
+@contextmanager
+def descriptors(soft):
+    """What is started meanwhile may have so many; afterwards this process as many as it may."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def begin_slowly(field):
+    host, port = field.server.host.split(":")
+    plain = socket.create_connection((host, int(port)), timeout=client.WAIT_S)
+    slow = field.server.context.wrap_socket(plain, server_hostname=host)
+    slow.sendall(SLOW_LOGIN)
+    return slow
+
+
+def goes_on(slow):
+    """One byte more of the body; False once the server has ended it."""
+    try:
+        slow.sendall(b"x")
+    except OSError:
+        return False
+    return True
+
+
+def ended_lines(stack):
+    return (stack.base / "server.log").read_text().count("connections ended")
+
+
+def test_slow(stack):
+    """more slow requests than the server has descriptors keep nobody away, and are told once"""
+    field = field_of(stack)
+    with descriptors(DESCRIPTORS):
+        stack.restart_server()
+    kept, before = field.kept(), ended_lines(stack)
+    crowd = [begin_slowly(field) for _ in range(SLOW)]
+    try:
+        for _ in range(5):
+            field.server.close()  # each time a connection of its own
+            started = time.monotonic()
+            equal(field.server.ask("GET", "/v1/health")["status"], "ok", "health")
+            expect(time.monotonic() - started < 2, "health answers at once")
+            left = sum(goes_on(slow) for slow in crowd)
+        expect(0 < left <= DESCRIPTORS / 2, f"{left} slow ones are left")
+        equal(ended_lines(stack), before + 1, "lines in the log")
+        equal(field.kept(), kept, "what is stored")
+    finally:
+        for slow in crowd:
+            slow.close()
+
+
 # ---- at the end ----
 
 
@@ -497,6 +560,7 @@ if __name__ == "__main__":
             test_operator_changed,
             test_messages,
             test_routes,
+            test_slow,
             test_expired,
             test_audit,
             test_cards_work,

@@ -189,9 +189,11 @@ void web_open(struct web *web, const struct web_options *options)
     if (options->tls) {
         scratch_certificate(web->certificate, web->key);
     }
-    CHECK_EQ(https_server_open(&(struct https_server_options){ .body_max = options->body_max,
-                                                               .timeout_ms = options->timeout_ms },
-                               &web->server),
+    CHECK_EQ(https_server_open(
+                 &(struct https_server_options){ .body_max = options->body_max,
+                                                 .timeout_ms = options->timeout_ms,
+                                                 .connections_max = options->connections_max },
+                 &web->server),
              STATUS_OK);
     struct https_listener listener = {
         .address = "127.0.0.1",

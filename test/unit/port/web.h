@@ -22,7 +22,7 @@ struct web_options {
     bool tls;
     bool local; /* also on a unix socket */
     const char *host;
-    size_t body_max, listener_body_max;
+    size_t body_max, listener_body_max, connections_max;
     int timeout_ms, request_ms;
     const struct https_field *fields;
 };
