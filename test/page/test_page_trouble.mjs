@@ -304,6 +304,20 @@ async function agentGone(desk) {
   await takenOver(tab);
 }
 
+// It listens elsewhere then: only another page can find it.
+async function agentAnew(desk) {
+  const { system } = desk;
+  const tab = await desk.logIn("tom-adeyemi");
+  tab.watch.allow(NO_LINE);
+  await system.endAgent();
+  await tab.screen("offline");
+  await system.startAgent();
+  for (const words of ["Launch", "cardwright open", "IT"]) await tab.has(words);
+  equal(await tab.screenName(), "offline", "the screen of the page that was open");
+  const other = await desk.openAgain();
+  await other.screen("login");
+}
+
 // Another program takes the port and says that all is well: it is not believed.
 async function takenOver(tab) {
   const heard = [];
@@ -365,4 +379,5 @@ await run({
   "without a token that is good the page says how to get there": usedAddress,
   "a reload keeps the session, loses the passcode, and shows a job under way": reloaded,
   "an agent that is gone leaves nothing on screen, and an impostor is not believed": agentGone,
+  "an agent that is gone and was started anew: the page says how to open another one": agentAnew,
 }, { policy_values: POLICY });

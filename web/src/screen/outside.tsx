@@ -9,11 +9,16 @@ const t = text.outside;
 
 export function Outside() {
     const page = usePage();
+    const open = <p>{t.goneHint} <code class="cw-command">{t.command}</code></p>;
     if (page.link === "connecting") {
         return <Screen name="connecting" title={t.connecting} />;
     }
     if (page.link === "offline") {
-        return <Screen name="offline" title={t.offline}><div class="cw-panel cw-panel--fault" role="alert"><p>{t.offlineHint}</p></div></Screen>;
+        return (
+            <Screen name="offline" title={t.offline}>
+                <div class="cw-panel cw-panel--fault" role="alert"><p>{t.offlineHint}</p>{open}<p>{t.offlineElse}</p></div>
+            </Screen>
+        );
     }
     if (page.link === "elsewhere") {
         return (
@@ -24,7 +29,7 @@ export function Outside() {
     }
     return (
         <Screen name="gone" title={t.gone}>
-            <div class="cw-panel">{page.spent && <p data-part="spent"><strong>{t.spent}</strong></p>}<p>{t.goneHint} <code class="cw-command">{t.command}</code></p></div>
+            <div class="cw-panel">{page.spent && <p data-part="spent"><strong>{t.spent}</strong></p>}{open}</div>
         </Screen>
     );
 }

@@ -380,7 +380,8 @@ export const en = {
 
     outside: {
         offline: "The agent on this computer does not answer",
-        offlineHint: "Smartcards are safe. This page tries again by itself. If it stays so, call the site’s IT.",
+        offlineHint: "Smartcards are safe. This page tries again by itself. If it stays so, the agent was perhaps started anew, which needs a new page.",
+        offlineElse: "If that does not help, call the site’s IT.",
         gone: "This tab is not connected to the desk",
         spent: "The address that opened this tab was used before, or is older than a minute.",
         goneHint: "Open the desk from the start page of the server (Launch) or with the command",
