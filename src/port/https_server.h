@@ -18,12 +18,15 @@
  *   400  more than one Host, Content-Length, Transfer-Encoding, Content-Type, Authorization or
  *        Origin; Content-Length beside Transfer-Encoding; a target that does not start with '/';
  *        control characters in target or fields; HTTP/1.1 without Host
- *   405  another method than GET, HEAD, POST, PUT, DELETE      413  a body over `body_max`
- * (answered by libevent itself, as are request lines that it cannot read) 421  a Host that is not
- * in `hosts`                         431/400  fields over `headers_max` and each refusal closes the
- * connection, so that what follows is never read as a request. TLS: 1.2 and 1.3, X25519 first, no
- * renegotiation, no compression, session tickets. Unix socket: see local_listen.h; the peer's uid
- * is checked by `peer_uid_only`.
+ *   405  OPTIONS, TRACE, PATCH          421  a Host that is not in `hosts`
+ * Each is answered with a problem (RFC 9457). libevent itself answers, with a page of HTML:
+ *   400  what it cannot read as HTTP, fields over `headers_max`
+ *   413  a body over `body_max`          417  an Expect that it does not know
+ *   501  a method that it does not know
+ * Each refusal closes the connection, so that what follows is never read as a request.
+ *
+ * TLS: 1.2 and 1.3, X25519 first, no renegotiation, no compression, session tickets. Unix socket:
+ * see local_listen.h; the peer's uid is checked by `peer_uid_only`.
  *
  * A request has an end: `request_ms` from the acceptance, TLS handshake included; a further one of
  * a connection may come until `timeout_ms` and `request_ms` after the answer. Later, its connection

@@ -277,6 +277,25 @@ TEST(page__never_permits_another_origin)
     close_page();
 }
 
+TEST(page__another_method_does_nothing)
+{
+    static const char *const methods[] = { "PUT", "DELETE" };
+    char asked[32];
+    open_page();
+    log_in();
+    for (size_t i = 0; i < COUNT(methods); i++) {
+        CHECK(text_format(asked, sizeof asked, "%s /v1/desk", methods[i]));
+        CHECK_EQ(say(asked, "", "{}"), 401);
+        CHECK_EQ(say_as_page(asked, "", "{}"), 404);
+        CHECK(answered("METHOD_UNKNOWN"));
+        CHECK(text_format(asked, sizeof asked, "%s /", methods[i]));
+        CHECK_EQ(say(asked, "", "{}"), 404);
+    }
+    CHECK_EQ(say_as_page("PATCH /v1/desk", "", "{}"), 405);
+    CHECK_EQ(say_as_page("GET /v1/desk", "", ""), 200); /* still logged in */
+    close_page();
+}
+
 TEST(page__needs_the_bearer_for_the_desk)
 {
     static const char *const asked[] = { "GET /v1/desk",

@@ -111,6 +111,31 @@ TEST(https_server__what_is_not_http_gets_no_service)
     web_close(&web);
 }
 
+static const struct {
+    const char *request;
+    const char *code;
+} of_the_library[] = {
+    { "hello\r\n\r\n", "HTTP/1.1 400" },
+    { "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n", "HTTP/1.1 413" },
+    { "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: more\r\nContent-Length: 1\r\n\r\nx",
+      "HTTP/1.1 417" },
+    { "FOO /echo HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 501" },
+};
+
+/* As docs/protocol/server.md says. */
+TEST(https_server__what_the_library_refuses_is_its_own_page_and_ends_the_connection)
+{
+    web_open(&web, &(struct web_options){ .body_max = 998 });
+    for (size_t i = 0; i < COUNT(of_the_library); i++) {
+        web_say(&web, of_the_library[i].request, answer, sizeof(answer));
+        CHECK_EQ(strncmp(answer, of_the_library[i].code, strlen(of_the_library[i].code)), 0);
+        CHECK(answered("Content-Type: text/html") && answered("Connection: close"));
+        CHECK(!answered("problem+json"));
+    }
+    CHECK_EQ(atomic_load(&web.served), 0);
+    web_close(&web);
+}
+
 TEST(https_server__a_body_over_the_limit_is_413_however_it_is_sent)
 {
     static char chunked[3000];
