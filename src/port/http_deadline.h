@@ -15,8 +15,8 @@
  *
  *     http_deadline_open(deadline, base, &limits);
  *     http_deadline_watch(deadline, bufferevent);     a new connection, in evhttp's bevcb
- *     http_deadline_met(deadline, bufferevent);       its request is here: whatever follows has
- * time http_deadline_again(deadline, bufferevent);     it is answered: the next one is awaited
+ *     http_deadline_met(deadline, bufferevent);       its request is here
+ *     http_deadline_again(deadline, bufferevent);     it is answered: the next one is awaited
  *     http_deadline_close(deadline);                  before the base is freed
  *
  * A peer is waited for from its acceptance until its request is here whole, the TLS handshake
