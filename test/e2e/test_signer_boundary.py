@@ -3,6 +3,7 @@
 signer's socket, with the messages of docs/protocol/signer.md: nothing without an operator's
 statement, nothing beyond it, and no bytes to be signed."""
 import copy
+import hashlib
 import json
 import os
 import subprocess
@@ -461,8 +462,23 @@ def restart_signer(stack, between=lambda: None):
     del stack.line
 
 
+def forget_length(head):
+    """The head as it was before it told the journal's length: in two slots of 128 bytes each a name,
+    count, audit head and numbers of the lists, and the SHA-256 of these."""
+    slots, name, fields = head.read_bytes(), b"cardwright head v2", 64
+    older = b""
+    for slot in (slots[:128], slots[128:]):
+        if slot.startswith(name):
+            told = b"cardwright signer head v1" + slot[len(name) : len(name) + fields]
+            slot = (told + hashlib.sha256(told).digest()).ljust(128, b"\0")
+        older += slot
+    with head.open("r+b") as file:
+        file.write(older)
+
+
 def forget_pairings(journal):
     """The journal as it was before there were pairings: records are 'CWS1', length, hash, body."""
+    forget_length(journal.with_name("head"))
     data, kept = journal.read_bytes(), b""
     while data:
         length = int.from_bytes(data[4:8], "big")
