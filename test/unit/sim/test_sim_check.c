@@ -216,12 +216,19 @@ static void pending_pair(struct sim_card *c)
 }
 
 /* The signer has made one that the data base never heard of. */
+/* What the list had copied is freed, as it would be. */
+static void change_issued(struct issued_entry *entry, struct span der)
+{
+    free((void *)(uintptr_t)entry->der.ptr);
+    entry->der = der;
+}
+
 static void certificate_unknown(struct sim_card *c)
 {
     struct issued_list *issued = &sim_signer()->issued;
     (void)c;
     if (issued->index.count > 0) {
-        issued->entries[0].der = SPAN_TEXT("another");
+        change_issued(&issued->entries[0], SPAN_TEXT("another"));
     }
 }
 
@@ -570,7 +577,7 @@ static void forgotten_by_signer(struct sim_card *c)
     struct issued_list *issued = &sim_signer()->issued;
     (void)c;
     for (size_t i = 0; i < issued->index.count; i++) {
-        issued->entries[i].der = SPAN_NONE;
+        change_issued(&issued->entries[i], SPAN_NONE);
     }
 }
 
