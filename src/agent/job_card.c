@@ -279,8 +279,9 @@ static enum status copy_passcode(struct job *job, struct locked_secret **ret_pas
     }
     desk_unlock(job->desk);
     if (from == NULL) {
+        enum status why = (enum status)atomic_load(&job->desk->stop);
         memory_lock_close(&copy);
-        return STATUS_PASSCODE_OPERATOR;
+        return why != STATUS_OK ? why : STATUS_PASSCODE_OPERATOR; /* it went with the session */
     }
     *ret_passcode = copy;
     return STATUS_OK;
