@@ -70,6 +70,10 @@ static bool take_members(const json_t *json, struct config *c, char *reterr_deta
 {
     static const char *const names[] = { "origin",    "ca_file", "workstation", "socket",
                                          "page_port", "ra_desk", "site_it",     NULL };
+    if (!json_is_object(json)) {
+        text_take(reterr_detail, FAULT_DETAIL_MAX, "not an object");
+        return false;
+    }
     const char *other = json_member_other(json, names);
     if (other != NULL) {
         explain(reterr_detail, "unknown member", other);
@@ -98,10 +102,7 @@ enum status config_parse(struct span text, struct config *ret_config,
         explain(reterr_detail, fits ? line : "not JSON", error.text);
         return STATUS_BAD_FILE;
     }
-    bool good = json_is_object(json) && take_members(json, &config, reterr_detail);
-    if (!json_is_object(json)) {
-        text_take(reterr_detail, FAULT_DETAIL_MAX, "not an object");
-    }
+    bool good = take_members(json, &config, reterr_detail);
     json_decref(json);
     if (!good) {
         return STATUS_BAD_FILE;

@@ -13,8 +13,9 @@
  * session is over), higher numbers for revocation lists, an entry in the audit that says which
  * copy was brought back. `directory` NULL: only look; nothing stays, and no key comes to the disk.
  * Errors: NOT_FOUND or BAD_FILE with the copy's path, BACKUP_DAMAGED, BACKUP_VERSION, PLACE_TAKEN,
- * KEY_FILE (the passphrase), DISK_FULL, those of store.h; with the file in `reterr_fault`. Nothing
- * is left behind then. Tests: test/e2e/test_backup.py */
+ *         KEY_FILE (the passphrase), DISK_FULL, those of store.h; with the file in `reterr_fault`.
+ *         Nothing is left behind then.
+ * Tests: test/e2e/test_backup.py */
 struct backup_restore_options {
     const char *copy;
     const char *directory; /* of the organisation to be made; NULL: none */

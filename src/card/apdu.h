@@ -32,8 +32,8 @@ enum {
 enum {
     SW_OK = 0x9000,
     SW_MORE = 0x6100,   /* 61xx: GET RESPONSE fetches xx more bytes, 00 = 256 or more */
-    SW_FAILED = 0x6300, /* 630x: the same without a number, or x tries left (early YubiKey NEO) */
-    SW_TRIES = 0x63C0,  /* 63Cx: verification failed, x tries left */
+    SW_FAILED = 0x6300, /* verification failed; 630x: x tries left (early YubiKey NEO) */
+    SW_TRIES = 0x63C0,  /* 63Cx: the same as the standard has it */
     SW_WRONG_LENGTH = 0x6700,
     SW_SECURITY_STATUS = 0x6982, /* security status not satisfied */
     SW_BLOCKED = 0x6983,

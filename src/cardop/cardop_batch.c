@@ -242,8 +242,8 @@ static void on_no_change(struct batch_op *change)
     batch_on(change, SW_WRONG_DATA, 0xFFF0, BATCH_GOTO, "reset-old"); /* 6A81, 6A86, 6A88 */
 }
 
-/* With one try left a candidate that may be wrong is not followed by the other. A card that tells
- * no number (6300) has enough of them: puk_spent. */
+/* With one try left a candidate that may be wrong is not followed by the other. Those of a card
+ * that tells no number (6300) were counted before: choose_puk. */
 static void on_wrong_puk(struct batch_op *command, enum batch_action action, const char *to)
 {
     batch_on(command, 0x63C0, 0xFFFE, BATCH_STOP, NULL);

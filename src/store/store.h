@@ -275,10 +275,10 @@ MUST_USE enum status store_setting_get_number(struct store *store, const char *k
 MUST_USE enum status store_audit_append(struct store *store, struct audit_entry *entry);
 /* The newest entry's number and hash; 0 and zeros when there is none. */
 MUST_USE enum status store_audit_head(struct store *store, struct audit_head *ret_head);
-/* The line as it is exported, with its line feed, appended to `ret_line`; `sequence` from 1. */
 /* Does the audit hold exactly this head? AUDIT_HEAD: what was signed has been lost. One of sequence
- * 0 is always there. */
+ * 0, of a signer that has signed nothing yet, is always there. */
 MUST_USE enum status store_audit_holds(struct store *store, const struct audit_head *head);
+/* The line as it is exported, with its line feed, appended to `ret_line`; `sequence` from 1. */
 MUST_USE enum status store_audit_line(struct store *store, uint64_t sequence, struct buf *ret_line);
 /* audit_event_fields_hash of the entries from `from` on, in their order: what a checkpoint is asked
  * for with. */

@@ -170,7 +170,8 @@ static enum status insert_checkpoint(struct store *store, const struct audit_che
 enum status store_audit_checkpoint_add(struct store *store,
                                        const struct audit_checkpoint *checkpoint)
 {
-    enum status status = store_audit_holds(store, &checkpoint->head);
+    enum status status = checkpoint->head.sequence > 0 ? store_audit_holds(store, &checkpoint->head)
+                                                       : STATUS_AUDIT_HEAD; /* of no entry */
     if (status == STATUS_OK) {
         status = is_newer(store, checkpoint);
     }

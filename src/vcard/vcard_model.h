@@ -59,7 +59,8 @@ enum vcard_feature {
     VCARD_FEATURES = 31
 };
 
-/* What a card that is broken or forged does, one at a time: what our checks are for. */
+/* What a card does that is broken, forged or made differently, one at a time: what our checks are
+ * for. */
 enum vcard_lie {
     VCARD_LIE_NONE,
     VCARD_LIE_ATTEST_KEY,       /* the attestation is about another key */

@@ -142,6 +142,8 @@ STORE_TEST(store_audit_checkpoint__only_over_what_is_there)
 
     checkpoint.head.hash[0] ^= 1;
     CHECK_EQ(store_audit_checkpoint_add(store, &checkpoint), STATUS_AUDIT_HEAD);
+    checkpoint.head = (struct audit_head){ 0 };
+    CHECK_EQ(store_audit_checkpoint_add(store, &checkpoint), STATUS_AUDIT_HEAD);
     checkpoint = checkpoint_of(&second);
     checkpoint.head.sequence = 3;
     CHECK_EQ(store_audit_checkpoint_add(store, &checkpoint), STATUS_AUDIT_HEAD);
